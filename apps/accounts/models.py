@@ -1,0 +1,127 @@
+"""People who sign in, and what they were granted where."""
+
+from typing import Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.accounts.choices import Contrast, Role, TextSize
+from apps.accounts.rules import ADMIN_ROLES, db_role
+from apps.core.access import READ, WRITE, Access
+from apps.core.scope import Actor
+from apps.units.choices import Level
+from apps.units.models import Unit
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        """Create an account; without a password nobody can sign in until one is set by the one-time link."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """One person, one account."""
+
+    username = models.CharField("用户名", max_length=60, unique=True)
+    full_name = models.CharField("姓名", max_length=40)
+    staff_number = models.CharField("工号", max_length=30, unique=True, null=True, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
+    session_epoch = models.IntegerField(default=0)
+    """Raised to end every session of the account at its next request."""
+    text_size = models.CharField("字号", max_length=10, choices=TextSize, default=TextSize.STANDARD)
+    contrast = models.CharField("对比度", max_length=10, choices=Contrast, default=Contrast.NORMAL)
+    preferences = models.JSONField("界面偏好", default=dict, blank=True)
+    """Columns and density by list name."""
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ("full_name",)
+    access = Access.infrastructure()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        ordering = ("full_name", "pk")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def is_staff(self) -> bool:
+        """The portal has no Django admin."""
+        return False
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def valid(self) -> Self:
+        """Grants in force today, of accounts that are not switched off."""
+        today = timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today, user__is_active=True)
+
+
+class Grant(models.Model):
+    """A role on a unit, for a time. The rights at work are those of one grant, never of all together."""
+
+    user = models.ForeignKey(User, verbose_name="用户", on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField("身份", max_length=30, choices=Role)
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField("生效日期", default=timezone.localdate)
+    ends_on = models.DateField("失效日期", null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, verbose_name="授权人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = GrantQuerySet.as_manager()
+    access = Access({"portal_base": READ, "s_security": WRITE, "s_system": READ})
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权"
+        ordering = ("user", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"],
+                condition=Q(ends_on=None),
+                name="grant_once",
+                violation_error_message="这个用户已经有这项授权。",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(ends_on=None, role__in=sorted(ADMIN_ROLES)),
+                name="one_admin_power",
+                violation_error_message="系统、安全、审计管理员不能由同一个账号担任。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="grant_ends_after_start",
+                violation_error_message="失效日期不能早于生效日期。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit.label} · {self.get_role_display()}"
+
+    def actor(self, request: str = "") -> Actor:
+        """The user at work under this grant."""
+        unit = self.unit
+        return Actor(
+            user_id=self.user_id,
+            name=self.user.full_name,
+            role=self.role,
+            db_role=db_role(self.role, unit.level),
+            grant_id=self.pk,
+            county_id=None if unit.level == Level.CITY else unit.area_id,
+            unit_id=unit.pk if unit.level == Level.UNIT else None,
+            place=unit.label,
+            request=request,
+        )
+
+

@@ -1,0 +1,80 @@
+"""Model fields of the small types."""
+
+from typing import Any
+
+from django.db import models
+
+from apps.core.partial_date import PartialDate
+
+
+class PartialDateField(models.CharField):
+    """A date of which the day, or the month and the day, may be unknown.
+
+    Stored as text, ``1924-07`` or ``1924-07-15``, and behind a space what was typed when it read otherwise:
+    the text sorts and compares by its earliest day (the column has the "C" collation; a space sorts before "-").
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("db_collation", "C")
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, self.attname, _PartialDateAttribute(self.attname))
+
+    def get_prep_value(self, value: Any) -> str:
+        return encode(value) if isinstance(value, PartialDate) else super().get_prep_value(value or "")
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))
+
+
+class _PartialDateAttribute:
+    """Reads the stored text as a PartialDate, or None where nothing is known."""
+
+    def __init__(self, attname: str) -> None:
+        self.attname = attname
+
+    def __get__(self, instance: models.Model | None, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        if self.attname not in instance.__dict__:
+            instance.refresh_from_db(fields=[self.attname])
+        value = instance.__dict__[self.attname]
+        return decode(value) if isinstance(value, str) else value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.attname] = value
+
+
+def encode(value: PartialDate | None) -> str:
+    """Stored text of a partial date."""
+    if value is None:
+        return ""
+    iso = value.iso()
+    raw = value.raw.strip()
+    return iso if not raw or raw == iso else f"{iso} {raw}"[:60]
+
+
+def decode(text: str) -> PartialDate | None:
+    """PartialDate of a stored text; None for the empty text."""
+    if not text:
+        return None
+    iso, _, raw = text.partition(" ")
+    value = PartialDate.from_iso(iso)
+    return PartialDate(value.year, value.month, value.day, raw=raw)
+
+
+class EarliestDay(models.Func):
+    """SQL for the earliest day of a stored partial date, usable in a generated column."""
+
+    output_field = models.DateField()
+    template = (
+        "CASE WHEN %(expressions)s = '' THEN NULL ELSE make_date("
+        "substr(%(expressions)s, 1, 4)::int,"
+        " CASE WHEN substr(%(expressions)s, 5, 1) = '-' THEN substr(%(expressions)s, 6, 2)::int ELSE 1 END,"
+        " CASE WHEN substr(%(expressions)s, 8, 1) = '-' THEN substr(%(expressions)s, 9, 2)::int ELSE 1 END) END"
+    )

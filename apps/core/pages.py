@@ -1,0 +1,62 @@
+"""Every page says who may open it. A view without ``@page`` fails the guard test.
+
+    @page(perms.can_list_retirees)
+    def register_list(request): ...
+
+The middleware (apps/accounts/middleware.py) has put ``request.actor`` and opened the scope before the view runs.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from apps.core.scope import Actor
+
+Permission = Callable[[Actor], bool]
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class PageRule:
+    """What ``@page`` declared; ``perm`` None means public."""
+
+    perm: Permission | None
+    methods: tuple[str, ...]
+    scoped: bool
+
+
+def page(perm: Permission, *methods: str, scoped: bool = True) -> Callable[[View], View]:
+    """Declare who may open a page and by which methods (GET unless named; HEAD goes with GET).
+
+    ``scoped=False`` is for the few pages that work before a grant is chosen or outside of a county's data.
+    """
+    return _declare(PageRule(perm, _with_head(methods or ("GET",)), scoped))
+
+
+def public_page(*methods: str) -> Callable[[View], View]:
+    """Declare a page for anyone: sign-in, health."""
+    return _declare(PageRule(None, _with_head(methods or ("GET",)), scoped=False))
+
+
+def _with_head(methods: tuple[str, ...]) -> tuple[str, ...]:
+    return (*methods, "HEAD") if "GET" in methods else methods
+
+
+def _declare(rule: PageRule) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if rule.perm is not None and not rule.perm(request.actor):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded = require_http_methods(list(rule.methods))(checked)
+        guarded.page_rule = rule
+        return guarded
+
+    return decorate

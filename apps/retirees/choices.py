@@ -1,0 +1,225 @@
+"""Code lists of the register. Codes are the standards' own where there is one (docs/glossary.md names them)."""
+
+from django.db import models
+
+
+class Sex(models.TextChoices):
+    """GB/T 2261.1."""
+
+    MALE = "1", "男"
+    FEMALE = "2", "女"
+    UNKNOWN = "0", "未知"
+    UNSTATED = "9", "未说明"
+
+
+class Category(models.TextChoices):
+    LIXIU = "lixiu", "离休"
+    TUIXIU = "tuixiu", "退休"
+
+
+class Period(models.TextChoices):
+    """Periods of joining the revolution, four tiers (the yearly living subsidy); nursing fees join the two of 抗战.
+
+    Boundaries: docs/glossary.md, after 国发〔1982〕62号 and 组通字〔2008〕48号.
+    """
+
+    RED_ARMY = "red_army", "红军时期"
+    RESISTANCE_EARLY = "resistance_early", "抗战前期"
+    RESISTANCE_LATE = "resistance_late", "抗战后期"
+    LIBERATION = "liberation", "解放战争时期"
+    AFTER = "after", "建国后"
+    NEEDS_RULING = "needs_ruling", "待认定"
+    UNKNOWN = "unknown", "未填"
+
+
+class Level(models.TextChoices):
+    """Rank and treatment levels: GB/T 12407-2008 codes of leading posts."""
+
+    NATIONAL_CHIEF = "101", "正国级"
+    NATIONAL_DEPUTY = "102", "副国级"
+    PROVINCE_CHIEF = "111", "正省级"
+    PROVINCE_DEPUTY = "112", "副省级"
+    BUREAU_CHIEF = "121", "正厅级"
+    BUREAU_DEPUTY = "122", "副厅级"
+    COUNTY_CHIEF = "131", "正县级"
+    COUNTY_DEPUTY = "132", "副县级"
+    SECTION_CHIEF = "141", "正科级"
+    SECTION_DEPUTY = "142", "副科级"
+    STAFF = "150", "科员"
+    CLERK = "160", "办事员"
+    UNRANKED = "199", "未定职"
+
+
+class LevelKind(models.TextChoices):
+    RANK = "rank", "退休时职级"
+    TREATMENT = "treatment", "现享受待遇"
+    MEDICAL = "medical", "医疗待遇"
+
+
+class Political(models.TextChoices):
+    """GB/T 4762-1984."""
+
+    PARTY = "01", "中共党员"
+    PROBATIONARY = "02", "中共预备党员"
+    LEAGUE = "03", "共青团员"
+    REVOLUTIONARY = "04", "民革党员"
+    DEMOCRATIC_LEAGUE = "05", "民盟盟员"
+    CONSTRUCTION = "06", "民建会员"
+    PROMOTING = "07", "民进会员"
+    PEASANTS = "08", "农工党党员"
+    ZHIGONG = "09", "致公党党员"
+    JIUSAN = "10", "九三学社社员"
+    TAIWAN = "11", "台盟盟员"
+    NON_PARTY = "12", "无党派人士"
+    MASSES = "13", "群众"
+
+
+PARTY_MEMBERS = (Political.PARTY, Political.PROBATIONARY)
+
+
+class Education(models.TextChoices):
+    """GB/T 4658, first digits."""
+
+    GRADUATE = "10", "研究生"
+    BACHELOR = "20", "大学本科"
+    COLLEGE = "30", "大学专科"
+    SECONDARY_SPECIAL = "40", "中专"
+    SKILLED = "50", "技校"
+    HIGH = "60", "高中"
+    MIDDLE = "70", "初中"
+    PRIMARY = "80", "小学"
+    ILLITERATE = "90", "文盲或半文盲"
+
+
+class Marriage(models.TextChoices):
+    """GB/T 2261.2."""
+
+    UNMARRIED = "10", "未婚"
+    MARRIED = "20", "已婚"
+    WIDOWED = "30", "丧偶"
+    DIVORCED = "40", "离婚"
+    UNSTATED = "90", "未说明"
+
+
+class Health(models.TextChoices):
+    """GB/T 2261.3 one-digit codes, and 卧床, which rosters use and the standard does not have."""
+
+    GOOD = "1", "健康"
+    FAIR = "2", "一般"
+    CHRONIC = "3", "慢性病"
+    DISABLED = "6", "残疾"
+    BEDRIDDEN = "b", "卧床"
+
+
+class SelfCare(models.TextChoices):
+    """Own scale: none of the standards says 不能自理."""
+
+    FULL = "full", "能自理"
+    PARTIAL = "partial", "部分自理"
+    NONE = "none", "完全不能自理"
+
+
+class Living(models.TextChoices):
+    WITH_SPOUSE = "spouse", "与配偶同住"
+    WITH_CHILDREN = "children", "与子女同住"
+    ALONE = "alone", "独居"
+    NANNY = "nanny", "独居有保姆"
+    INSTITUTION = "institution", "养老机构"
+    HOSPITAL = "hospital", "长期住院"
+
+
+class Residence(models.TextChoices):
+    LOCAL = "local", "本县市区"
+    PROVINCE = "province", "省内他县"
+    OTHER_PROVINCE = "other", "外省"
+    HK_MACAO_TAIWAN = "hmt", "港澳台"
+    ABROAD = "abroad", "境外"
+
+
+class LifeState(models.TextChoices):
+    ALIVE = "alive", "在世"
+    CRITICAL = "critical", "病重"
+    MISSING = "missing", "失联"
+    DEAD = "dead", "去世"
+    LEFT = "left", "转出"
+
+
+ON_REGISTER = (LifeState.ALIVE, LifeState.CRITICAL, LifeState.MISSING)
+
+
+class ConditionKind(models.TextChoices):
+    HEALTH = "health", "健康状况"
+    SELF_CARE = "self_care", "生活自理"
+    LIVING = "living", "居住方式"
+
+
+class EntryKind(models.TextChoices):
+    RETIRED = "retired", "离退休"
+    MOVED_IN = "moved_in", "转入"
+    FOUND = "found", "补登"
+
+
+class ExitKind(models.TextChoices):
+    DIED = "died", "去世"
+    MOVED_OUT = "moved_out", "转出"
+    MISTAKE = "mistake", "登记有误"
+
+
+class AffiliationKind(models.TextChoices):
+    ORIGINAL = "original", "原工作单位"
+    PAYING = "paying", "离退休费发放单位"
+
+
+class Relation(models.TextChoices):
+    SPOUSE = "spouse", "配偶"
+    CHILD = "child", "子女"
+    SIBLING = "sibling", "兄弟姐妹"
+    RELATIVE = "relative", "其他亲属"
+    CARER = "carer", "照料人"
+    OTHER = "other", "其他"
+
+
+NATIONS = (
+    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
+    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
+    "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
+).split()
+NATION_CHOICES = [(f"{code:02d}", f"{name}族") for code, name in enumerate(NATIONS, start=1)]
+"""GB/T 3304-1991: 01 汉族 … 56 基诺族."""
+
+
+class AgeBand(models.TextChoices):
+    UNDER_60 = "0", "60岁以下"
+    FROM_60 = "60", "60—69岁"
+    FROM_70 = "70", "70—79岁"
+    FROM_80 = "80", "80—89岁"
+    FROM_90 = "90", "90—99岁"
+    FROM_100 = "100", "100岁以上"
+    UNKNOWN = "", "出生日期未填"
+
+
+REQUIRED_FIELDS = (
+    ("name", "姓名"),
+    ("sex", "性别"),
+    ("birth_date", "出生时间"),
+    ("nation", "民族"),
+    ("native_place", "籍贯"),
+    ("political", "政治面貌"),
+    ("joined_party_on", "入党时间"),
+    ("education", "学历"),
+    ("work_started_on", "参加工作时间"),
+    ("retired_on", "离退休时间"),
+    ("treatment", "现享受待遇及批准时间"),
+    ("health", "健康状况"),
+    ("rank", "退休时职级"),
+    ("post", "退休时单位及职务"),
+    ("monthly_income", "月收入总额"),
+    ("basic_fee", "基本费"),
+    ("allowance", "补贴"),
+    ("national_id", "身份证号"),
+    ("medical_card", "医保号"),
+    ("marriage", "婚姻状况"),
+    ("address", "现居住所在地"),
+    ("phone", "联系电话"),
+)
+"""The 22 fields that nobody may lack: acceptance standard of the Shaanxi 退休干部信息管理系统 (one point off each)."""

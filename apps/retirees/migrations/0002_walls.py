@@ -1,0 +1,41 @@
+"""Rows follow their person by a composite key; changes of spells leave a mark for whoever counts."""
+
+from django.db import migrations
+
+from apps.core.keys import person_key
+
+TABLES = (
+    "retirees_privatedetails",
+    "retirees_familymember",
+    "retirees_levelfact",
+    "retirees_condition",
+    "retirees_lifefact",
+    "retirees_affiliation",
+    "retirees_ruling",
+)
+
+MARK = """
+CREATE FUNCTION retirees_mark_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO retirees_registerchange (id, county_id, unit_id)
+    SELECT gen_random_uuid(), county_id, unit_id FROM changed GROUP BY county_id, unit_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER spell_inserted AFTER INSERT ON retirees_spell REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION retirees_mark_change();
+CREATE TRIGGER spell_deleted AFTER DELETE ON retirees_spell REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION retirees_mark_change();
+CREATE TRIGGER spell_updated AFTER UPDATE ON retirees_spell REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION retirees_mark_change();
+"""
+UNMARK = """
+DROP TRIGGER spell_updated ON retirees_spell;
+DROP TRIGGER spell_deleted ON retirees_spell;
+DROP TRIGGER spell_inserted ON retirees_spell;
+DROP FUNCTION retirees_mark_change();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("retirees", "0001_initial")]
+    operations = [*(person_key(table) for table in TABLES), migrations.RunSQL(MARK, UNMARK)]

@@ -1,0 +1,43 @@
+"""Tables of the register: the person, dated facts about him, what is private, and the history of all of it."""
+
+from apps.retirees.models.facts import Affiliation, Condition, LevelFact, LifeFact, Membership, PersonRow, Ruling
+from apps.retirees.models.figures import FigureCell, RegisterChange, Spell
+from apps.retirees.models.history import (
+    AffiliationHistory,
+    ConditionHistory,
+    FamilyMemberHistory,
+    LevelFactHistory,
+    LifeFactHistory,
+    MembershipHistory,
+    PrivateDetailsHistory,
+    RetireeHistory,
+    RulingHistory,
+)
+from apps.retirees.models.person import Retiree, RetireeQuerySet
+from apps.retirees.models.private import FamilyMember, PrivateDetails
+
+__all__ = [
+    "Affiliation",
+    "AffiliationHistory",
+    "Condition",
+    "ConditionHistory",
+    "FamilyMember",
+    "FamilyMemberHistory",
+    "FigureCell",
+    "LevelFact",
+    "LevelFactHistory",
+    "LifeFact",
+    "LifeFactHistory",
+    "Membership",
+    "MembershipHistory",
+    "PersonRow",
+    "PrivateDetails",
+    "PrivateDetailsHistory",
+    "RegisterChange",
+    "Retiree",
+    "RetireeHistory",
+    "RetireeQuerySet",
+    "Ruling",
+    "RulingHistory",
+    "Spell",
+]

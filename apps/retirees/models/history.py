@@ -1,0 +1,55 @@
+"""History tables: every insert, change and deletion, with its actor, by triggers."""
+
+from apps.audit.models import history_of
+from apps.core.access import Access
+from apps.retirees.models.facts import Affiliation, Condition, LevelFact, LifeFact, Membership, Ruling
+from apps.retirees.models.person import Retiree
+from apps.retirees.models.private import FamilyMember, PrivateDetails
+
+PUBLIC = Access.person(append_only=True)
+PRIVATE = Access.person(leaders=False, append_only=True)
+
+
+class RetireeHistory(history_of(Retiree, PUBLIC, exclude=["birth_from", "name_tokens"])):
+    class Meta:
+        verbose_name = verbose_name_plural = "人员变更"
+
+
+class PrivateDetailsHistory(history_of(PrivateDetails, PRIVATE)):
+    class Meta:
+        verbose_name = verbose_name_plural = "敏感信息变更"
+
+
+class FamilyMemberHistory(history_of(FamilyMember, PRIVATE)):
+    class Meta:
+        verbose_name = verbose_name_plural = "家庭成员变更"
+
+
+class LevelFactHistory(history_of(LevelFact, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "级别待遇变更"
+
+
+class ConditionHistory(history_of(Condition, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "状况变更"
+
+
+class LifeFactHistory(history_of(LifeFact, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "状态变更"
+
+
+class AffiliationHistory(history_of(Affiliation, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "单位关系变更"
+
+
+class MembershipHistory(history_of(Membership, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "在册期间变更"
+
+
+class RulingHistory(history_of(Ruling, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "认定变更"

@@ -1,0 +1,188 @@
+"""The person: what is the same all life, and the present value of what changes (the dated facts beside it hold)."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from apps.core import pinyin
+from apps.core.access import Access
+from apps.core.chinese import age_on
+from apps.core.fields import EarliestDay, PartialDateField
+from apps.retirees.choices import (
+    NATION_CHOICES,
+    ON_REGISTER,
+    Category,
+    Education,
+    Health,
+    Level,
+    LifeState,
+    Living,
+    Marriage,
+    Period,
+    Political,
+    Residence,
+    SelfCare,
+    Sex,
+)
+from apps.retirees.rules import missing_fields, period_of
+from apps.units.models import Unit
+
+if TYPE_CHECKING:
+    from apps.core.scope import Actor
+
+
+class RetireeQuerySet(models.QuerySet["Retiree"]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The only way into a list, an export, a search: the application's wall (the database has its own)."""
+        if actor.unit_id is not None:
+            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
+        if actor.county_id is not None:
+            return self.filter(county_id=actor.county_id)
+        return self
+
+    def on_register(self) -> Self:
+        """People who are on the register now."""
+        return self.filter(state__in=ON_REGISTER)
+
+
+class Retiree(models.Model):
+    """A retired cadre, 离休 or 退休. ``unit`` is the managing unit, the one home a person has at a time."""
+
+    county = models.ForeignKey(Unit, verbose_name="县市区", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, verbose_name="管理单位", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("姓名", max_length=60)
+    former_name = models.CharField("曾用名", max_length=60, blank=True)
+    sex = models.CharField("性别", max_length=1, choices=Sex, blank=True)
+    nation = models.CharField("民族", max_length=2, choices=NATION_CHOICES, blank=True)
+    birth_date = PartialDateField("出生时间（档案）")
+    card_birth_date = PartialDateField("出生日期（身份证）")
+    native_place = models.CharField("籍贯", max_length=80, blank=True)
+    political = models.CharField("政治面貌", max_length=2, choices=Political, blank=True)
+    joined_party_on = PartialDateField("入党时间")
+    education = models.CharField("学历", max_length=2, choices=Education, blank=True)
+    marriage = models.CharField("婚姻状况", max_length=2, choices=Marriage, blank=True)
+
+    category = models.CharField("类别", max_length=10, choices=Category)
+    joined_on = PartialDateField("参加革命工作时间")
+    joined_basis = models.CharField("参加革命工作时间依据", max_length=200, blank=True)
+    work_started_on = PartialDateField("参加工作时间")
+    work_basis = models.CharField("参加工作时间依据", max_length=200, blank=True)
+    retired_on = PartialDateField("离退休时间")
+    approval_number = models.CharField("批准文号", max_length=80, blank=True)
+    post = models.CharField("退休时职务", max_length=120, blank=True)
+    highest_post = models.CharField("曾任最高职务", max_length=120, blank=True)
+    held_leading_post = models.BooleanField("担任过实职", null=True, blank=True)
+    residence = models.CharField("居住地", max_length=10, choices=Residence, blank=True)
+    party_branch = models.CharField("所在党支部", max_length=80, blank=True)
+    note = models.TextField("备注", max_length=1000, blank=True)
+
+    # Present value of dated facts, kept by apps/retirees/actions; the facts are the truth.
+    state = models.CharField("状态", max_length=10, choices=LifeState, default=LifeState.ALIVE)
+    died_on = PartialDateField("去世时间")
+    rank = models.CharField("退休时职级", max_length=3, choices=Level, blank=True)
+    treatment = models.CharField("现享受待遇", max_length=3, choices=Level, blank=True)
+    treatment_on = PartialDateField("享受待遇时间")
+    medical_treatment = models.CharField("医疗待遇", max_length=3, choices=Level, blank=True)
+    health = models.CharField("健康状况", max_length=2, choices=Health, blank=True)
+    self_care = models.CharField("生活自理", max_length=10, choices=SelfCare, blank=True)
+    living = models.CharField("居住方式", max_length=12, choices=Living, blank=True)
+
+    # Derived, see ``derive``.
+    name_sort = models.CharField(max_length=240, db_collation="C", editable=False)
+    name_initials = models.CharField(max_length=30, db_collation="C", editable=False)
+    name_tokens = ArrayField(models.CharField(max_length=120), default=list, editable=False)
+    period = models.CharField("参加革命工作时期", max_length=20, choices=Period, editable=False)
+    birth_from = models.GeneratedField(
+        expression=EarliestDay("birth_date"), output_field=models.DateField(null=True), db_persist=True
+    )
+    missing = ArrayField(models.CharField(max_length=20), default=list, editable=False)
+    filled = models.SmallIntegerField("资料完整", default=0, editable=False)
+
+    verified_on = models.DateField("核实日期", null=True, blank=True)
+    version = models.IntegerField(default=1, editable=False)
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+    import_batch_id = models.BigIntegerField(null=True, editable=False)
+
+    objects = RetireeQuerySet.as_manager()
+    access = Access.person()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "离退休干部"
+        ordering = ("name_sort", "pk")
+        indexes = (
+            models.Index(fields=["name_sort", "id"], name="retiree_name", condition=Q(state__in=ON_REGISTER)),
+            models.Index(
+                fields=["county", "name_sort", "id"], name="retiree_county_name", condition=Q(state__in=ON_REGISTER)
+            ),
+            models.Index(
+                fields=["county", "unit", "name_sort", "id"], name="retiree_unit_name", condition=Q(state__in=ON_REGISTER)
+            ),
+            models.Index(fields=["birth_from", "id"], name="retiree_birth"),
+            models.Index(fields=["county", "birth_from", "id"], name="retiree_county_birth"),
+            models.Index(fields=["category", "county", "name_sort"], name="retiree_category"),
+            models.Index(fields=["county", "treatment", "name_sort"], name="retiree_treatment"),
+            models.Index(fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)),
+            GinIndex(fields=["name_tokens"], name="retiree_tokens"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=["county", "unit", "id"], name="retiree_place"),
+            models.CheckConstraint(
+                condition=~Q(state=LifeState.DEAD) | ~Q(died_on=""),
+                name="dead_has_date",
+                violation_error_message="去世要有时间（可以只到月或年）。",
+            ),
+            models.CheckConstraint(condition=Q(filled__gte=0, filled__lte=22), name="filled_of_22"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self, private: "dict[str, Any] | None" = None) -> None:
+        """Set what follows from the other fields. ``private``: truth values of the private fields for the
+        completeness count; without it those of before are kept."""
+        self.name_sort = pinyin.sort_key(self.name)[:240]
+        self.name_initials = pinyin.initials(self.name)[:30]
+        self.name_tokens = pinyin.tokens(self.name)
+        self.period = period_of(self.joined_on)
+        if private is None:
+            private = {name: name not in self.missing for name in PRIVATE_FIELDS}
+        values = {name: getattr(self, name) for name in PUBLIC_FIELDS} | private
+        self.missing = list(missing_fields(values))
+        self.filled = 22 - len(self.missing)
+
+    def age_on(self, day: date) -> int | None:
+        """周岁 on a day, by the earliest day of the archive date."""
+        return age_on(self.birth_from, day)
+
+    @property
+    def birth_known(self) -> bool:
+        """Whether an age can be told at all."""
+        return self.birth_date is not None
+
+
+PRIVATE_FIELDS = ("monthly_income", "basic_fee", "allowance", "national_id", "medical_card", "address", "phone")
+PUBLIC_FIELDS = (
+    "name",
+    "sex",
+    "birth_date",
+    "nation",
+    "native_place",
+    "political",
+    "joined_party_on",
+    "education",
+    "work_started_on",
+    "retired_on",
+    "treatment",
+    "treatment_on",
+    "health",
+    "rank",
+    "post",
+    "marriage",
+)
+
+__all__ = ["PRIVATE_FIELDS", "PUBLIC_FIELDS", "Retiree", "RetireeQuerySet"]

@@ -1,0 +1,134 @@
+"""The unit tree: city, county-level areas (市直 is one of them), townships and units; names and mergers over time."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from apps.core.access import WRITE, Access
+from apps.units.choices import Change, Kind, Level
+
+if TYPE_CHECKING:
+    from apps.core.scope import Actor
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The city sees the tree; a county its own part; a unit itself and its county."""
+        if actor.unit_id is not None:
+            return self.filter(Q(pk=actor.unit_id) | Q(pk=actor.county_id))
+        if actor.county_id is not None:
+            return self.filter(Q(pk=actor.county_id) | Q(area_id=actor.county_id))
+        return self
+
+    def counties(self) -> Self:
+        """County-level areas in office order."""
+        return self.filter(level=Level.COUNTY).order_by("sort", "pk")
+
+    def open_on(self, day: object) -> Self:
+        """Units that exist on a day."""
+        return self.filter(Q(opened_on=None) | Q(opened_on__lte=day), Q(closed_on=None) | Q(closed_on__gt=day))
+
+
+class Unit(models.Model):
+    """A node of the tree. ``area`` is the county-level area a unit lies in (itself for an area, none for the city)."""
+
+    code = models.SlugField("代码", max_length=40, unique=True)
+    name = models.CharField("名称", max_length=80)
+    short_name = models.CharField("简称", max_length=30, blank=True)
+    level = models.CharField("层级", max_length=10, choices=Level)
+    kind = models.CharField("性质", max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self", verbose_name="上级", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    area = models.ForeignKey(
+        "self", verbose_name="所属县市区", on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    sort = models.IntegerField("排序", default=0)
+    opened_on = models.DateField("设立日期", null=True, blank=True)
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+    access = Access.shared(s_city=WRITE, s_system=WRITE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        ordering = ("sort", "pk")
+        indexes = (models.Index(fields=["area", "sort"], name="units_unit_area"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["level"],
+                condition=Q(level=Level.CITY),
+                name="one_city",
+                violation_error_message="只能有一个市级单位。",
+            ),
+            models.CheckConstraint(
+                condition=Q(level=Level.CITY, parent=None, area=None)
+                | Q(~Q(level=Level.CITY), parent__isnull=False, area__isnull=False),
+                name="unit_has_place",
+                violation_error_message="除市以外，每个单位都要有上级和所属县市区。",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_on=None) | Q(closed_on=None) | Q(closed_on__gt=F("opened_on")),
+                name="unit_closes_after_opening",
+                violation_error_message="撤销日期应在设立日期之后。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """Short name where there is one."""
+        return self.short_name or self.name
+
+
+class UnitName(models.Model):
+    """A name that a unit bore for a time, so that old reports and old rosters stay readable."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField("曾用名称", max_length=80)
+    during = DateRangeField("期间")
+
+    access = Access.shared(s_city=WRITE, s_system=WRITE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "曾用名称"
+        ordering = ("unit", "during")
+        constraints = (
+            ExclusionConstraint(
+                name="one_name_at_a_time",
+                expressions=[("unit", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                violation_error_message="同一时期只能有一个名称。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitChange(models.Model):
+    """A merger, split, renaming or abolition, with its day and paper."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField("变动", max_length=20, choices=Change)
+    successor = models.ForeignKey(
+        Unit, verbose_name="承接单位", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+    happened_on = models.DateField("日期")
+    document = models.CharField("文号", max_length=80, blank=True)
+
+    access = Access.shared(s_city=WRITE, s_system=WRITE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位变动"
+        ordering = ("-happened_on", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.get_kind_display()}"
+
+

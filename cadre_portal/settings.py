@@ -1,0 +1,254 @@
+"""Settings, all from the environment. Every variable stands in .env.example and docs/operations.md.
+
+A missing required variable stops the start with a line that says what to set.
+"""
+
+from pathlib import Path
+
+import environ
+from celery.schedules import schedule
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+HINTS = {
+    "PORTAL_SECRET_KEY": "一串 50 位以上的随机字符，用于签名会话",
+    "PORTAL_DATABASE_URL": "运行账号 portal_app 的连接串，如 postgres://portal_app:密码@db:5432/portal",
+    "PORTAL_OWNER_DATABASE_URL": "属主账号 portal_owner 的连接串，只在迁移时用",
+    "PORTAL_REDIS_URL": "如 redis://:密码@redis:6379/0",
+    "PORTAL_KEYRING": "密钥文件的路径（不放在数据库里），用 python -m cadre_portal.embedded 或手册中的命令生成",
+    "PORTAL_DATA_DIR": "存放上传文件和简报的目录，不对外公开",
+}
+
+
+def required(name: str) -> str:
+    """Return the variable's text, or stop with a hint."""
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"缺少环境变量 {name}：{HINTS[name]}。见 .env.example 与 docs/operations.md。")
+    return value
+
+
+def database(url_variable: str) -> dict[str, object]:
+    """Database settings for one login. Sessions are never reused with settings left in them:
+    scope is transaction-local (apps/core/scope.py)."""
+    options = dict(env.db_url_config(required(url_variable)))
+    options["ENGINE"] = "django.db.backends.postgresql"
+    options["CONN_MAX_AGE"] = 300
+    options["CONN_HEALTH_CHECKS"] = True
+    return options
+
+
+# --- what and where
+SECRET_KEY = required("PORTAL_SECRET_KEY")
+DEBUG = env.bool("PORTAL_DEBUG", default=False)
+ALLOWED_HOSTS = env.list("PORTAL_ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+PORTAL_CITY_NAME = env.str("PORTAL_CITY_NAME", default="云溪市")
+PORTAL_SITE_NAME = env.str("PORTAL_SITE_NAME", default=f"{PORTAL_CITY_NAME}老干部工作平台")
+PORTAL_OFFICE_NAME = env.str("PORTAL_OFFICE_NAME", default=f"中共{PORTAL_CITY_NAME}委老干部局")
+PORTAL_KEYRING = Path(required("PORTAL_KEYRING"))
+PORTAL_DATA_DIR = Path(required("PORTAL_DATA_DIR"))
+PORTAL_FONT_DIR = Path(env.str("PORTAL_FONT_DIR", default=str(PORTAL_DATA_DIR / "fonts")))
+PORTAL_TOTP_ROLES = env.list("PORTAL_TOTP_ROLES", default=[])
+PORTAL_IDLE_MINUTES = env.int("PORTAL_IDLE_MINUTES", default=15)
+PORTAL_SESSION_HOURS = env.int("PORTAL_SESSION_HOURS", default=12)
+PORTAL_TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
+
+INSTALLED_APPS = [
+    "apps.core",
+    "apps.audit",
+    "apps.units",
+    "apps.accounts",
+    "apps.jobs",
+    "apps.imports",
+    "apps.retirees",
+    "apps.reports",
+    "apps.dashboards",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "axes",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_celery_beat",
+    "django_filters",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_tables2",
+    "pgtrigger",
+    "pghistory",
+]
+
+MIDDLEWARE = [
+    "apps.core.middleware.RequestNumberMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "apps.core.middleware.PrivateHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "apps.accounts.middleware.SessionLimitMiddleware",
+    "apps.accounts.middleware.ScopeMiddleware",
+]
+
+ROOT_URLCONF = "cadre_portal.urls"
+WSGI_APPLICATION = "cadre_portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "cadre_portal.menu.portal",
+            ],
+        },
+    },
+]
+
+# --- database: the runtime login is the default; migrations name the owner
+DATABASES = {"default": database("PORTAL_DATABASE_URL"), "owner": database("PORTAL_OWNER_DATABASE_URL")}
+DATABASES["owner"]["CONN_MAX_AGE"] = 0
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PGHISTORY_CONTEXT_FIELD = None
+PGTRIGGER_SCHEMA_EDITOR = False
+PGTRIGGER_MIGRATIONS = True
+
+# --- sign-in
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.accounts.rules.OfficeWordsValidator"},
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = PORTAL_SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
+AXES_IPWARE_PROXY_COUNT = PORTAL_TRUSTED_PROXIES or None
+AXES_ENABLE_ADMIN = False
+OTP_TOTP_ISSUER = PORTAL_SITE_NAME
+
+# --- web surface
+HTTPS = env.bool("PORTAL_HTTPS", default=True)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "cadre_portal.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = env.list("PORTAL_TRUSTED_ORIGINS", default=[])
+SECURE_SSL_REDIRECT = False  # the TLS proxy redirects; health checks come in by plain HTTP
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("PORTAL_STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PORTAL_DATA_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- language
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+FORMAT_MODULE_PATH = None
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+DJANGO_TABLES2_TEMPLATE = "components/table.html"
+
+# --- Celery: only a doorbell, see cadre_portal/celery.py
+CELERY_BROKER_URL = required("PORTAL_REDIS_URL")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 2}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False  # a lost bell is rung again by the relay; the page does not wait for Redis
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 900
+CELERY_TASK_SOFT_TIME_LIMIT = 870
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # KiB
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "jobs-relay": {"task": "apps.jobs.tasks.relay", "schedule": schedule(5.0), "options": {"expires": 5}},
+    "reports-due": {"task": "apps.reports.tasks.ensure_due", "schedule": schedule(60.0), "options": {"expires": 60}},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_number": {"()": "apps.core.logs.RequestNumberFilter"}},
+    "formatters": {
+        "json": {"()": "apps.core.logs.JsonFormatter"},
+        "plain": {"format": "%(asctime)s %(levelname)s %(request_number)s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_number"],
+            "formatter": "json" if env.bool("PORTAL_LOG_JSON", default=True) else "plain",
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("PORTAL_LOG_LEVEL", default="INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -1,0 +1,9 @@
+"""Settings of the test run: the same file, with the harness made stricter."""
+
+from cadre_portal.settings import *  # noqa: F403  (a settings module is read whole)
+from cadre_portal.settings import STORAGES, TEMPLATES
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "⚠未定义变量:%s⚠"
