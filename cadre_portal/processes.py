@@ -84,6 +84,13 @@ def _bind(signal_number: int) -> Callable[[], None]:
     return before_exec
 
 
+def rotate(log: Path, limit: int = 10 * 1024 * 1024) -> None:
+    """Make the folder of ``log`` and put a large log aside; one older file is kept."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > limit:
+        log.replace(log.with_suffix(".log.1"))
+
+
 def find(pid: int | None, *, name: str, directory: Path) -> psutil.Process | None:
     """Return process ``pid`` if it is a ``name`` that works in ``directory``, else None.
 

@@ -1,7 +1,9 @@
 """``python -m cadre_portal.embedded``: start, stop or look at the embedded servers by hand."""
 
 import argparse
+import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +19,12 @@ def main(argv: list[str] | None = None) -> int:
     what.add_argument("--status", action="store_true")
     what.add_argument(
         "--new-keyring", type=Path, metavar="FILE", help="only write a new key file, for production"
+    )
+    what.add_argument(
+        "--temporary",
+        nargs=argparse.REMAINDER,
+        metavar="COMMAND",
+        help="run a command with empty servers that are thrown away after it",
     )
     parser.add_argument("--home", type=Path, default=embedded.DEFAULT_HOME)
     options = parser.parse_args(argv)
@@ -34,6 +42,13 @@ def _run(options: argparse.Namespace) -> int:
         except FileExistsError:
             print(f"{options.new_keyring} 已存在，不会覆盖 (exists, not overwritten)", file=sys.stderr)
             return 1
+    elif options.temporary:
+        servers = embedded.start_for_tests()
+        try:
+            environment = {**os.environ, **servers.environment}
+            return subprocess.run(options.temporary, env=environment, check=False).returncode
+        finally:
+            servers.stop()
     elif options.stop:
         print("已停止 (stopped)" if embedded.stop(options.home) else "没有在运行 (not running)")
     elif options.status:

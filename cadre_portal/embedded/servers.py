@@ -14,14 +14,13 @@ from cadre_portal.embedded.ports import LOOPBACK
 from cadre_portal.embedded.postgres import Cluster
 from cadre_portal.embedded.redis_server import RedisServer
 from cadre_portal.embedded.secret_files import passwords, write_keyring
-from cadre_portal.processes import Busy, locked
+from cadre_portal.processes import Busy, locked, rotate
 from cadre_portal.provision import LOGIN, OWNER, provision
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DEFAULT_HOME = BASE_DIR / "var" / "embedded"
 TEST_HOME = BASE_DIR / "var" / "test"
 DATABASE = "portal"
-LOG_LIMIT = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,9 @@ def _start(home: Path, *, fast: bool, dies_with_us: bool) -> tuple[dict[str, str
     with _lock(home):
         pair = _pair(home, fast=fast)
         _make_keyring(pair)
+        (home / "files").mkdir(mode=0o700, exist_ok=True)
         for log in (pair.postgres.log, pair.redis.log):
-            log.parent.mkdir(parents=True, exist_ok=True)
-            if log.exists() and log.stat().st_size > LOG_LIMIT:
-                log.replace(log.with_suffix(".log.1"))
+            rotate(log)
         port, started = pair.postgres.start(dies_with_us=dies_with_us)
         redis_port, redis_started = pair.redis.start(dies_with_us=dies_with_us)
         environment = _environment(pair, port, redis_port)
