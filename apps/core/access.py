@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.db import models
-
 from apps.core.scope import DB_ROLES
 
 COUNTY = "(county_id = (NULLIF(current_setting('app.county'::text, true), ''::text))::integer)"
@@ -35,6 +33,7 @@ ROWS = {
     "s_audit": ALL,
 }
 BASE = "portal_base"
+OWNER = "portal_owner"
 WRITE = "DELETE, INSERT, SELECT, UPDATE"
 READ = "SELECT"
 ADD = "INSERT, SELECT"
@@ -46,6 +45,8 @@ class Access:
 
     grants: dict[str, str] = field(default_factory=dict)
     walled: bool = False
+    cascades: bool = False
+    """History of rows that follow a person: a cascade runs as the owner, whose trigger must be able to add to it."""
 
     @classmethod
     def person(cls, *, leaders: bool = True, append_only: bool = False) -> "Access":
@@ -58,7 +59,7 @@ class Access:
         grants = {"s_city": staff, "s_county": staff, "s_unit": staff}
         if leaders:
             grants |= {"s_leader": READ, "s_leader_county": READ}
-        return cls(grants, walled=True)
+        return cls(grants, walled=True, cascades=append_only)
 
     @classmethod
     def county(cls, *, leaders: bool = False, units: bool = True, append_only: bool = False) -> "Access":
@@ -144,12 +145,10 @@ def statements() -> Iterator[str]:
                         f'CREATE POLICY {policy_name(role)} ON "{table}" TO {role}'
                         f" USING ({rule}) WITH CHECK ({rule})"
                     )
+            yield f'DROP POLICY IF EXISTS {policy_name(OWNER)} ON "{table}"'
+            if access.cascades:
+                yield f'CREATE POLICY {policy_name(OWNER)} ON "{table}" FOR INSERT TO {OWNER} WITH CHECK (true)'
         for role, privileges in access.grants.items():
             yield f'GRANT {privileges} ON "{table}" TO {role}'
     yield f"GRANT USAGE ON SCHEMA public TO {BASE}, portal_app"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {BASE}"
-
-
-def table_of(model: type[models.Model]) -> str:
-    """Name of a model's table."""
-    return model._meta.db_table

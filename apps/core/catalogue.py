@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from apps.core.access import BASE, ROWS, declared, policy_name
+from apps.core.access import BASE, OWNER, ROWS, declared, policy_name
 from apps.core.scope import DB_ROLES
 
 _LOGIN = """
@@ -90,17 +90,19 @@ def _table_faults(tables: list[tuple], with_county: set[str]) -> Iterator[str]:
 
 
 def _policy_faults(policies: list[tuple]) -> Iterator[str]:
-    expected = {
-        (table, policy_name(role)): role
-        for table, access in declared().items()
-        if access is not None and access.walled
-        for role in access.grants
-    }
-    for table, name, roles, permissive, command, using, check in policies:
-        role = expected.pop((table, name), None)
-        if role is None:
+    expected = {}
+    for table, access in declared().items():
+        if access is not None and access.walled:
+            for role in access.grants:
+                rule = ROWS[role]
+                expected[table, policy_name(role)] = ([role], "PERMISSIVE", "ALL", rule, rule)
+            if access.cascades:
+                expected[table, policy_name(OWNER)] = ([OWNER], "PERMISSIVE", "INSERT", None, "true")
+    for table, name, *found in policies:
+        rule = expected.pop((table, name), None)
+        if rule is None:
             yield f"表 {table} 上有未声明的策略 {name}"
-        elif (roles, permissive, command, using, check) != ([role], "PERMISSIVE", "ALL", ROWS[role], ROWS[role]):
+        elif tuple(found) != rule:
             yield f"表 {table} 的策略 {name} 与声明不同"
     for table, name in expected:
         yield f"表 {table} 缺少策略 {name}"

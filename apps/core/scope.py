@@ -86,8 +86,8 @@ def scope(actor: Actor) -> Iterator[Actor]:
     """Open a transaction in which the database shows the actor's rows only.
 
     Nested use must keep the role and the place; it exists so that an action may name another actor
-    (a job working for its initiator). Savepoint release keeps a role in PostgreSQL, so the outer
-    settings are put back by hand.
+    (a job working for its initiator). Releasing a savepoint keeps a role in PostgreSQL, so inside of another
+    transaction the settings of before are put back by hand.
     """
     if actor.db_role not in DB_ROLES:
         raise ValueError(f"unknown database role {actor.db_role!r}")
@@ -100,10 +100,11 @@ def scope(actor: Actor) -> Iterator[Actor]:
         raise WiderScope("已在另一个数据范围内。")
     if not actor.request:
         actor = actor.within(uuid.uuid4().hex[:12])
+    inside = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
             before = None
-            if outer is not None:
+            if inside:
                 cursor.execute(_READ)
                 before = [value or "" for value in cursor.fetchone()]
             cursor.execute(_SET, _settings(actor))

@@ -1,0 +1,22 @@
+"""Every write to the register that takes more than one row."""
+
+from apps.retirees.actions.edit import StaleEdit, change_many, edit_retiree
+from apps.retirees.actions.life import NotPossible, move_unit, record_death, record_ruling, record_state
+from apps.retirees.actions.register import Entry, HiddenDuplicate, register_many, register_retiree
+from apps.retirees.actions.spells import rebuild_spells
+
+__all__ = [
+    "Entry",
+    "HiddenDuplicate",
+    "NotPossible",
+    "StaleEdit",
+    "change_many",
+    "edit_retiree",
+    "move_unit",
+    "rebuild_spells",
+    "record_death",
+    "record_ruling",
+    "record_state",
+    "register_many",
+    "register_retiree",
+]

@@ -1,0 +1,168 @@
+"""What happens in a life: state changes, death, another managing unit, a ruling on the date of joining."""
+
+from datetime import date
+
+from django.db import transaction
+
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
+from apps.core.chinese import format_date
+from apps.core.partial_date import PartialDate
+from apps.core.scope import Actor
+from apps.retirees.actions.spells import rebuild_spells, since
+from apps.retirees.choices import ON_REGISTER, ExitKind, LifeState
+from apps.retirees.models import Condition, LifeFact, Membership, Retiree, Ruling
+from apps.retirees.rules import period_of, register_until
+from apps.units.models import Unit
+
+
+class NotPossible(Exception):
+    """The act does not fit the person's present state; the text says why."""
+
+
+def _hold(retiree: Retiree) -> Retiree:
+    person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
+    if person.state not in ON_REGISTER:
+        raise NotPossible(f"{person.name}已{person.get_state_display()}，不能再办理这项变化。")
+    return person
+
+
+def _place(person: Retiree) -> dict[str, object]:
+    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
+
+
+@transaction.atomic
+def record_state(
+    *, retiree: Retiree, state: LifeState, happened_on: PartialDate, reported_on: date, note: str = "", by: Actor
+) -> Retiree:
+    """Record that a person is critical, missing or back (ALIVE). Death has its own action.
+
+    Raises NotPossible for people who are off the register, for DEAD and LEFT, and for no change.
+    """
+    person = _hold(retiree)
+    if state not in ON_REGISTER or state == person.state:
+        raise NotPossible("请选择与现在不同的状态；去世请用“登记去世”。")
+    LifeFact.objects.create(
+        **_place(person), state=state, happened_on=happened_on, reported_on=reported_on, note=note
+    )
+    person.state = state
+    person.version += 1
+    person.save(update_fields=["state", "version", "updated_at"])
+    record_event(
+        kind=EventKind.STATE, summary=f"{person.name}：{LifeState(state).label}（{happened_on}）", by=by, subject=person
+    )
+    return person
+
+
+@transaction.atomic
+def record_death(
+    *, retiree: Retiree, died_on: PartialDate, reported_on: date, place: str = "", note: str = "", by: Actor
+) -> Retiree:
+    """Record a death with the precision it is known in, and the day it was reported.
+
+    The person leaves the register on that day (``rules.register_until``), and all open conditions end.
+    Raises NotPossible for people off the register, a death after its report or before the birth.
+    """
+    person = _hold(retiree)
+    if died_on.earliest > reported_on:
+        raise NotPossible("去世时间不能晚于报告日期。")
+    if person.birth_date and died_on.latest < person.birth_date.earliest:
+        raise NotPossible("去世时间早于出生时间，请核对。")
+    off = register_until(died_on)
+    LifeFact.objects.create(
+        **_place(person),
+        state=LifeState.DEAD,
+        happened_on=died_on,
+        reported_on=reported_on,
+        place=place,
+        note=note,
+    )
+    person.state, person.died_on = LifeState.DEAD, died_on
+    person.version += 1
+    person.save(update_fields=["state", "died_on", "version", "updated_at"])
+    _leave(person, off, ExitKind.DIED)
+    for condition in Condition.objects.filter(retiree=person, during__endswith=None):
+        lower = condition.during.lower
+        if lower is not None and lower >= off:
+            condition.delete()
+        else:
+            Condition.objects.filter(pk=condition.pk).update(during=since(lower, off))
+    rebuild_spells([person.pk], today=reported_on)
+    record_event(kind=EventKind.STATE, summary=f"{person.name}：去世（{died_on}）", by=by, subject=person)
+    return person
+
+
+def _leave(person: Retiree, off: date | None, reason: ExitKind) -> None:
+    stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)
+    if stay.during.lower is not None and off is not None and off <= stay.during.lower:
+        raise NotPossible(f"时间早于进入名册的日期（{format_date(stay.during.lower)}），请先核对离退休时间。")
+    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower, off), exit=reason)
+
+
+@transaction.atomic
+def move_unit(*, retiree: Retiree, unit: Unit, moved_on: date, by: Actor) -> Retiree:
+    """Give a person another managing unit in the same county from a day on.
+
+    Raises NotPossible for another county (that is a transfer, proposed and accepted), the same unit, or a day
+    before he came to the present one.
+    """
+    person = _hold(retiree)
+    if unit.area_id != person.county_id:
+        raise NotPossible("跨县市区要用“转移”，由对方接收。")
+    if unit.pk == person.unit_id:
+        raise NotPossible("已经在这个单位。")
+    stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)
+    if stay.during.lower is not None and moved_on <= stay.during.lower:
+        raise NotPossible(f"变动日期应晚于进入现单位的日期（{format_date(stay.during.lower)}）。")
+    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower, moved_on), exit=ExitKind.MOVED_OUT)
+    before = person.unit
+    person.unit = unit
+    person.version += 1
+    person.save(update_fields=["unit", "version", "updated_at"])
+    Membership.objects.create(
+        retiree_id=person.pk, county_id=person.county_id, unit=unit, during=since(moved_on), entry="moved_in"
+    )
+    rebuild_spells([person.pk], today=moved_on)
+    record_event(
+        kind=EventKind.MOVE, summary=f"{person.name}：{before.label} → {unit.label}（{format_date(moved_on)}）", by=by,
+        subject=person,
+    )
+    return person
+
+
+@transaction.atomic
+def record_ruling(
+    *,
+    retiree: Retiree,
+    joined_on: PartialDate,
+    basis: str,
+    approved_by: str,
+    document: str,
+    decided_on: date,
+    by: Actor,
+) -> Ruling:
+    """Record what the archive decided about 参加革命工作时间, with proof and approver, and put it in force.
+
+    Source of the demand for proof and approval: 中组发〔1982〕11号, 组通字〔1986〕8号.
+    Raises NotPossible when the ruled date is still ambiguous.
+    """
+    person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
+    period = period_of(joined_on)
+    if period == "needs_ruling":
+        raise NotPossible("认定的时间仍跨两个时期，请认定到日。")
+    ruling = Ruling.objects.create(
+        **_place(person),
+        joined_on=joined_on,
+        period=period,
+        basis=basis,
+        approved_by=approved_by,
+        document=document,
+        decided_on=decided_on,
+    )
+    person.joined_on, person.joined_basis = joined_on, basis[:200]
+    person.derive()
+    person.version += 1
+    person.save()
+    rebuild_spells([person.pk], today=decided_on)
+    record_event(kind=EventKind.RULING, summary=f"{person.name}：认定为{period.label}（{joined_on}）", by=by, subject=person)
+    return ruling

@@ -1,0 +1,83 @@
+"""Keeping the spells (what figures are counted from) true to the facts."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from apps.retirees.choices import PARTY_MEMBERS, ConditionKind, LevelKind, SelfCare
+from apps.retirees.models import Condition, LevelFact, Membership, Retiree, Spell
+from apps.retirees.rules import Piece, Stay, Stretch, cut, one_after_another
+
+
+def rebuild_spells(retiree_ids: Collection[int], *, today: date) -> None:
+    """Write the spells of these people anew from their facts.
+
+    Spells under another county's wall (before a move) are not seen and stay as they were. ``filled`` is not known for
+    the past beyond what the old spells say: what changed today counts from today.
+    """
+    people = {person.pk: person for person in Retiree.objects.filter(pk__in=retiree_ids)}
+    stays, treatments, helpless, filled = (defaultdict(list) for _ in range(4))
+    for row in Membership.objects.filter(retiree_id__in=people).order_by("during"):
+        stays[row.retiree_id].append(
+            Stay(row.county_id, row.unit_id, row.during.lower, row.during.upper, row.entry, row.exit)
+        )
+    for fact in LevelFact.objects.filter(retiree_id__in=people, kind=LevelKind.TREATMENT):
+        treatments[fact.retiree_id].append(Stretch(fact.level, fact.during.lower, fact.during.upper))
+    care = Condition.objects.filter(retiree_id__in=people, kind=ConditionKind.SELF_CARE, value=SelfCare.NONE)
+    for condition in care:
+        helpless[condition.retiree_id].append(Stretch(True, condition.during.lower, condition.during.upper))
+    old = Spell.objects.filter(retiree_id__in=people)
+    for retiree_id, starts_on, value in old.values_list("retiree_id", "starts_on", "filled"):
+        filled[retiree_id].append((starts_on, value))
+    old.delete()
+    Spell.objects.bulk_create(
+        (
+            spell_of(people[pk], piece)
+            for pk in people
+            for piece in cut(
+                stays[pk], treatments[pk], helpless[pk], _filled_track(filled[pk], people[pk].filled, today)
+            )
+        ),
+        batch_size=2000,
+    )
+
+
+def _filled_track(known: list[tuple[date | None, int]], now: int, today: date) -> list[Stretch]:
+    if not known:
+        return [Stretch(now, None, None)]
+    track = one_after_another(known)
+    first = track[0]
+    history = [(None, first.value), *((stretch.start, stretch.value) for stretch in track[1:])]
+    if history[-1][1] != now:
+        history = [(day, value) for day, value in history if day is None or day < today]
+        history.append((today, now))
+    return one_after_another(history)
+
+
+def spell_of(person: Retiree, piece: Piece) -> Spell:
+    """The spell of one piece of a person's time on the register."""
+    treatment, helpless, filled = piece.values
+    return Spell(
+        county_id=piece.stay.county_id,
+        unit_id=piece.stay.unit_id,
+        retiree_id=person.pk,
+        starts_on=piece.start,
+        ends_on=piece.end,
+        enters=piece.enters,
+        leaves=piece.leaves,
+        category=person.category,
+        period=person.period,
+        sex=person.sex,
+        birth_from=person.birth_date.earliest if person.birth_date else None,
+        treatment=treatment or "",
+        party_member=person.political in PARTY_MEMBERS,
+        helpless=bool(helpless),
+        filled=person.filled if filled is None else filled,
+    )
+
+
+def since(start: date | None, end: date | None = None) -> DateRange:
+    """A half-open range of days."""
+    return DateRange(start, end, "[)")

@@ -1,0 +1,39 @@
+"""Rules of the register on plain values: no ORM, no settings, no today()."""
+
+from apps.retirees.rules.person import (
+    LIBERATION_FROM,
+    LIBERATION_TO,
+    RED_ARMY_FROM,
+    RESISTANCE_FROM,
+    RESISTANCE_LATE_FROM,
+    Doubt,
+    doubts,
+    missing_fields,
+    period_of,
+    period_on,
+    register_from,
+    register_until,
+    ruling_message,
+)
+from apps.retirees.rules.spells import Piece, Stay, Stretch, cut, one_after_another
+
+__all__ = [
+    "LIBERATION_FROM",
+    "LIBERATION_TO",
+    "RED_ARMY_FROM",
+    "RESISTANCE_FROM",
+    "RESISTANCE_LATE_FROM",
+    "Doubt",
+    "Piece",
+    "Stay",
+    "Stretch",
+    "cut",
+    "doubts",
+    "missing_fields",
+    "one_after_another",
+    "period_of",
+    "period_on",
+    "register_from",
+    "register_until",
+    "ruling_message",
+]

@@ -1,0 +1,89 @@
+"""The strict harness: real PostgreSQL and Redis, the runtime login, and no way to be sloppy.
+
+The servers are thrown away with the run. Each xdist worker has a database of its own. Tests run as ``portal_app``,
+which owns nothing; the run stops at once if the login could see through the walls.
+"""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.servers import ADMIN
+
+@pytest.fixture(scope="session")
+def database_name(request: pytest.FixtureRequest) -> str:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    return f"portal_test_{worker}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_name: str, django_db_blocker: object) -> Iterator[None]:
+    """A database of this worker, made by its owner, used by the runtime login."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    with psycopg.connect(os.environ[ADMIN], autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{database_name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{database_name}" OWNER portal_owner')
+        admin.execute(f'GRANT CONNECT ON DATABASE "{database_name}" TO portal_app')
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = database_name
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        call_command("setup_database", verbosity=0)
+        _refuse_privileged_login()
+    yield
+    connections.close_all()
+
+
+def _refuse_privileged_login() -> None:
+    from apps.core.catalogue import catalogue_faults
+
+    faults = catalogue_faults()
+    if faults:
+        pytest.exit("\n".join(["the walls are not as declared:", *faults]), returncode=3)
+
+
+@pytest.fixture(autouse=True)
+def _clean_media(settings: object, tmp_path: object) -> None:
+    settings.PORTAL_DATA_DIR = tmp_path  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def environment(database_name: str, settings: object) -> dict[str, str]:
+    """Environment of a child process that works on this worker's database."""
+    values = dict(os.environ)
+    for name in ("PORTAL_DATABASE_URL", "PORTAL_OWNER_DATABASE_URL"):
+        values[name] = f"{values[name].rsplit('/', 1)[0]}/{database_name}"
+    values["PORTAL_DATA_DIR"] = str(settings.PORTAL_DATA_DIR)  # type: ignore[attr-defined]
+    return values
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """For tests whose writes must be seen by other processes: real commits, all tables emptied by the owner after."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            connections.close_all()
+            _empty_all_tables()
+            connections.close_all()
+
+
+def _empty_all_tables() -> None:
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type')"
+        )
+        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
+
+
+pytest_plugins = ["tests.factories.fixtures"]
