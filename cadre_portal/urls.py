@@ -8,5 +8,13 @@ handler404 = "cadre_portal.errors.not_found"
 handler500 = "cadre_portal.errors.server_error"
 
 urlpatterns = [
+    path("", include("apps.dashboards.urls")),
+    path("retirees/", include("apps.retirees.urls")),
+    path("imports/", include("apps.imports.urls")),
+    path("reports/", include("apps.reports.urls")),
+    path("units/", include("apps.units.urls")),
+    path("jobs/", include("apps.jobs.urls")),
+    path("log/", include("apps.audit.urls")),
     path("account/", include("apps.accounts.urls")),
+    path("", include("cadre_portal.health")),
 ]
