@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class RetireesConfig(AppConfig):
     name = "apps.retirees"
     verbose_name = "人员名册"
+
+    def ready(self) -> None:
+        from apps.core.figures import register_figures
+        from apps.retirees.figures import FIGURES, compute
+
+        register_figures(list(FIGURES), compute)

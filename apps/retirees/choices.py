@@ -157,12 +157,15 @@ class EntryKind(models.TextChoices):
     RETIRED = "retired", "离退休"
     MOVED_IN = "moved_in", "转入"
     FOUND = "found", "补登"
+    UNIT = "unit", "单位变动"
+    """From another unit of the same county: the county's count does not change."""
 
 
 class ExitKind(models.TextChoices):
     DIED = "died", "去世"
     MOVED_OUT = "moved_out", "转出"
     MISTAKE = "mistake", "登记有误"
+    UNIT = "unit", "单位变动"
 
 
 class AffiliationKind(models.TextChoices):

@@ -24,7 +24,7 @@ from apps.retirees.actions.spells import rebuild_spells, since
 from apps.retirees.models import Affiliation, Condition, LevelFact, PrivateDetails, Retiree
 from apps.retirees.models.private import id_index
 
-DERIVED = ("name_sort", "name_initials", "name_tokens", "period", "missing", "filled", "updated_at")
+DERIVED = ("name_sort", "name_pinyin", "name_initials", "name_tokens", "period", "missing", "filled", "updated_at")
 
 
 class StaleEdit(Exception):

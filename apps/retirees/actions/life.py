@@ -10,7 +10,7 @@ from apps.core.chinese import format_date
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.spells import rebuild_spells, since
-from apps.retirees.choices import ON_REGISTER, ExitKind, LifeState
+from apps.retirees.choices import ON_REGISTER, EntryKind, ExitKind, LifeState
 from apps.retirees.models import Condition, LifeFact, Membership, Retiree, Ruling
 from apps.retirees.rules import period_of, register_until
 from apps.units.models import Unit
@@ -114,13 +114,13 @@ def move_unit(*, retiree: Retiree, unit: Unit, moved_on: date, by: Actor) -> Ret
     stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)
     if stay.during.lower is not None and moved_on <= stay.during.lower:
         raise NotPossible(f"变动日期应晚于进入现单位的日期（{format_date(stay.during.lower)}）。")
-    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower, moved_on), exit=ExitKind.MOVED_OUT)
+    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower, moved_on), exit=ExitKind.UNIT)
     before = person.unit
     person.unit = unit
     person.version += 1
     person.save(update_fields=["unit", "version", "updated_at"])
     Membership.objects.create(
-        retiree_id=person.pk, county_id=person.county_id, unit=unit, during=since(moved_on), entry="moved_in"
+        retiree_id=person.pk, county_id=person.county_id, unit=unit, during=since(moved_on), entry=EntryKind.UNIT
     )
     rebuild_spells([person.pk], today=moved_on)
     record_event(

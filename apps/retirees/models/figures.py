@@ -75,7 +75,10 @@ class FigureCell(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "统计单元"
-        indexes = (models.Index(fields=["on", "county"], name="figurecell_day"),)
+        indexes = (
+            models.Index(fields=["on", "unit"], name="figurecell_unit"),
+            models.Index(fields=["on", "county"], name="figurecell_county"),
+        )
 
     def __str__(self) -> str:
         return f"{self.county_id} {self.on} {self.people}"
@@ -89,8 +92,8 @@ class RegisterChange(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    county_id = models.IntegerField(db_index=True)
-    unit_id = models.IntegerField()
+    county_id = models.IntegerField()
+    unit_id = models.IntegerField(db_index=True)
 
     access = Access.person()
 

@@ -93,6 +93,7 @@ class Retiree(models.Model):
 
     # Derived, see ``derive``.
     name_sort = models.CharField(max_length=240, db_collation="C", editable=False)
+    name_pinyin = models.CharField(max_length=200, db_collation="C", editable=False)
     name_initials = models.CharField(max_length=30, db_collation="C", editable=False)
     name_tokens = ArrayField(models.CharField(max_length=120), default=list, editable=False)
     period = models.CharField("参加革命工作时期", max_length=20, choices=Period, editable=False)
@@ -122,8 +123,18 @@ class Retiree(models.Model):
             models.Index(
                 fields=["county", "unit", "name_sort", "id"], name="retiree_unit_name", condition=Q(state__in=ON_REGISTER)
             ),
-            models.Index(fields=["birth_from", "id"], name="retiree_birth"),
-            models.Index(fields=["county", "birth_from", "id"], name="retiree_county_birth"),
+            models.Index(fields=["name", "id"], name="retiree_name_itself", opclasses=["text_pattern_ops", "int8_ops"]),
+            models.Index(fields=["name_pinyin", "id"], name="retiree_pinyin"),
+            models.Index(fields=["name_initials", "id"], name="retiree_initials"),
+            models.Index(fields=["birth_from", "id"], name="retiree_birth", condition=Q(state__in=ON_REGISTER)),
+            models.Index(
+                fields=["county", "birth_from", "id"], name="retiree_county_birth", condition=Q(state__in=ON_REGISTER)
+            ),
+            models.Index(fields=["filled", "id"], name="retiree_filled", condition=Q(state__in=ON_REGISTER)),
+            models.Index(
+                fields=["county", "filled", "id"], name="retiree_county_filled", condition=Q(state__in=ON_REGISTER)
+            ),
+            models.Index(fields=["self_care", "county"], name="retiree_self_care", condition=~Q(self_care="")),
             models.Index(fields=["category", "county", "name_sort"], name="retiree_category"),
             models.Index(fields=["county", "treatment", "name_sort"], name="retiree_treatment"),
             models.Index(fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)),
@@ -146,6 +157,7 @@ class Retiree(models.Model):
         """Set what follows from the other fields. ``private``: truth values of the private fields for the
         completeness count; without it those of before are kept."""
         self.name_sort = pinyin.sort_key(self.name)[:240]
+        self.name_pinyin = pinyin.full(self.name)[:200]
         self.name_initials = pinyin.initials(self.name)[:30]
         self.name_tokens = pinyin.tokens(self.name)
         self.period = period_of(self.joined_on)

@@ -1,0 +1,31 @@
+"""Keeping the counted cells ready, in the background."""
+
+from datetime import date
+
+from django.db import connection
+
+from apps.retirees.figures.counts import FILL_CELLS, MARK_EMPTY, STALE_UNITS, day_values, kept_days
+from apps.retirees.models import FigureCell
+
+
+def refresh_cells(*, today: date) -> int:
+    """Count again the units whose register changed, for the kept days; return how many units were counted.
+
+    In one transaction under a city scope. A change committed meanwhile leaves its own mark and is counted next time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM retirees_registerchange RETURNING unit_id")
+        changed = {unit for (unit,) in cursor.fetchall()}
+    FigureCell.objects.filter(unit_id__in=changed).delete()
+    FigureCell.objects.exclude(on__in=list(kept_days(today))).delete()
+    counted = set()
+    for day in kept_days(today):
+        values = day_values(day)
+        with connection.cursor() as cursor:
+            cursor.execute(STALE_UNITS, values)
+            values["stale"] = [unit for (unit,) in cursor.fetchall()]
+            if values["stale"]:
+                cursor.execute(FILL_CELLS, values)
+                cursor.execute(MARK_EMPTY, values)
+                counted.update(values["stale"])
+    return len(counted)
