@@ -1,8 +1,11 @@
 """People who sign in, and what they were granted where."""
 
+import uuid
+from datetime import timedelta
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -125,3 +128,36 @@ class Grant(models.Model):
         )
 
 
+class FormTokenQuerySet(models.QuerySet["FormToken"]):
+    def claim(self, token: uuid.UUID, actor: Actor) -> tuple["FormToken", bool]:
+        """Return the row of a form's token, and whether this is the first time the form is sent.
+
+        A second sending at the same moment waits here until the first has committed, then sees its ``result``; when
+        the first rolled back, the second is the first. Old tokens go on the way.
+        Raises PermissionDenied for a token that somebody else has used.
+        """
+        self.filter(created_at__lt=timezone.now() - timedelta(days=7)).delete()
+        row, is_new = self.get_or_create(token=token, defaults={"actor_id": actor.user_id})
+        if row.actor_id != actor.user_id:
+            raise PermissionDenied("form token of another user")
+        return row, is_new
+
+
+class FormToken(models.Model):
+    """One sending of a form that makes something new: a double click or a reload makes it once."""
+
+    token = models.UUIDField(primary_key=True)
+    actor_id = models.IntegerField("操作人编号")
+    result = models.CharField("结果", max_length=60, blank=True)
+    """Key of what was made; empty while it is being made, or when it was refused."""
+    created_at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+
+    objects = FormTokenQuerySet.as_manager()
+    access = Access.infrastructure()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表单令牌"
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return str(self.token)
