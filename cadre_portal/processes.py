@@ -21,6 +21,10 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
+# A server outlives the function that started it; Python would call its forgotten handle a leak.
+_started: list[subprocess.Popen[bytes]] = []
+
+
 class Busy(RuntimeError):
     """Another process holds the lock."""
 
@@ -55,7 +59,7 @@ def spawn(
     kernel sends it when we die, even by SIGKILL; only on Linux.
     """
     with open(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "ab") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -66,6 +70,8 @@ def spawn(
             preexec_fn=_bind(dies_with_us) if dies_with_us is not None and _libc else None,
             **identity(account),
         )
+    _started.append(process)
+    return process
 
 
 def identity(account: Account | None) -> dict[str, Any]:

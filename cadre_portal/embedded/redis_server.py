@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from cadre_portal.embedded.account import EmbeddedError, make_folder, redis_binary
 from cadre_portal.embedded.ports import LOOPBACK, PortTaken, candidates
@@ -115,7 +117,12 @@ class RedisServer:
     def _wait(self, port: int, alive: Callable[[], bool], *, offset: int) -> None:
         deadline = time.monotonic() + START_SECONDS
         client = redis.Redis(
-            host=LOOPBACK, port=port, password=self.password, socket_timeout=3, socket_connect_timeout=3
+            host=LOOPBACK,
+            port=port,
+            password=self.password,
+            socket_timeout=3,
+            socket_connect_timeout=3,
+            retry=Retry(NoBackoff(), 0),  # we ask again ourselves, and sooner
         )
         while True:
             ended = not alive()
