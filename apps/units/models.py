@@ -50,6 +50,8 @@ class Unit(models.Model):
     sort = models.IntegerField("排序", default=0)
     opened_on = models.DateField("设立日期", null=True, blank=True)
     closed_on = models.DateField("撤销日期", null=True, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False, editable=False)
+    """Invented by ``manage.py load_demo``; pages then say so."""
 
     objects = UnitQuerySet.as_manager()
     access = Access.shared(s_city=WRITE, s_system=WRITE)
