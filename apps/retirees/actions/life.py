@@ -10,7 +10,7 @@ from apps.core.chinese import format_date
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.spells import rebuild_spells, since
-from apps.retirees.choices import ON_REGISTER, EntryKind, ExitKind, LifeState
+from apps.retirees.choices import ON_REGISTER, EntryKind, ExitKind, LifeState, Period
 from apps.retirees.models import Condition, LifeFact, Membership, Retiree, Ruling
 from apps.retirees.rules import period_of, register_until
 from apps.units.models import Unit
@@ -33,15 +33,24 @@ def _place(person: Retiree) -> dict[str, object]:
 
 @transaction.atomic
 def record_state(
-    *, retiree: Retiree, state: LifeState, happened_on: PartialDate, reported_on: date, note: str = "", by: Actor
+    *,
+    retiree: Retiree,
+    state: LifeState,
+    happened_on: PartialDate,
+    reported_on: date,
+    note: str = "",
+    by: Actor,
 ) -> Retiree:
     """Record that a person is critical, missing or back (ALIVE). Death has its own action.
 
-    Raises NotPossible for people who are off the register, for DEAD and LEFT, and for no change.
+    Raises NotPossible for people who are off the register, for DEAD and LEFT, for no change, and for a change
+    after its report.
     """
     person = _hold(retiree)
     if state not in ON_REGISTER or state == person.state:
         raise NotPossible("请选择与现在不同的状态；去世请用“登记去世”。")
+    if happened_on.earliest > reported_on:
+        raise NotPossible("发生时间不能晚于报告日期。")
     LifeFact.objects.create(
         **_place(person), state=state, happened_on=happened_on, reported_on=reported_on, note=note
     )
@@ -49,7 +58,10 @@ def record_state(
     person.version += 1
     person.save(update_fields=["state", "version", "updated_at"])
     record_event(
-        kind=EventKind.STATE, summary=f"{person.name}：{LifeState(state).label}（{happened_on}）", by=by, subject=person
+        kind=EventKind.STATE,
+        summary=f"{person.name}：{LifeState(state).label}（{happened_on}）",
+        by=by,
+        subject=person,
     )
     return person
 
@@ -68,7 +80,7 @@ def record_death(
         raise NotPossible("去世时间不能晚于报告日期。")
     if person.birth_date and died_on.latest < person.birth_date.earliest:
         raise NotPossible("去世时间早于出生时间，请核对。")
-    off = register_until(died_on)
+    off = register_until(died_on, reported_on)
     LifeFact.objects.create(
         **_place(person),
         state=LifeState.DEAD,
@@ -92,9 +104,9 @@ def record_death(
     return person
 
 
-def _leave(person: Retiree, off: date | None, reason: ExitKind) -> None:
+def _leave(person: Retiree, off: date, reason: ExitKind) -> None:
     stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)
-    if stay.during.lower is not None and off is not None and off <= stay.during.lower:
+    if stay.during.lower is not None and off <= stay.during.lower:
         raise NotPossible(f"时间早于进入名册的日期（{format_date(stay.during.lower)}），请先核对离退休时间。")
     Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower, off), exit=reason)
 
@@ -114,17 +126,25 @@ def move_unit(*, retiree: Retiree, unit: Unit, moved_on: date, by: Actor) -> Ret
     stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)
     if stay.during.lower is not None and moved_on <= stay.during.lower:
         raise NotPossible(f"变动日期应晚于进入现单位的日期（{format_date(stay.during.lower)}）。")
-    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower, moved_on), exit=ExitKind.UNIT)
+    Membership.objects.filter(pk=stay.pk).update(
+        during=since(stay.during.lower, moved_on), exit=ExitKind.UNIT
+    )
     before = person.unit
     person.unit = unit
     person.version += 1
     person.save(update_fields=["unit", "version", "updated_at"])
     Membership.objects.create(
-        retiree_id=person.pk, county_id=person.county_id, unit=unit, during=since(moved_on), entry=EntryKind.UNIT
+        retiree_id=person.pk,
+        county_id=person.county_id,
+        unit=unit,
+        during=since(moved_on),
+        entry=EntryKind.UNIT,
     )
     rebuild_spells([person.pk], today=moved_on)
     record_event(
-        kind=EventKind.MOVE, summary=f"{person.name}：{before.label} → {unit.label}（{format_date(moved_on)}）", by=by,
+        kind=EventKind.MOVE,
+        summary=f"{person.name}：{before.label} → {unit.label}（{format_date(moved_on)}）",
+        by=by,
         subject=person,
     )
     return person
@@ -139,17 +159,24 @@ def record_ruling(
     approved_by: str,
     document: str,
     decided_on: date,
+    reason: str = "",
     by: Actor,
 ) -> Ruling:
     """Record what the archive decided about 参加革命工作时间, with proof and approver, and put it in force.
 
     Source of the demand for proof and approval: 中组发〔1982〕11号, 组通字〔1986〕8号.
-    Raises NotPossible when the ruled date is still ambiguous.
+    ``reason``: asked for where the date on file decides by itself.
+    Raises NotPossible when the ruled date is still ambiguous, when a reason is missing, or when it lies after the
+    day of the decision.
     """
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
     period = period_of(joined_on)
-    if period == "needs_ruling":
+    if period == Period.NEEDS_RULING:
         raise NotPossible("认定的时间仍跨两个时期，请认定到日。")
+    if person.period != Period.NEEDS_RULING and not reason.strip():
+        raise NotPossible("现有时间已能确定时期，不需要认定；确需改认的，请写明理由。")
+    if joined_on.earliest > decided_on:
+        raise NotPossible("认定的时间不能晚于认定日期。")
     ruling = Ruling.objects.create(
         **_place(person),
         joined_on=joined_on,
@@ -164,5 +191,11 @@ def record_ruling(
     person.version += 1
     person.save()
     rebuild_spells([person.pk], today=decided_on)
-    record_event(kind=EventKind.RULING, summary=f"{person.name}：认定为{period.label}（{joined_on}）", by=by, subject=person)
+    record_event(
+        kind=EventKind.RULING,
+        summary=f"{person.name}：认定为{period.label}（{joined_on}）",
+        reason=reason,
+        by=by,
+        subject=person,
+    )
     return ruling

@@ -1,5 +1,6 @@
 """Rules of the register on plain values: no ORM, no settings, no today()."""
 
+from apps.retirees.rules.due import next_round_birthday, verification_due
 from apps.retirees.rules.person import (
     LIBERATION_FROM,
     LIBERATION_TO,
@@ -30,10 +31,12 @@ __all__ = [
     "cut",
     "doubts",
     "missing_fields",
+    "next_round_birthday",
     "one_after_another",
     "period_of",
     "period_on",
     "register_from",
     "register_until",
     "ruling_message",
+    "verification_due",
 ]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from apps.core.partial_date import PartialDate
-from apps.retirees.choices import REQUIRED_FIELDS, Category, Period, Political
+from apps.retirees.choices import PARTY_MEMBERS, REQUIRED_FIELDS, Category, Period
 
 RED_ARMY_FROM = date(1921, 7, 1)
 RESISTANCE_FROM = date(1937, 7, 7)
@@ -45,9 +45,9 @@ def missing_fields(values: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of REQUIRED_FIELDS that ``values`` lacks. 入党时间 is asked of party members only; a treatment counts
     with its date of approval (``treatment_on``)."""
     missing = [name for name, _ in REQUIRED_FIELDS if not values.get(name)]
-    if values.get("political") not in (Political.PARTY, Political.PROBATIONARY) and "joined_party_on" in missing:
-        if values.get("political"):
-            missing.remove("joined_party_on")
+    political = values.get("political")
+    if political and political not in PARTY_MEMBERS and "joined_party_on" in missing:
+        missing.remove("joined_party_on")
     if "treatment" not in missing and not values.get("treatment_on"):
         missing.append("treatment")
     return tuple(missing)
@@ -117,7 +117,7 @@ def register_from(retired: PartialDate | None) -> date | None:
     return retired.earliest if retired else None
 
 
-def register_until(died: PartialDate | None) -> date | None:
-    """Day from which a dead person no longer counts: the day of death itself, the last of the month or year
-    where only that is known (so that nobody is dropped before he surely died)."""
-    return died.latest if died else None
+def register_until(died: PartialDate, reported_on: date) -> date:
+    """Day from which a dead person no longer counts: the day of death itself, the last of the month or year where
+    only that is known, and never later than the report, by which he surely had died."""
+    return min(died.latest, reported_on)

@@ -1,0 +1,70 @@
+"""Who may do what in the register. Asked with a person, the answer is about that one.
+
+The walls decide whose rows are seen; these decide what may be done with them. Other apps ask here too.
+"""
+
+from apps.accounts.choices import Role
+from apps.accounts.perms import is_staff, sees_private, sees_register
+from apps.accounts.rules import CITY_ROLES, COUNTY_ROLES
+from apps.core.scope import Actor
+from apps.retirees.models import Retiree
+
+RULERS = frozenset({*CITY_ROLES, Role.COUNTY_CHIEF})
+
+
+def _within(actor: Actor, retiree: Retiree | None) -> bool:
+    if retiree is None:
+        return True
+    if actor.unit_id is not None:
+        return (retiree.county_id, retiree.unit_id) == (actor.county_id, actor.unit_id)
+    return actor.county_id is None or retiree.county_id == actor.county_id
+
+
+def can_list_retirees(actor: Actor) -> bool:
+    """Staff, and leaders without private fields."""
+    return sees_register(actor)
+
+
+def can_view_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Whoever lists people, those of his own place."""
+    return sees_register(actor) and _within(actor, retiree)
+
+
+def can_create_retiree(actor: Actor) -> bool:
+    """Staff; a unit clerk into the own unit."""
+    return is_staff(actor)
+
+
+def can_edit_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Staff of the place the person belongs to."""
+    return is_staff(actor) and _within(actor, retiree)
+
+
+def can_see_private(actor: Actor) -> bool:
+    """Private values, masked. Leaders never: the database refuses them the tables."""
+    return sees_private(actor)
+
+
+def can_reveal(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """A private value in plain, with a reason, written to the read log."""
+    return sees_private(actor) and _within(actor, retiree)
+
+
+def can_record_state(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Critical, missing, back: whoever keeps the person's record, the unit clerk first of all."""
+    return can_edit_retiree(actor, retiree)
+
+
+def can_record_death(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """A death, reported by whoever keeps the person's record."""
+    return can_edit_retiree(actor, retiree)
+
+
+def can_move_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Another managing unit: county and city only, because it gives a person into other hands."""
+    return actor.role in CITY_ROLES | COUNTY_ROLES and _within(actor, retiree)
+
+
+def can_rule(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """A ruling on the date of joining: city bureau and county chief, since 中组发〔1982〕11号 asks for approval."""
+    return actor.role in RULERS and _within(actor, retiree)
