@@ -1,10 +1,112 @@
 """The menu, and what every page's template knows about who is at work."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.accounts import perms
+from apps.accounts.choices import Role
+from apps.accounts.queries import valid_grants
+from apps.core.scope import Actor
+from apps.jobs.queries import open_count
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry; shown to those who may open the page. ``match``: beginnings of view names that it is lit for."""
+
+    label: str
+    view: str
+    perm: Callable[[Actor], bool]
+    match: tuple[str, ...]
+
+
+MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    (
+        "",
+        (
+            Item("工作台", "dashboards:home", perms.is_signed_in, ("dashboards:home",)),
+            Item("领导看板", "dashboards:board", perms.sees_register, ("dashboards:board",)),
+        ),
+    ),
+    ("人与事", (Item("人员名册", "retirees:list", perms.sees_register, ("retirees:",)),)),
+    (
+        "材料",
+        (
+            Item("报表简报", "reports:list", perms.sees_register, ("reports:",)),
+            Item("数据导入", "imports:list", perms.is_staff, ("imports:",)),
+        ),
+    ),
+    (
+        "系统",
+        (
+            Item("单位", "units:tree", perms.sees_units, ("units:",)),
+            Item("用户与权限", "accounts:users", perms.can_list_users, ("accounts:user",)),
+            Item("操作日志", "audit:log", perms.can_read_log, ("audit:",)),
+            Item("后台任务", "jobs:list", perms.has_jobs, ("jobs:",)),
+            Item("系统状态", "health:status", perms.can_see_system, ("health:",)),
+        ),
+    ),
+)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    return {"portal": {"city_name": settings.PORTAL_CITY_NAME}}
+    """``portal`` for templates: names, display, and, behind sign-in, the actor, the menu and what waits."""
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    values: dict[str, Any] = {
+        "city_name": settings.PORTAL_CITY_NAME,
+        "site_name": settings.PORTAL_SITE_NAME,
+        "display": _display(user) if signed_in else {"size": "standard", "contrast": "normal"},
+        "actor": None,
+    }
+    actor = getattr(request, "actor", None)
+    if actor is not None:
+        values |= {
+            "actor": actor,
+            "grant_label": f"{actor.place} · {Role(actor.role).label}",
+            "grants": [
+                {"id": grant.pk, "label": str(grant), "active": grant.pk == actor.grant_id}
+                for grant in valid_grants(user)
+            ],
+            "menu": _menu(actor, request.resolver_match.view_name if request.resolver_match else ""),
+            "todo": _todo(actor),
+            "idle_seconds": settings.PORTAL_IDLE_MINUTES * 60,
+        }
+    return {"portal": values}
+
+
+def _todo(actor: Actor) -> dict[str, Any] | None:
+    if not perms.has_jobs(actor):
+        return None
+    return {"count": open_count(actor), "url": reverse("jobs:list")}
+
+
+def _display(user: Any) -> dict[str, str]:
+    return {
+        "size": user.text_size,
+        "contrast": user.contrast,
+        "density": user.preferences.get("density", "standard"),
+        "shortcuts": user.preferences.get("shortcuts", "on"),
+    }
+
+
+def _menu(actor: Actor, view_name: str) -> list[dict[str, Any]]:
+    groups = []
+    for label, items in MENU:
+        shown = [
+            {
+                "label": item.label,
+                "url": reverse(item.view),
+                "active": any(view_name.startswith(match) for match in item.match),
+            }
+            for item in items
+            if item.perm(actor)
+        ]
+        if shown:
+            groups.append({"label": label, "items": shown})
+    return groups

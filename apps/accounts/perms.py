@@ -50,3 +50,13 @@ def can_read_log(actor: Actor) -> bool:
 def can_see_system(actor: Actor) -> bool:
     """Health and all jobs."""
     return actor.role == Role.SYSTEM_ADMIN
+
+
+def sees_units(actor: Actor) -> bool:
+    """The tree of units: staff, and the system administrator who keeps it with the city."""
+    return is_staff(actor) or actor.role == Role.SYSTEM_ADMIN
+
+
+def has_jobs(actor: Actor) -> bool:
+    """Those whose pages start jobs, and the system administrator who looks after them."""
+    return is_staff(actor) or actor.role == Role.SYSTEM_ADMIN

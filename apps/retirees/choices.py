@@ -116,7 +116,7 @@ class SelfCare(models.TextChoices):
 
     FULL = "full", "能自理"
     PARTIAL = "partial", "部分自理"
-    NONE = "none", "完全不能自理"
+    HELPLESS = "helpless", "完全不能自理"
 
 
 class Living(models.TextChoices):

@@ -181,6 +181,6 @@ def _spells(person: Retiree, entry: Entry, seen_on: date) -> Iterator[Spell]:
     stay = Stay(person.county_id, person.unit_id, _start(person, entry), None, entry.entry, "")
     start = level_since(person, LevelKind.TREATMENT)
     treatment = [Stretch(person.treatment, start.earliest if start else None, None)] if person.treatment else []
-    helpless = [Stretch(True, seen_on, None)] if person.self_care == SelfCare.NONE else []
+    helpless = [Stretch(True, seen_on, None)] if person.self_care == SelfCare.HELPLESS else []
     for piece in cut([stay], treatment, helpless, [Stretch(person.filled, None, None)]):
         yield spell_of(person, piece)

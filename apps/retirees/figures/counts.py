@@ -1,8 +1,9 @@
 """Counting heads as of a day: kept cells where nothing changed since, the spells themselves where something did."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -149,3 +150,23 @@ def register_flows(actor: Actor, start: date, end: date) -> dict[str, dict[int, 
 def kept_days(today: date) -> Iterable[date]:
     """Days whose cells are kept ready: today and the same day last year."""
     return today, years_before(today, 1)
+
+
+def people_counted(counts: Counts, conditions: Mapping[str, Any]) -> int:
+    """How many people of ``counts`` meet the conditions of the register list that cells can tell (listing.COUNTED)."""
+    equal = {
+        name: "" if conditions[name] == "none" else conditions[name]
+        for name in ("category", "period", "sex", "treatment", "age_band")
+        if conditions.get(name)
+    }
+    county, low = conditions.get("county"), conditions.get("age_min")
+    bands = [str(years) for years in BAND_YEARS if low and years >= low]
+
+    def wanted(cell: Cell) -> bool:
+        return (
+            (not county or str(cell.county) == county)
+            and (not low or cell.age_band in bands)
+            and all(getattr(cell, name) == value for name, value in equal.items())
+        )
+
+    return counts.total("people", wanted)

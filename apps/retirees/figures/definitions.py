@@ -93,7 +93,7 @@ STOCKS: tuple[Stock, ...] = (
         "not_self_caring",
         "完全不能自理",
         "在册人员中当日生活完全不能自理的。",
-        {"self_care": "none"},
+        {"self_care": "helpless"},
         None,
         "helpless",
     ),

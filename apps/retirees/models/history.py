@@ -10,7 +10,7 @@ PUBLIC = Access.person(append_only=True)
 PRIVATE = Access.person(leaders=False, append_only=True)
 
 
-class RetireeHistory(history_of(Retiree, PUBLIC, exclude=["birth_from", "name_tokens"])):
+class RetireeHistory(history_of(Retiree, PUBLIC, exclude=["birth_from", "birth_order", "name_tokens"])):
     class Meta:
         verbose_name = verbose_name_plural = "人员变更"
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from apps.core import pinyin
 from apps.core.access import Access
@@ -100,6 +101,12 @@ class Retiree(models.Model):
     birth_from = models.GeneratedField(
         expression=EarliestDay("birth_date"), output_field=models.DateField(null=True), db_persist=True
     )
+    birth_order = models.GeneratedField(
+        expression=Coalesce(EarliestDay("birth_date"), Value(date(9999, 12, 31))),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    """Place in a list by age; unknown comes last."""
     missing = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     filled = models.SmallIntegerField("资料完整", default=0, editable=False)
 
@@ -126,9 +133,9 @@ class Retiree(models.Model):
             models.Index(fields=["name", "id"], name="retiree_name_itself", opclasses=["text_pattern_ops", "int8_ops"]),
             models.Index(fields=["name_pinyin", "id"], name="retiree_pinyin"),
             models.Index(fields=["name_initials", "id"], name="retiree_initials"),
-            models.Index(fields=["birth_from", "id"], name="retiree_birth", condition=Q(state__in=ON_REGISTER)),
+            models.Index(fields=["birth_order", "id"], name="retiree_birth", condition=Q(state__in=ON_REGISTER)),
             models.Index(
-                fields=["county", "birth_from", "id"], name="retiree_county_birth", condition=Q(state__in=ON_REGISTER)
+                fields=["county", "birth_order", "id"], name="retiree_county_birth", condition=Q(state__in=ON_REGISTER)
             ),
             models.Index(fields=["filled", "id"], name="retiree_filled", condition=Q(state__in=ON_REGISTER)),
             models.Index(

@@ -1,0 +1,125 @@
+"""Pages of a list that stay fast however deep: forward and back from a row, not by counting rows off.
+
+The address carries the key of the row a page begins after (``after=123&page=7``), never a name. Numbers up to
+``JUMP`` can be asked for directly; the last page is read from the end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, QueryDict
+
+SIZE = 50
+JUMP = 200
+PARAMETERS = ("page", "after", "before")
+
+
+@dataclass(frozen=True)
+class KeysetPage:
+    """One page: its rows and the addresses (query strings) of its neighbours."""
+
+    rows: Sequence[Any]
+    number: int
+    previous: str
+    next: str
+    first: str
+    last: str
+    total: int | None
+    at_least: bool
+    """``total`` is a floor: there are more."""
+
+    @property
+    def start_index(self) -> int:
+        return (self.number - 1) * SIZE + 1 if self.rows else 0
+
+    @property
+    def end_index(self) -> int:
+        return self.start_index + len(self.rows) - 1 if self.rows else 0
+
+
+def keyset_page(
+    rows: QuerySet, *, column: str, descending: bool, query: QueryDict, total: int | None, at_least: bool = False
+) -> KeysetPage:
+    """Return the page that ``query`` asks for of ``rows`` in order of ``column`` (never NULL), then of the key.
+
+    Raises Http404 for a page that is not there.
+    """
+    number, cursor, backwards = _asked(query)
+    if number == LAST:
+        found = list(rows.order_by(*_order(column, not descending))[: _tail(total)])[::-1]
+        number, more_before, more_after = _pages(total), len(found) < (total or SIZE + 1), False
+    elif cursor:
+        near = _beyond(rows, column, descending != backwards, cursor)
+        found = list(near.order_by(*_order(column, descending != backwards))[: SIZE + 1])
+        more = len(found) > SIZE
+        found = found[:SIZE][::-1] if backwards else found[:SIZE]
+        more_before, more_after = (more, True) if backwards else (True, more)
+        number = 1 if backwards and not more else number
+    elif number <= JUMP:
+        found = list(rows.order_by(*_order(column, descending))[(number - 1) * SIZE : number * SIZE + 1])
+        more_before, more_after = number > 1, len(found) > SIZE
+        found = found[:SIZE]
+    else:
+        raise Http404("page")
+    if not found and number > 1:
+        raise Http404("page")
+    return KeysetPage(
+        rows=found,
+        number=number,
+        previous=_address(query, page=max(number - 1, 1), before=found[0].pk) if found and more_before else "",
+        next=_address(query, page=number + 1, after=found[-1].pk) if found and more_after else "",
+        first=_address(query),
+        last=_address(query, page="last"),
+        total=total,
+        at_least=at_least,
+    )
+
+
+LAST = -1
+
+
+def _asked(query: QueryDict) -> tuple[int, int, bool]:
+    """(page number or LAST, key of the row to begin at or 0, backwards)."""
+    asked = query.get("page", "1")
+    try:
+        number = LAST if asked == "last" else int(asked)
+        cursor = int(query.get("after") or query.get("before") or 0)
+    except ValueError:
+        raise Http404("page") from None
+    if number < 1 and number != LAST or cursor < 0 or max(number, cursor) > 2**62:
+        raise Http404("page")
+    return number, cursor, "before" in query
+
+
+def _pages(total: int | None) -> int:
+    return max(1, -(-(total or 1) // SIZE))
+
+
+def _tail(total: int | None) -> int:
+    """Rows on the last page: what is left over, or a whole page."""
+    return (total % SIZE or SIZE) if total else SIZE
+
+
+def _order(column: str, descending: bool) -> list[str]:
+    return [f"-{column}", "-pk"] if descending else [column, "pk"]
+
+
+def _beyond(rows: QuerySet, column: str, descending: bool, cursor: int) -> QuerySet:
+    """Rows behind the cursor's row, as one range that an index on (column, key) can answer."""
+    value = rows.model._default_manager.filter(pk=cursor).values_list(column, flat=True).first()
+    if value is None:
+        raise Http404("page")
+    sign = "lt" if descending else "gt"
+    behind = Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": cursor})
+    return rows.filter(behind, **{f"{column}__{sign}e": value})
+
+
+def _address(query: QueryDict, **values: Any) -> str:
+    rest = query.copy()
+    for name in PARAMETERS:
+        rest.pop(name, None)
+    for name, value in values.items():
+        rest[name] = str(value)
+    return rest.urlencode()

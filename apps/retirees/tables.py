@@ -1,0 +1,128 @@
+"""Columns of the register list: each knows its label, its mask and who may see it."""
+
+from datetime import date
+from typing import Any
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+
+from apps.accounts.perms import sees_private
+from apps.core.scope import Actor
+from apps.core.templatetags.portal_look import grouped
+from apps.retirees.choices import Category, LifeState, Period, SelfCare
+from apps.retirees.models import Retiree
+
+DEFAULT_COLUMNS = ("name", "sex", "birth", "age", "category", "treatment", "unit", "national_id", "health", "filled")
+PRIVATE_COLUMNS = ("national_id", "phone")
+
+
+def _tag(text: str, tone: str) -> str:
+    return render_to_string("components/tag.html", {"text": text, "tone": tone})
+
+
+class RegisterTable(tables.Table):
+    """One row a person. Dates are shown with the precision they are known in."""
+
+    name = tables.Column("姓名", order_by=("name_sort", "pk"), attrs={"td": {"class": "key"}})
+    sex = tables.Column("性别", accessor="get_sex_display", orderable=False)
+    birth = tables.Column("出生年月", accessor="birth_date", order_by=("birth_order", "pk"), attrs={"td": {"class": "date"}})
+    age = tables.Column("周岁", empty_values=(), orderable=False, attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    category = tables.Column("类别", orderable=False)
+    period = tables.Column("时期", orderable=False)
+    treatment = tables.Column("享受待遇", accessor="get_treatment_display", orderable=False)
+    rank = tables.Column("退休时职级", accessor="get_rank_display", orderable=False)
+    county = tables.Column("县市区", accessor="county.label", orderable=False)
+    unit = tables.Column("管理单位", accessor="unit.label", orderable=False)
+    post = tables.Column("退休时职务", orderable=False)
+    national_id = tables.Column("身份证号", empty_values=(), orderable=False, attrs={"td": {"class": "mask"}})
+    phone = tables.Column("联系电话", empty_values=(), orderable=False, attrs={"td": {"class": "mask"}})
+    political = tables.Column("政治面貌", accessor="get_political_display", orderable=False)
+    nation = tables.Column("民族", accessor="get_nation_display", orderable=False)
+    joined = tables.Column("参加革命工作", accessor="joined_on", orderable=False, attrs={"td": {"class": "date"}})
+    work = tables.Column("参加工作", accessor="work_started_on", orderable=False, attrs={"td": {"class": "date"}})
+    retired = tables.Column("离退休时间", accessor="retired_on", orderable=False, attrs={"td": {"class": "date"}})
+    health = tables.Column("健康状况", empty_values=(), orderable=False)
+    living = tables.Column("居住方式", accessor="get_living_display", orderable=False)
+    state = tables.Column("状态", orderable=False)
+    filled = tables.Column(
+        "资料完整", order_by=("filled", "pk"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+
+    row_unit = "人"
+    caption = "人员名册"
+
+    class Meta:
+        order_by_field = "sort"
+        default = "—"
+
+    def __init__(self, *args: Any, actor: Actor, on: date, shown: tuple[str, ...], **kwargs: Any) -> None:
+        self.on = on
+        allowed = allowed_columns(actor)
+        names = [name for name in shown if name in allowed]
+        super().__init__(
+            *args, sequence=[*names, "..."], exclude=[name for name in self.base_columns if name not in names], **kwargs
+        )
+
+    def render_name(self, record: Retiree) -> str:
+        link = format_html('<a href="{}">{}</a>', reverse("retirees:detail", args=[record.pk]), record.name)
+        if record.state in (LifeState.DEAD, LifeState.LEFT, LifeState.CRITICAL, LifeState.MISSING):
+            tone = "amber" if record.state == LifeState.CRITICAL else "grey"
+            return format_html("{} {}", link, _tag(record.get_state_display(), tone))
+        return link
+
+    def render_age(self, record: Retiree) -> str:
+        if record.state == LifeState.DEAD and record.died_on:
+            age = record.age_on(record.died_on.earliest)
+            return "—" if age is None else f"终年{age}"
+        age = record.age_on(self.on)
+        return "—" if age is None else str(age)
+
+    def render_category(self, record: Retiree) -> str:
+        return _tag(record.get_category_display(), "brand" if record.category == Category.LIXIU else "blue")
+
+    def render_period(self, record: Retiree) -> str:
+        if record.period == Period.NEEDS_RULING and record.category == Category.LIXIU:
+            return _tag("待认定", "amber")
+        return record.get_period_display()
+
+    def render_health(self, record: Retiree) -> str:
+        if record.self_care == SelfCare.HELPLESS:
+            return format_html("{} {}", _tag("不能自理", "amber"), record.get_health_display())
+        return record.get_health_display() or "—"
+
+    def render_national_id(self, record: Retiree) -> str:
+        return str(record.private.national_id or "—")
+
+    def render_phone(self, record: Retiree) -> str:
+        return str(record.private.phone or "—")
+
+    def render_state(self, record: Retiree) -> str:
+        return record.get_state_display()
+
+    def render_filled(self, record: Retiree) -> str:
+        return f"{grouped(record.filled)}/22"
+
+
+def allowed_columns(actor: Actor) -> tuple[str, ...]:
+    """Names of the columns that the actor may see at all."""
+    names = tuple(RegisterTable.base_columns)
+    if not sees_private(actor):
+        names = tuple(name for name in names if name not in PRIVATE_COLUMNS)
+    return names
+
+
+def column_choices(actor: Actor, shown: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What the column chooser offers: the shown ones in their order, then the rest."""
+    allowed = allowed_columns(actor)
+    order = [name for name in shown if name in allowed] + [name for name in allowed if name not in shown]
+    return [
+        {
+            "name": name,
+            "label": RegisterTable.base_columns[name].verbose_name,
+            "shown": name in shown,
+            "locked": name == "name",
+        }
+        for name in order
+    ]
