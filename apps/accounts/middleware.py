@@ -91,7 +91,9 @@ def _rule_of(request: HttpRequest) -> object:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     target = resolve_url(settings.LOGIN_URL)
-    if request.headers.get("HX-Request"):  # a fragment cannot show the sign-in page: send the whole window there
+    if request.headers.get(
+        "HX-Request"
+    ):  # a fragment cannot show the sign-in page: send the whole window there
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
     return HttpResponseRedirect(f"{target}?{query}" if query else target)

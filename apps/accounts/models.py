@@ -1,24 +1,44 @@
 """People who sign in, and what they were granted where."""
 
 import uuid
-from datetime import timedelta
-from typing import Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.choices import Contrast, Role, TextSize
-from apps.accounts.rules import ADMIN_ROLES, db_role
-from apps.core.access import READ, WRITE, Access
+from apps.accounts.rules import ADMIN_ROLES, SESSION, db_role
+from apps.audit.models import history_of
+from apps.core.access import ADD, BASE, READ, WRITE, Access
 from apps.core.scope import Actor
 from apps.units.choices import Level
 from apps.units.models import Unit
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All accounts for those who keep them or grant rights; one's own for everybody else."""
+        if actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}:
+            return self
+        return self.filter(pk=actor.user_id)
+
+    def idle_since(self, moment: datetime) -> Self:
+        """Active accounts that nobody has signed in to since ``moment``."""
+        return self.filter(
+            Q(last_login__lt=moment) | Q(last_login=None, created_at__lt=moment),
+            is_active=True,
+        )
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
         """Create an account; without a password nobody can sign in until one is set by the one-time link."""
         user = self.model(username=self.model.normalize_username(username), **fields)
@@ -71,6 +91,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today, user__is_active=True)
 
 
+IN_FORCE = models.Func("starts_on", "ends_on", function="daterange")
+"""Days on which a grant is in force; the last day is not among them."""
+
+
 class Grant(models.Model):
     """A role on a unit, for a time. The rights at work are those of one grant, never of all together."""
 
@@ -90,17 +114,26 @@ class Grant(models.Model):
         verbose_name = verbose_name_plural = "授权"
         ordering = ("user", "pk")
         constraints = (
-            models.UniqueConstraint(
-                fields=["user", "role", "unit"],
-                condition=Q(ends_on=None),
+            ExclusionConstraint(
                 name="grant_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("unit", RangeOperators.EQUAL),
+                    (IN_FORCE, RangeOperators.OVERLAPS),
+                ],
                 violation_error_message="这个用户已经有这项授权。",
             ),
-            models.UniqueConstraint(
-                fields=["user"],
-                condition=Q(ends_on=None, role__in=sorted(ADMIN_ROLES)),
+            ExclusionConstraint(
                 name="one_admin_power",
+                expressions=[("user", RangeOperators.EQUAL), (IN_FORCE, RangeOperators.OVERLAPS)],
+                condition=Q(role__in=sorted(ADMIN_ROLES)),
                 violation_error_message="系统、安全、审计管理员不能由同一个账号担任。",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by=None) | ~Q(granted_by=F("user")),
+                name="grant_not_to_oneself",
+                violation_error_message="不能给自己授权。",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
@@ -126,6 +159,47 @@ class Grant(models.Model):
             place=unit.label,
             request=request,
         )
+
+
+class GrantHistory(history_of(Grant, Access({"s_security": ADD, "s_audit": READ}))):
+    class Meta:
+        verbose_name = verbose_name_plural = "授权变更"
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. Deleting the row ends it at the next request, and a request on its way cannot revive it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    """Empty until the sign-in is complete, the second factor included."""
+    started_at = models.DateTimeField("登录时间", null=True)
+    address = models.GenericIPAddressField("地址", null=True)
+    agent = models.CharField("浏览器", max_length=200, blank=True)
+
+    access = Access({BASE: WRITE})
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = verbose_name_plural = "登录会话"
+
+    @classmethod
+    def get_session_store_class(cls) -> type["SessionStore"]:
+        return SessionStore
+
+
+class SessionStore(DatabaseSessionStore):
+    """Django's sessions in the database, which also know whose they are (SESSION_ENGINE names this module)."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        session = super().create_model_instance(data)
+        if data.get(SESSION.COMPLETE):
+            session.user_id = int(data["_auth_user_id"])
+            session.started_at = datetime.fromtimestamp(data[SESSION.STARTED], UTC)
+            session.address = data[SESSION.ADDRESS]
+            session.agent = data[SESSION.AGENT]
+        return session
 
 
 class FormTokenQuerySet(models.QuerySet["FormToken"]):

@@ -41,6 +41,23 @@ def db_role(role: str, level: str) -> str:
     }[Role(role)]
 
 
+class SESSION:
+    """Names of what a session keeps."""
+
+    STARTED = "started"
+    """Second of the sign-in, for the absolute limit."""
+    SEEN = "seen"
+    """Second of the last work, for the idle limit."""
+    EPOCH = "epoch"
+    """The account's session_epoch at sign-in; an account whose epoch is higher has ended the session."""
+    COMPLETE = "complete"
+    """True once the second factor, where one is owed, was given."""
+    GRANT = "grant"
+    """Key of the grant that was chosen."""
+    ADDRESS = "address"
+    AGENT = "agent"
+
+
 OFFICE_WORDS = ("老干部", "laoganbu", "lgbj", "lgb", "yunxi", "云溪", "password", "admin", "qwerty", "123456")
 
 

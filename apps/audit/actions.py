@@ -64,7 +64,9 @@ def record_reveal(by: Actor, place: str, reason: str) -> None:
     event.save(force_insert=True)
 
 
-def record_sign_in(*, username: str, outcome: str, user_id: int | None, address: str | None, agent: str) -> None:
+def record_sign_in(
+    *, username: str, outcome: str, user_id: int | None, address: str | None, agent: str
+) -> None:
     """Write a sign-in or a failed try. ``outcome``: ok, failed, locked, code-failed or out."""
     SignIn(
         username=username[:150], outcome=outcome, user_id=user_id, address=address, agent=agent[:200]

@@ -1,4 +1,4 @@
-"""Kinds of events."""
+"""Kinds of events, and how a sign-in ended."""
 
 from django.db import models
 
@@ -20,3 +20,12 @@ class EventKind(models.TextChoices):
     ISSUE = "issue", "签发"
     JOB = "job", "任务"
     SETTING = "setting", "设置"
+
+
+class SignInOutcome(models.TextChoices):
+    OK = "ok", "登录"
+    FAILED = "failed", "密码错误"
+    LOCKED = "locked", "已锁定"
+    CODE_FAILED = "code-failed", "口令错误"
+    OUT = "out", "退出"
+    PASSWORD_SET = "password-set", "用链接设置密码"

@@ -1,7 +1,7 @@
 """What was done, by whom, and what private values were read. Rows are added, never changed."""
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 import pgtrigger
@@ -9,17 +9,39 @@ from django.db import models
 from django.db.models.functions import Now
 from pghistory.models import Event as PghistoryEvent
 
-from apps.audit.choices import EventKind
+from apps.audit.choices import EventKind, SignInOutcome
 from apps.core.access import ADD, READ, Access
 
+if TYPE_CHECKING:
+    from apps.core.scope import Actor
+
 ADD_ONLY = "INSERT"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The audit administrator and the city see all; counties and units their own; nobody else anything."""
+        if actor.db_role in {"s_audit", "s_city"}:
+            return self
+        if actor.db_role == "s_county":
+            return self.filter(county_id=actor.county_id)
+        if actor.db_role == "s_unit":
+            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
+        return self.none()
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The audit administrator sees all, everybody else their own."""
+        return self if actor.db_role == "s_audit" else self.filter(user_id=actor.user_id)
 
 
 class Event(models.Model):
     """One business event, reading of a private value, export or refusal."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    at = models.DateTimeField("时间", db_default=Now(), db_index=True)
+    at = models.DateTimeField("时间", default=Now, db_index=True)
+    """The database's clock. Not db_default: Django would read it back, and most roles may add but not read."""
     kind = models.CharField("类型", max_length=40, choices=EventKind)
     summary = models.CharField("内容", max_length=300)
     reason = models.CharField("事由", max_length=200, blank=True)
@@ -35,6 +57,7 @@ class Event(models.Model):
     county_id = models.IntegerField(null=True, blank=True)
     unit_id = models.IntegerField(null=True, blank=True)
 
+    objects = EventQuerySet.as_manager()
     access = Access(
         {
             "s_city": ADD,
@@ -70,16 +93,20 @@ class SignIn(models.Model):
     at = models.DateTimeField("时间", db_default=Now(), db_index=True)
     user_id = models.IntegerField("用户编号", null=True)
     username = models.CharField("用户名", max_length=150)
-    outcome = models.CharField("结果", max_length=20)
+    outcome = models.CharField("结果", max_length=20, choices=SignInOutcome)
     address = models.GenericIPAddressField("地址", null=True)
     agent = models.CharField("浏览器", max_length=200, blank=True)
 
+    objects = SignInQuerySet.as_manager()
     access = Access.infrastructure(ADD)
 
     class Meta:
         verbose_name = verbose_name_plural = "登录记录"
         ordering = ("-at", "id")
-        indexes = (models.Index(fields=["user_id", "-at"], name="audit_signin_user"),)
+        indexes = (
+            models.Index(fields=["user_id", "-at"], name="audit_signin_user"),
+            models.Index(fields=["username", "-at"], name="audit_signin_username"),
+        )
         triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from apps.core.access import WRITE, Access
+from apps.audit.models import history_of
+from apps.core.access import ADD, WRITE, Access
 from apps.units.choices import Change, Kind, Level
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def open_on(self, day: object) -> Self:
         """Units that exist on a day."""
-        return self.filter(Q(opened_on=None) | Q(opened_on__lte=day), Q(closed_on=None) | Q(closed_on__gt=day))
+        return self.filter(
+            Q(opened_on=None) | Q(opened_on__lte=day), Q(closed_on=None) | Q(closed_on__gt=day)
+        )
 
 
 class Unit(models.Model):
@@ -44,7 +47,12 @@ class Unit(models.Model):
         "self", verbose_name="上级", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
     area = models.ForeignKey(
-        "self", verbose_name="所属县市区", on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+        "self",
+        verbose_name="所属县市区",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
     )
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     sort = models.IntegerField("排序", default=0)
@@ -119,7 +127,12 @@ class UnitChange(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField("变动", max_length=20, choices=Change)
     successor = models.ForeignKey(
-        Unit, verbose_name="承接单位", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+        Unit,
+        verbose_name="承接单位",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
     )
     happened_on = models.DateField("日期")
     document = models.CharField("文号", max_length=80, blank=True)
@@ -134,3 +147,19 @@ class UnitChange(models.Model):
         return f"{self.unit} {self.get_kind_display()}"
 
 
+HISTORY = Access.shared(s_city=ADD, s_system=ADD)
+
+
+class UnitHistory(history_of(Unit, HISTORY)):
+    class Meta:
+        verbose_name = verbose_name_plural = "单位修改"
+
+
+class UnitNameHistory(history_of(UnitName, HISTORY)):
+    class Meta:
+        verbose_name = verbose_name_plural = "曾用名称修改"
+
+
+class UnitChangeHistory(history_of(UnitChange, HISTORY)):
+    class Meta:
+        verbose_name = verbose_name_plural = "单位变动修改"
