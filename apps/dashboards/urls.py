@@ -1,6 +1,11 @@
-"""Pages of the app."""
+"""Home of each role, and the leaders' board."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.dashboards import views
 
 app_name = "dashboards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("board/", views.board, name="board"),
+]

@@ -1,0 +1,127 @@
+"""What a board and a home page show, as plain values for the templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from apps.core.charts import Bar, responsive_chart
+from apps.core.chinese import format_count, format_date
+from apps.core.figures import FigureValue, Number, Span, figure_values
+from apps.core.scope import Actor
+from apps.imports.queries import waiting_batches
+from apps.reports.queries import waiting_documents
+from apps.retirees.queries.due import due_people
+
+TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not_self_caring", "completeness")
+CHARTS = (("by_county", "bars"), ("by_age_band", "columns"))
+GOOD_WHEN_HIGHER = {"completeness"}
+
+
+def tiles(actor: Actor, span: Span, names: Sequence[str] = TILES) -> list[dict[str, Any]]:
+    """Figure cards: value, same day last year, difference, and the list behind."""
+    return [tile(value) for value in figure_values(actor, span, names).values()]
+
+
+def tile(value: FigureValue) -> dict[str, Any]:
+    """One card as components/tile.html takes it."""
+    difference = value.difference
+    return {
+        "label": value.label,
+        "value": number(value.value),
+        "unit": value.unit,
+        "href": value.href,
+        "previous": f"{number(value.last_year)}{value.unit}" if value.last_year is not None else "—",
+        "change": "" if not difference else f"{number(abs(difference))}{'个百分点' if value.unit == '%' else ''}",
+        "trend": "" if difference is None else "flat" if difference == 0 else "up" if difference > 0 else "down",
+        "verdict": _verdict(value.name, difference),
+        "note": "",
+    }
+
+
+def _verdict(name: str, difference: Number | None) -> str:
+    if name not in GOOD_WHEN_HIGHER or not difference:
+        return ""
+    return "good" if difference > 0 else "bad"
+
+
+def number(value: Number | None) -> str:
+    """A figure's number as it is read: 12,086 or 83.4."""
+    return format_count(value) if value is None or isinstance(value, int) else f"{value:,}"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with the same numbers as a table, as components/chart.html takes them."""
+
+    id: str
+    title: str
+    svg: SafeString
+    caption: str
+    columns: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+
+
+def charts(actor: Actor, span: Span) -> list[Chart]:
+    """By county (by unit of age where there is only one county) and by age band; bars and cells open the lists."""
+    found = figure_values(actor, span, [name for name, _ in CHARTS])
+    return [chart(found[name], kind) for name, kind in CHARTS if len(found[name].parts) > 1]
+
+
+def chart(value: FigureValue, kind: str) -> Chart:
+    """One broken-down figure as picture and table."""
+    bars = [Bar(part.label, part.value, part.href) for part in value.parts]
+    title = f"{value.label}{'人数' if value.unit == '人' else ''}"
+    return Chart(
+        id=f"chart-{value.name.replace('_', '-')}",
+        title=title,
+        svg=responsive_chart(kind, title, bars, unit=value.unit),
+        caption=f"截至{format_date(value.on)}；{value.definition}",
+        columns=[
+            {"label": "项目", "num": False},
+            {"label": "人数", "num": True},
+            {"label": "上年同期", "num": True},
+            {"label": "增减", "num": True},
+        ],
+        rows=[
+            {
+                "cells": [
+                    {"text": part.label, "url": ""},
+                    {"text": number(part.value), "url": part.href},
+                    {"text": number(part.last_year), "url": ""},
+                    {"text": _signed(part.value, part.last_year), "url": ""},
+                ]
+            }
+            for part in value.parts
+        ],
+    )
+
+
+def _signed(value: Number | None, last_year: Number | None) -> str:
+    if value is None or last_year is None:
+        return "—"
+    difference = value - last_year
+    return "0" if not difference else f"{'＋' if difference > 0 else '－'}{number(abs(difference))}"
+
+
+def due(actor: Actor, today: date) -> list[dict[str, Any]]:
+    """What waits for the staff, most pressing first: {label, count, url, note}; nothing that is zero."""
+    items = [
+        *due_people(actor, today),
+        {
+            "label": "导入待核对",
+            "count": waiting_batches(actor),
+            "url": reverse("imports:list"),
+            "note": "核对后确认才会写入名册",
+        },
+        {
+            "label": "简报待核对或签发",
+            "count": waiting_documents(actor),
+            "url": reverse("reports:list"),
+            "note": "核对数字和文字后签发",
+        },
+    ]
+    return [item for item in items if item["count"]]

@@ -1,0 +1,65 @@
+"""Home of each role, and the leaders' board."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.choices import Role
+from apps.core.chinese import format_date
+from apps.core.figures import Span
+from apps.core.pages import page
+from apps.dashboards import perms
+from apps.dashboards.queries import charts, due, tiles
+
+HOME_TILES = ("headcount", "aged_80", "deaths", "completeness")
+
+
+@page(perms.is_signed_in)
+def home(request: HttpRequest) -> HttpResponse:
+    """Staff: what waits, and four figures. Leaders: the board itself. Administrators: their tools."""
+    actor = request.actor
+    if actor.role == Role.LEADER:
+        return board(request)
+    today = timezone.localdate()
+    context = {"crumbs": [{"label": "工作台", "url": ""}], "today": format_date(today)}
+    if perms.is_staff(actor):
+        context |= {
+            "due": due(actor, today),
+            "register_url": reverse("retirees:list"),
+            "tiles": tiles(actor, Span.year_to(today), HOME_TILES),
+            "page_actions": [
+                {"label": "导入Excel", "url": reverse("imports:upload")},
+                {"label": "新增人员", "url": reverse("retirees:create"), "kind": "primary", "key": "n"},
+            ],
+        }
+        return render(request, "dashboards/home.html", context)
+    return render(request, "dashboards/home_admin.html", context | {"tools": TOOLS[Role(actor.role)]})
+
+
+@page(perms.sees_register)
+def board(request: HttpRequest) -> HttpResponse:
+    """Figures of the year to date with the same days last year, two charts, each number opening its list."""
+    actor, today = request.actor, timezone.localdate()
+    span = Span.year_to(today)
+    context = {
+        "crumbs": [{"label": "领导看板", "url": ""}, {"label": "全市" if actor.county_id is None else actor.place, "url": ""}],
+        "heading": f"{format_date(span.start)}至{today.month}月{today.day}日",
+        "tiles": tiles(actor, span),
+        "charts": charts(actor, span),
+        "due": due(actor, today) if perms.is_staff(actor) else [],
+        "page_actions": [{"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"}],
+    }
+    return render(request, "dashboards/board.html", context)
+
+
+TOOLS = {
+    Role.SYSTEM_ADMIN: (
+        ("用户与权限", "accounts:users", "建立账号、停用账号、发一次性设置密码链接"),
+        ("单位", "units:tree", "县市区、乡镇和单位的名称、代码、撤并"),
+        ("后台任务", "jobs:list", "失败的任务在这里重新排队"),
+        ("系统状态", "health:status", "数据库、后台、磁盘、字体是否正常"),
+    ),
+    Role.SECURITY_ADMIN: (("用户与权限", "accounts:users", "授予和收回身份，结束会话，重置动态口令"),),
+    Role.AUDIT_ADMIN: (("操作日志", "audit:log", "登录、查看敏感信息、修改、导出的记录"),),
+}
