@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.middleware.RequestNumberMiddleware",
+    "apps.accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -139,13 +140,20 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "full_name", "staff_number"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "apps.accounts.rules.OfficeWordsValidator"},
+    {"NAME": "apps.accounts.rules.OfficeWordsValidator", "OPTIONS": {"words": [PORTAL_CITY_NAME.rstrip("市")]}},
 ]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "dashboards:home"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # of the one-time link that sets a password
+SESSION_ENGINE = "apps.accounts.models"  # its SessionStore: Django's, which also knows whose session it is
+PORTAL_SESSIONS_PER_ACCOUNT = 2
+PORTAL_TRIES_PER_HOUR = 20  # failed sign-ins of one account from addresses that it never used
+PORTAL_CODE_TRIES = 5  # wrong one-time codes in 15 minutes
 SESSION_COOKIE_AGE = PORTAL_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AXES_FAILURE_LIMIT = 5
@@ -153,9 +161,14 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
-AXES_IPWARE_PROXY_COUNT = PORTAL_TRUSTED_PROXIES or None
-AXES_ENABLE_ADMIN = False
+AXES_USERNAME_CALLABLE = "apps.accounts.middleware.axes_name"  # people type passwords into the wrong field
+AXES_SENSITIVE_PARAMETERS = ["username"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or others could keep somebody out for ever
+AXES_DISABLE_ACCESS_LOG = True  # audit.SignIn is the log
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 OTP_TOTP_ISSUER = PORTAL_SITE_NAME
+OTP_TOTP_SYNC = False  # a code is good for 30 seconds either way, however often a slow phone was forgiven
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # our own limit counts both kinds of code together
 
 # --- web surface
 HTTPS = env.bool("PORTAL_HTTPS", default=True)
