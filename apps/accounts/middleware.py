@@ -1,52 +1,79 @@
-"""Sessions that end, and the scope that every request works in."""
+"""Who is calling, sessions that end, and the scope that every request works in."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import auth
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 
-from apps.accounts.queries import grant_in_hand, needs_code
+from apps.accounts.queries import choose_grant, name_digest, needs_code, valid_grants
+from apps.accounts.rules import SESSION, client_address
+from apps.core.pages import PageRule
 from apps.core.scope import scope
 
 Next = Callable[[HttpRequest], HttpResponse]
-
-STARTED, SEEN, EPOCH, GRANT = "started", "seen", "epoch", "grant"
 
 
 class StreamingNotAllowed(RuntimeError):
     """A streamed body would run after the scope has closed; long outputs are jobs."""
 
 
-class SessionLimitMiddleware:
-    """Ends a session after idleness, after its absolute life, or when the account says so."""
+class ClientAddressMiddleware:
+    """Makes REMOTE_ADDR the browser's address, as seen by our own proxies (PORTAL_TRUSTED_PROXIES of them).
+
+    Everything behind reads REMOTE_ADDR only; what a browser writes into X-Forwarded-For by itself changes nothing.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and self._over(request):
-            auth.logout(request)
-            request.session["ended"] = "idle"
+        request.META["REMOTE_ADDR"] = client_address(
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            settings.PORTAL_TRUSTED_PROXIES,
+        )
         return self.get_response(request)
 
-    def _over(self, request: HttpRequest) -> bool:
+
+class SessionLimitMiddleware:
+    """Ends a session after idleness, after its absolute life, or when the account says so.
+
+    ``request.session_ended`` tells the sign-in page why: "idle", "old", or "ended" (elsewhere: by a new password, by
+    an administrator, by signing in on a third machine).
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.session_ended = ""
+        if request.user.is_authenticated:
+            request.session_ended = self._why_over(request)
+            if request.session_ended:
+                auth.logout(request)
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty():
+            request.session_ended = "ended"
+        return self.get_response(request)
+
+    def _why_over(self, request: HttpRequest) -> str:
         now = int(time.time())
         session = request.session
-        idle = now - session.get(SEEN, now) > settings.PORTAL_IDLE_MINUTES * 60
-        old = now - session.get(STARTED, now) > settings.PORTAL_SESSION_HOURS * 3600
-        ended = session.get(EPOCH) != request.user.session_epoch
-        if idle or old or ended or not request.user.is_active:
-            return True
-        if now - session.get(SEEN, 0) >= 60:  # written at most once a minute
-            session[SEEN] = now
-        return False
+        if session.get(SESSION.EPOCH) != request.user.session_epoch or not request.user.is_active:
+            return "ended"
+        if now - session.get(SESSION.STARTED, 0) > settings.PORTAL_SESSION_HOURS * 3600:
+            return "old"
+        if now - session.get(SESSION.SEEN, 0) > settings.PORTAL_IDLE_MINUTES * 60:
+            return "idle"
+        if now - session[SESSION.SEEN] >= 60:  # written at most once a minute
+            session[SESSION.SEEN] = now
+        return ""
 
 
 class ScopeMiddleware:
@@ -66,13 +93,15 @@ class ScopeMiddleware:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        if needs_code(request.user) and rule.scoped:
-            return HttpResponseRedirect(resolve_url("accounts:second-factor"))
-        grant = grant_in_hand(request.user, request.session.get(GRANT))
-        if grant is None:
-            raise PermissionDenied("no grant")
-        request.grant = grant
-        request.actor = grant.actor(request.request_number)
+        grants = valid_grants(
+            request.user
+        )  # read anew each time: what was taken away is gone at the next click
+        if rule.scoped and needs_code(request.user, grants):
+            return _elsewhere(request, "accounts:second-factor")
+        request.grant = choose_grant(grants, request.session.get(SESSION.GRANT))
+        if request.grant is None:
+            return render(request, "accounts/no_grant.html", status=403)
+        request.actor = request.grant.actor(request.request_number)
         with scope(request.actor):
             response = self.get_response(request)
             if response.streaming:
@@ -82,7 +111,13 @@ class ScopeMiddleware:
         return response
 
 
-def _rule_of(request: HttpRequest) -> object:
+def axes_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """What django-axes counts and logs in place of the typed name: people type passwords into the wrong field."""
+    name = (credentials or {}).get("username") or request.POST.get("username")
+    return name_digest(name) if name else None
+
+
+def _rule_of(request: HttpRequest) -> PageRule | None:
     try:
         return getattr(resolve(request.path_info).func, "page_rule", None)
     except (Resolver404, Http404):
@@ -90,10 +125,16 @@ def _rule_of(request: HttpRequest) -> object:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    target = resolve_url(settings.LOGIN_URL)
-    if request.headers.get(
-        "HX-Request"
-    ):  # a fragment cannot show the sign-in page: send the whole window there
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-    return HttpResponseRedirect(f"{target}?{query}" if query else target)
+    ended = {"ended": request.session_ended} if request.session_ended else {}
+    return _elsewhere(request, settings.LOGIN_URL, ended)
+
+
+def _elsewhere(request: HttpRequest, view: str, query: dict[str, str] | None = None) -> HttpResponse:
+    """Send the browser to another page, from which it comes back; a fragment sends the whole window there."""
+    query = dict(query or {})
+    target = resolve_url(view)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": f"{target}?{urlencode(query)}".rstrip("?")})
+    if request.method == "GET":
+        query = {"next": request.get_full_path(), **query}
+    return HttpResponseRedirect(f"{target}?{urlencode(query)}".rstrip("?"))

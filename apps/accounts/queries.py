@@ -1,10 +1,24 @@
-"""Reads over users and grants, made before a scope is known."""
+"""Reads over users, grants, sessions and sign-ins, most of them made before a scope is known."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.accounts.models import Grant, User
+from apps.accounts.models import Grant, Session, User, UserQuerySet
+from apps.accounts.rules import browser_label
+from apps.audit.choices import SignInOutcome
+from apps.audit.models import SignIn
+from apps.core.chinese import format_moment
+
+IDLE = timedelta(days=90)
+FAILURES = (SignInOutcome.FAILED, SignInOutcome.LOCKED, SignInOutcome.CODE_FAILED)
 
 
 def valid_grants(user: User) -> Sequence[Grant]:
@@ -12,28 +26,111 @@ def valid_grants(user: User) -> Sequence[Grant]:
     return list(Grant.objects.valid().filter(user=user).select_related("user", "unit").order_by("pk"))
 
 
-def grant_in_hand(user: User, chosen: int | None) -> Grant | None:
-    """The grant the session chose, else the first in force; read anew at each request, so that a grant that
-    was taken away is gone at the next click."""
-    grants = valid_grants(user)
+def choose_grant(grants: Sequence[Grant], chosen: int | None) -> Grant | None:
+    """The grant the session chose, else the first in force."""
     return next((grant for grant in grants if grant.pk == chosen), grants[0] if grants else None)
 
 
-def must_have_code(user: User) -> bool:
-    """Whether one of the user's roles is among those for which PORTAL_TOTP_ROLES demands a second factor."""
-    forced = set(settings.PORTAL_TOTP_ROLES)
-    return bool(forced) and any(grant.role in forced for grant in valid_grants(user))
+def grant_in_hand(user: User, chosen: int | None) -> Grant | None:
+    """``choose_grant`` of the grants in force now."""
+    return choose_grant(valid_grants(user), chosen)
 
 
-def needs_code(user: User) -> bool:
+def must_have_code(grants: Sequence[Grant]) -> bool:
+    """Whether one of the grants is of a role for which PORTAL_TOTP_ROLES demands a second factor."""
+    return any(grant.role in settings.PORTAL_TOTP_ROLES for grant in grants)
+
+
+def needs_code(user: User, grants: Sequence[Grant]) -> bool:
     """Whether the session still owes a second factor: it has a device, or a role that must have one."""
     if user.is_verified():
         return False
-    return has_code_device(user) or must_have_code(user)
+    return has_code_device(user) or must_have_code(grants)
 
 
 def has_code_device(user: User) -> bool:
     """Whether a confirmed authenticator is enrolled."""
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes are still good."""
+    return StaticToken.objects.filter(device__user=user).count()
+
+
+def live_sessions(user: User) -> QuerySet[Session]:
+    """Complete sessions of the account that have not run out, newest first."""
+    return Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-started_at")
+
+
+def name_digest(name: str) -> str:
+    """Keyed digest of a typed user name: tells tries on one name together without keeping what was typed."""
+    return salted_hmac("apps.accounts.sign-in", name).hexdigest()[:32]
+
+
+def sign_in_label(name: str, user: User | None) -> str:
+    """What the sign-in log keeps of a typed name: the name of an account, else only a digest."""
+    return user.username if user else f"未知 {name_digest(name)[:12]}"
+
+
+def user_named(name: str) -> User | None:
+    """The account with exactly this user name."""
+    return User.objects.filter(username=name).first()
+
+
+def too_many_tries(label: str, user: User | None, address: str, now: datetime) -> bool:
+    """Whether the name had PORTAL_TRIES_PER_HOUR failures in the last hour, over all addresses.
+
+    An address from which the owner signed in within 90 days is let through (to the limit per address), so that
+    nobody can lock the owner out. An unknown name is treated the same, or the answer would tell that it is unknown.
+    """
+    tries = SignIn.objects.filter(username=label, at__gt=now - timedelta(hours=1), outcome__in=FAILURES)
+    if tries.count() < settings.PORTAL_TRIES_PER_HOUR:
+        return False
+    own = SignIn.objects.filter(address=address, outcome=SignInOutcome.OK, at__gt=now - IDLE)
+    return user is None or not own.filter(user_id=user.pk).exists()
+
+
+def too_many_codes(user: User, now: datetime) -> bool:
+    """Whether PORTAL_CODE_TRIES wrong codes were given in the last 15 minutes."""
+    wrong = SignIn.objects.filter(
+        user_id=user.pk, outcome=SignInOutcome.CODE_FAILED, at__gt=now - timedelta(minutes=15)
+    )
+    return wrong.count() >= settings.PORTAL_CODE_TRIES
+
+
+@dataclass(frozen=True)
+class LastSignIn:
+    """The sign-in before this one, and the tries that failed since."""
+
+    at: datetime
+    address: str | None
+    agent: str
+    failures: int
+
+    def __str__(self) -> str:
+        text = f"{format_moment(self.at)}，{browser_label(self.agent)}"
+        if self.address:
+            text += f"，地址 {self.address}"
+        return text
+
+
+def last_sign_in(user: User, *, before: datetime | None = None) -> LastSignIn | None:
+    """The newest complete sign-in of the account (before a moment); None when there was none."""
+    done = SignIn.objects.filter(user_id=user.pk, outcome=SignInOutcome.OK)
+    if before is not None:
+        done = done.filter(at__lt=before)
+    last = done.order_by("-at").first()
+    if last is None:
+        return None
+    failed = SignIn.objects.filter(user_id=user.pk, outcome__in=FAILURES, at__gt=last.at)
+    return LastSignIn(last.at, last.address, last.agent, failed.count())
+
+
+def listed_users(users: UserQuerySet) -> UserQuerySet:
+    """``users`` with what a list shows of them: ``grants_now``, ``has_code``."""
+    grants = Grant.objects.filter(pk__in=Grant.objects.valid()).select_related("unit").order_by("pk")
+    devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+    return users.annotate(has_code=Exists(devices)).prefetch_related(
+        Prefetch("grants", queryset=grants, to_attr="grants_now")
+    )

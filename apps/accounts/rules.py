@@ -1,4 +1,8 @@
-"""Which wall stands around a role, and what a password must be. Pure functions on values."""
+"""Which wall stands around a role, what a password must be, who is calling. Pure functions on values."""
+
+import unicodedata
+from collections.abc import Sequence
+from ipaddress import ip_address
 
 from django.core.exceptions import ValidationError
 
@@ -58,15 +62,21 @@ class SESSION:
     AGENT = "agent"
 
 
-OFFICE_WORDS = ("老干部", "laoganbu", "lgbj", "lgb", "yunxi", "云溪", "password", "admin", "qwerty", "123456")
+OFFICE_WORDS = ("老干部", "laoganbu", "lgbj", "password", "admin", "qwerty", "123456")
+HOW_TO_CHOOSE = (
+    "至少 12 个字符。可以用一句好记的话，也可以由浏览器生成；不要用姓名、用户名、单位名称和常见密码。"
+)
 
 
 class OfficeWordsValidator:
-    """Refuses passwords built on the office's own words (ASVS 6.2.11)."""
+    """Refuses passwords built on the office's own words (ASVS 6.2.11), and what no form should have to hash."""
+
+    def __init__(self, words: Sequence[str] = ()) -> None:
+        self.words = (*OFFICE_WORDS, *(word.lower() for word in words))
 
     def validate(self, password: str, user: object = None) -> None:
         lowered = password.lower()
-        found = next((word for word in OFFICE_WORDS if word in lowered), None)
+        found = next((word for word in self.words if word in lowered), None)
         if found:
             raise ValidationError(f"密码里不要用“{found}”这样容易猜到的词。", code="office_word")
         if len(password) > 128:
@@ -74,3 +84,58 @@ class OfficeWordsValidator:
 
     def get_help_text(self) -> str:
         return "不要用单位名称、连续数字等容易猜到的词。"
+
+
+def client_address(remote: str, forwarded: str, proxies: int) -> str:
+    """Address of the browser: the one that the outermost of our own ``proxies`` saw.
+
+    ``forwarded`` is X-Forwarded-For: each proxy appends whom it heard, so what stands further left was written by
+    the browser itself and may be forged. Without proxies, or with something unreadable, it is the peer ``remote``.
+    """
+    hops = [hop.strip() for hop in forwarded.split(",")] if forwarded else []
+    if proxies < 1 or len(hops) < proxies:
+        return remote
+    try:
+        return str(ip_address(hops[-proxies]))
+    except ValueError:
+        return remote
+
+
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("360SE", "360 浏览器"),
+    ("QQBrowser", "QQ 浏览器"),
+    ("UBrowser", "UC 浏览器"),
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("OpenHarmony", "鸿蒙"),
+    ("HarmonyOS", "鸿蒙"),
+    ("Android", "安卓"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_label(agent: str) -> str:
+    """ "Windows 上的 Chrome" from a User-Agent; "未知浏览器" when it tells nothing."""
+    browser = next((label for mark, label in BROWSERS if mark in agent), "")
+    system = next((label for mark, label in SYSTEMS if mark in agent), "")
+    if browser and system:
+        return f"{system} 上的 {browser}"
+    return browser or system or "未知浏览器"
+
+
+RECOVERY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def tidy_code(text: str) -> str:
+    """A one-time or recovery code as it was meant: full-width digits, spaces and dashes do not matter."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())
