@@ -1,0 +1,61 @@
+"""What the templates of the look need beyond Django's own tags: a pane around content, pages, grouped numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def pane(content: str, title: str = "", link_url: str = "", link_label: str = "") -> SafeString:
+    """A framed part of a page: ``{% pane title="下一步" %}…{% endpane %}``."""
+    return render_to_string(
+        "components/pane.html",
+        {"content": content, "title": title, "link_url": link_url, "link_label": link_label},
+    )
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """12086 as 12,086; "—" for None."""
+    return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def at(items: Sequence[Any], index: int) -> Any:
+    """The item at a place that a loop counter names."""
+    return items[index]
+
+
+@register.filter
+def page_steps(page: Page) -> list[int | None]:
+    """Page numbers to show under a list: first, last and those around this one; None stands for a gap."""
+    last, here = page.paginator.num_pages, page.number
+    near = {1, last, *range(max(1, here - 2), min(last, here + 2) + 1)}
+    steps: list[int | None] = []
+    for number in sorted(near):
+        if steps and steps[-1] is not None and number - steps[-1] > 1:
+            steps.append(None)
+        steps.append(number)
+    return steps
+
+
+@register.filter
+def doubts(field: BoundField) -> list[str]:
+    """Texts that warn about a field without blocking it: ``form.doubts[name]``, where a form has any."""
+    return getattr(field.form, "doubts", {}).get(field.name, [])
+
+
+@register.filter
+def query_without(query: QueryDict, name: str) -> str:
+    """The address's query without one parameter, ready to append another: "" or "a=1&b=2&"."""
+    rest = query.copy()
+    rest.pop(name, None)
+    return f"{rest.urlencode()}&" if rest else ""

@@ -1,0 +1,52 @@
+/* Single keys: / and Ctrl+K search, j k rows, x pick, ? help, and [data-key="n"] for a page's own buttons.
+   html[data-shortcuts="off"] switches the single ones off (WCAG 2.1.4); Ctrl+K stays. */
+(function () {
+  "use strict";
+
+  function typing(target) {
+    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+      && !/^(checkbox|radio|button|submit)$/.test(target.type);
+  }
+
+  function rows() {
+    return Array.from(document.querySelectorAll("table[data-rows] tbody tr")).filter((row) => row.querySelector("a, input"));
+  }
+
+  function step(by) {
+    const list = rows();
+    if (!list.length) return;
+    const here = list.findIndex((row) => row.contains(document.activeElement));
+    const next = list[Math.min(list.length - 1, Math.max(0, here === -1 ? (by > 0 ? 0 : list.length - 1) : here + by))];
+    (next.querySelector("td a, th a") || next.querySelector("input")).focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function search() {
+    const field = Array.from(document.querySelectorAll("[data-search-focus], #menu-search")).find((item) => item.offsetParent);
+    if (field) { field.focus(); field.select(); } else { document.querySelector("[data-menu-button]")?.click(); }
+  }
+
+  const KEYS = {
+    "/": search,
+    "j": () => step(1),
+    "k": () => step(-1),
+    "x": () => document.activeElement.closest("tr")?.querySelector("[data-select-row]")?.click(),
+    "?": () => document.getElementById("key-help")?.showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.defaultPrevented) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      search();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (document.documentElement.dataset.shortcuts === "off" || document.querySelector("dialog[open]")) return;
+    const own = /^[a-z]$/.test(event.key) ? document.querySelector('[data-key="' + event.key + '"]') : null;
+    const act = own ? () => own.click() : KEYS[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+})();

@@ -1,0 +1,109 @@
+/* Lists: sticky head when the table fits, rows picked one by one, in a range (Shift) or all that match, columns moved
+   up and down.
+   [data-fits]; table[data-select-list] with [data-select-all] [data-select-row]; form[data-bulk]; [data-column-list]. */
+(function () {
+  "use strict";
+  const { ready, all, announce } = window.portal;
+
+  /* ---- A table that fits needs no scrolling box, and then its head can stick to the page. */
+  const watcher = new ResizeObserver((entries) => entries.forEach((entry) => fit(entry.target)));
+  function fit(box) {
+    box.classList.remove("fits");
+    const fits = box.scrollWidth <= box.clientWidth + 1;
+    box.classList.toggle("fits", fits);
+    if (fits) {
+      box.removeAttribute("tabindex");
+      box.removeAttribute("role");
+      box.removeAttribute("aria-label");
+    } else {
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", "列表，可左右滚动");
+    }
+  }
+  ready((root) => all(root, "[data-fits]").forEach((box) => watcher.observe(box)));
+
+  /* ---- Picking rows */
+  let last = null;
+
+  function boxes() {
+    return Array.from(document.querySelectorAll("[data-select-list] [data-select-row]"));
+  }
+
+  function show(form) {
+    const list = boxes();
+    const picked = list.filter((box) => box.checked);
+    list.forEach((box) => box.closest("tr").classList.toggle("is-selected", box.checked));
+    const head = document.querySelector("[data-select-all]");
+    if (head) {
+      head.checked = list.length > 0 && picked.length === list.length;
+      head.indeterminate = picked.length > 0 && picked.length < list.length;
+    }
+    if (!form) return;
+    form.classList.toggle("is-active", picked.length > 0);
+    const every = form.querySelector("[data-all-matching]");
+    const matching = form.querySelector("[data-pick-matching]");
+    if (picked.length < list.length) every.value = "";
+    form.querySelector("[data-picked-count]").textContent = every.value
+      ? "已选符合条件的全部" : "已选 " + picked.length + " " + form.dataset.unit;
+    matching.hidden = !(picked.length && picked.length === list.length) || Boolean(every.value);
+    form.querySelectorAll("[data-needs-pick]").forEach((button) => {
+      button.setAttribute("aria-disabled", String(!picked.length));
+    });
+  }
+
+  function bulk() { return document.querySelector("form[data-bulk]"); }
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-select-row]");
+    if (box) {
+      const list = boxes();
+      const from = list.indexOf(last);
+      if (event.shiftKey && from > -1) {
+        const to = list.indexOf(box);
+        list.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((item) => { item.checked = box.checked; });
+      }
+      last = box;
+      show(bulk());
+      return;
+    }
+    const head = event.target.closest("[data-select-all]");
+    if (head) {
+      boxes().forEach((item) => { item.checked = head.checked; });
+      show(bulk());
+      return;
+    }
+    const matching = event.target.closest("[data-pick-matching]");
+    if (matching) {
+      bulk().querySelector("[data-all-matching]").value = "1";
+      show(bulk());
+      announce(matching.textContent);
+      return;
+    }
+    const button = event.target.closest("[data-needs-pick]");
+    if (button && button.getAttribute("aria-disabled") === "true") {
+      event.preventDefault();
+      announce("请先选中要办理的行", true);
+    }
+  });
+  ready(() => { if (document.querySelector("[data-select-list]")) show(bulk()); });
+
+  /* ---- Columns moved within the chooser; the form sends them in this order. */
+  ready((root) => {
+    all(root, "[data-column-list]").forEach((list) => {
+      list.querySelectorAll("[data-move]").forEach((button) => {
+        button.hidden = false;
+        button.addEventListener("click", () => {
+          const row = button.closest("li");
+          if (button.dataset.move === "up" && row.previousElementSibling) {
+            list.insertBefore(row, row.previousElementSibling);
+          } else if (button.dataset.move === "down" && row.nextElementSibling) {
+            list.insertBefore(row.nextElementSibling, row);
+          }
+          button.focus();
+          announce("第 " + (Array.from(list.children).indexOf(row) + 1) + " 列");
+        });
+      });
+    });
+  });
+})();
