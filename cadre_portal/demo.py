@@ -26,7 +26,6 @@ from cadre_portal.run import answers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOGS = BASE_DIR / "var" / "log"
-LOADED = embedded.DEFAULT_HOME / "demo-loaded"
 STATIC = BASE_DIR / "var" / "static"
 # Stopped in this order: first nothing new comes in, then nothing new is due, then what runs is finished.
 PATIENCE = {"web": 35.0, "beat": 10.0, "relay": 10.0, "worker": 60.0}
@@ -80,16 +79,16 @@ class Service:
                 end(psutil.Process(self.process.pid), signal.SIGTERM, patience=PATIENCE[self.name])
 
 
-def run(host: str, port: int) -> None:
-    """Run the demo until a signal arrives. Raises DemoError or EmbeddedError."""
+def run(home: Path, host: str, port: int) -> None:
+    """Run the demo on the servers of ``home`` until a signal arrives. Raises DemoError or EmbeddedError."""
     _check_port(host, port)
     say("启动内置 PostgreSQL 与 Redis (starting the embedded servers)")
-    with embedded.running() as servers:
+    with embedded.running(home) as servers:
         environment = {**os.environ, **servers, "PORTAL_BIND": f"{host}:{port}", "PYTHONUNBUFFERED": "1"}
         if host != "127.0.0.1":
             # Asked for by hand, on an invented city: colleagues on the office network may look on.
             environment["PORTAL_ALLOWED_HOSTS"] = "*"
-        prepare(environment)
+        prepare(home, environment)
         names = ["web", "worker", "beat", *(["relay"] if _has_relay() else [])]
         services = {name: Service(name, environment) for name in names}
         try:
@@ -108,12 +107,13 @@ def run(host: str, port: int) -> None:
                     services[name].stop()
 
 
-def prepare(environment: dict[str, str]) -> None:
+def prepare(home: Path, environment: dict[str, str]) -> None:
     """Database, demo city and static files; each only where something is to be done."""
     _manage(environment, "准备数据库 (database)", "setup_database")
-    if not LOADED.exists():
+    loaded = home / "demo-loaded"
+    if not loaded.exists():
         _manage(environment, "载入演示城市，约一分钟 (loading the demo city, about a minute)", "load_demo")
-        LOADED.touch()
+        loaded.touch()
     stamp, wanted = STATIC / ".made-from", _static_digest()
     if not stamp.exists() or stamp.read_text() != wanted:
         _manage(environment, "整理静态文件 (static files)", "collectstatic", "--noinput", "--clear", "-v0")
@@ -225,15 +225,16 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--home", type=Path, default=embedded.DEFAULT_HOME, help="where servers and data live")
     parser.add_argument("--reset", action="store_true", help="remove the demo's data and end")
     options = parser.parse_args(argv)
     try:
-        with _signals_stop_us(), locked(BASE_DIR / "var" / ".demo.lock"):
+        with _signals_stop_us(), locked(options.home.with_suffix(".lock")):
             if options.reset:
-                embedded.wipe()
+                embedded.wipe(options.home)
                 say("演示数据已删除，下次 make demo 重新载入 (demo data removed)")
             else:
-                run(options.host, options.port)
+                run(options.home, options.host, options.port)
     except Stopped:
         say("已停止，数据保留 (stopped, data are kept)")
     except Busy:
