@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import psutil
+import psycopg
 
 from cadre_portal import embedded
 from cadre_portal.processes import Busy, end, locked, rotate, spawn
@@ -88,7 +89,7 @@ def run(home: Path, host: str, port: int) -> None:
         if host != "127.0.0.1":
             # Asked for by hand, on an invented city: colleagues on the office network may look on.
             environment["PORTAL_ALLOWED_HOSTS"] = "*"
-        prepare(home, environment)
+        prepare(environment)
         names = ["web", "worker", "beat", *(["relay"] if _has_relay() else [])]
         services = {name: Service(name, environment) for name in names}
         try:
@@ -107,17 +108,21 @@ def run(home: Path, host: str, port: int) -> None:
                     services[name].stop()
 
 
-def prepare(home: Path, environment: dict[str, str]) -> None:
+def prepare(environment: dict[str, str]) -> None:
     """Database, demo city and static files; each only where something is to be done."""
     _manage(environment, "准备数据库 (database)", "setup_database")
-    loaded = home / "demo-loaded"
-    if not loaded.exists():
+    if _is_empty(environment):
         _manage(environment, "载入演示城市，约一分钟 (loading the demo city, about a minute)", "load_demo")
-        loaded.touch()
     stamp, wanted = STATIC / ".made-from", _static_digest()
     if not stamp.exists() or stamp.read_text() != wanted:
         _manage(environment, "整理静态文件 (static files)", "collectstatic", "--noinput", "--clear", "-v0")
         stamp.write_text(wanted)
+
+
+def _is_empty(environment: dict[str, str]) -> bool:
+    """Whether nobody has put in a unit yet; load_demo is one transaction, so one unit means all of it."""
+    with psycopg.connect(environment["PORTAL_OWNER_DATABASE_URL"]) as connection:
+        return connection.execute("SELECT 1 FROM units_unit LIMIT 1").fetchone() is None
 
 
 def _manage(environment: dict[str, str], what: str, *command: str) -> None:
@@ -225,7 +230,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--home", type=Path, default=embedded.DEFAULT_HOME, help="where servers and data live")
+    parser.add_argument(
+        "--home", type=Path, default=embedded.DEFAULT_HOME, help="where servers and data live"
+    )
     parser.add_argument("--reset", action="store_true", help="remove the demo's data and end")
     options = parser.parse_args(argv)
     try:
