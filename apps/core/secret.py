@@ -71,6 +71,12 @@ class Secret:
         """The value for code that computes and shows nobody (hashing, comparing, rotating keys)."""
         return self._open()
 
+    def sealed(self) -> bytes:
+        """Ciphertext for its place; what came from the database is kept as it is."""
+        if self._sealed is None:
+            self._sealed = keyring().encrypt(self._open().encode(), self.place)
+        return self._sealed
+
     @property
     def masked(self) -> str:
         return self._mask(self._open())
@@ -144,6 +150,11 @@ class SecretField(models.BinaryField):
             value = self.seal(instance, value)
             instance.__dict__[self.attname] = value
         return value
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        # bulk_update reads through the attribute, past pre_save.
+        value = value.sealed() if isinstance(value, Secret) else value
+        return super().get_db_prep_value(value, connection, prepared)
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(getattr(obj, self.attname) or "")
