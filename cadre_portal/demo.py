@@ -29,7 +29,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOGS = BASE_DIR / "var" / "log"
 STATIC = BASE_DIR / "var" / "static"
 # Stopped in this order: first nothing new comes in, then nothing new is due, then what runs is finished.
-PATIENCE = {"web": 35.0, "beat": 10.0, "relay": 10.0, "worker": 60.0}
+PATIENCE = {"web": 35.0, "beat": 10.0, "worker": 60.0}
 ANSWER_SECONDS = 120
 RESTARTS = 3
 
@@ -90,8 +90,7 @@ def run(home: Path, host: str, port: int) -> None:
             # Asked for by hand, on an invented city: colleagues on the office network may look on.
             environment["PORTAL_ALLOWED_HOSTS"] = "*"
         prepare(environment)
-        names = ["web", "worker", "beat", *(["relay"] if _has_relay() else [])]
-        services = {name: Service(name, environment) for name in names}
+        services = {name: Service(name, environment) for name in ("web", "worker", "beat")}
         try:
             for service in services.values():
                 service.start()
@@ -104,8 +103,7 @@ def run(home: Path, host: str, port: int) -> None:
         finally:
             say("正在停止 (stopping)")
             for name in PATIENCE:
-                if name in services:
-                    services[name].stop()
+                services[name].stop()
 
 
 def prepare(environment: dict[str, str]) -> None:
@@ -150,10 +148,6 @@ def _static_digest() -> str:
             state = path.stat()
             digest.update(f"{path}|{state.st_size}|{state.st_mtime_ns}\n".encode())
     return digest.hexdigest()
-
-
-def _has_relay() -> bool:
-    return any((BASE_DIR / "apps").glob("*/management/commands/relay.py"))
 
 
 def _check_port(host: str, port: int) -> None:

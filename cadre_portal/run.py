@@ -1,4 +1,4 @@
-"""``python -m cadre_portal.run web|worker|beat|relay|setup|healthy``: the processes the portal consists of.
+"""``python -m cadre_portal.run web|worker|beat|setup``: the processes the portal consists of.
 
 Containers, the demo and the tests all start them here, so that what was tested is what runs. Each command replaces
 this process (exec): signals reach the real server, which stops gracefully by itself on SIGTERM.
@@ -7,8 +7,10 @@ this process (exec): signals reach the real server, which stops gracefully by it
 import argparse
 import http.client
 import os
+import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 PYTHON = sys.executable
@@ -56,12 +58,7 @@ def beat() -> list[str]:
     return [PYTHON, "-m", "celery", "--app=cadre_portal", "beat", "--loglevel=INFO", "--pidfile="]
 
 
-def relay() -> list[str]:
-    """Rings again for jobs whose bell was lost."""
-    return [PYTHON, "manage.py", "relay"]
-
-
-COMMANDS = {"web": web, "worker": worker, "beat": beat, "relay": relay}
+COMMANDS = {"web": web, "worker": worker, "beat": beat}
 DEFAULTS = {
     "PORTAL_BIND": "127.0.0.1:8000",
     "PORTAL_WEB_WORKERS": "2",
@@ -89,6 +86,19 @@ def healthy() -> int:
     return 0 if answers(host, int(port), "/livez") else 1
 
 
+def alive(kind: str) -> int:
+    """Whether this machine's worker or beat gave a sign of life within a minute; for container health checks."""
+    import django
+
+    django.setup()
+    from apps.jobs.choices import Sign
+    from apps.jobs.queries import last_sign
+
+    program = {"worker": "celery", "beat": "beat"}[kind]
+    age = last_sign(Sign(kind), f"{program}@{socket.gethostname()}")
+    return 0 if age is not None and age < timedelta(minutes=1) else 1
+
+
 def answers(host: str, port: int, path: str) -> bool:
     """Whether the page answers with 200. Plain http.client: a proxy of the office's is not to be asked for this."""
     # The portal refuses hosts it does not know, so the question names one that it does.
@@ -111,12 +121,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m cadre_portal.run", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("what", choices=[*COMMANDS, "setup", "healthy"])
+    parser.add_argument("what", choices=[*COMMANDS, "setup", "healthy", "worker-alive", "beat-alive"])
     what = parser.parse_args(argv).what
     if what == "setup":
         return setup()
     if what == "healthy":
         return healthy()
+    if what.endswith("-alive"):
+        return alive(what.removesuffix("-alive"))
     command = COMMANDS[what]()
     return os.execv(command[0], command)
 

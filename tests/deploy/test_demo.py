@@ -1,0 +1,118 @@
+"""``make demo`` as a newcomer meets it: it comes up, shows the accounts, keeps its data, leaves nothing behind."""
+
+import contextlib
+import http.client
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cadre_portal import embedded
+from cadre_portal.demo import main
+from tests.deploy.test_entrypoints import free_port
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("demo")]
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+class Demo:
+    """A running demo and what it has printed so far."""
+
+    def __init__(self, home: Path) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "cadre_portal.demo", "--home", str(home), "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            command, cwd=BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.lines: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+    def wait_for(self, text: str, seconds: float) -> str:
+        """Everything printed, once ``text`` is among it."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if text in "".join(self.lines):
+                break
+            time.sleep(0.2)
+        printed = "".join(self.lines)
+        assert text in printed
+        return printed
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("demo") / "servers"
+    yield folder
+    embedded.wipe(folder)
+
+
+@pytest.fixture
+def demo(home: Path) -> Iterator[Demo]:
+    running = Demo(home)
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+    running.process.wait()
+
+
+def test_comes_up_with_the_city_and_its_accounts(demo: Demo) -> None:
+    printed = demo.wait_for("Ctrl-C", seconds=240)
+    assert f":{demo.port}/" in printed
+    assert len(re.findall(r"^  \S+ +\S+ +\S+ +\S", printed, flags=re.M)) >= 7, printed
+    status, page = demo.get("/account/sign-in/")
+    assert status == 200
+    assert "云溪市" in page
+    assert demo.get("/readyz")[0] == 200
+    family = demo.family()
+    demo.process.send_signal(signal.SIGTERM)
+    assert demo.process.wait(120) == 0
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+def test_starts_again_with_its_data_and_dies_whole(demo: Demo) -> None:
+    printed = demo.wait_for("Ctrl-C", seconds=120)
+    assert "demo city" not in printed
+    family = demo.family()
+    assert len(family) > 5
+    demo.process.send_signal(signal.SIGKILL)
+    assert psutil.wait_procs(family, timeout=60)[1] == []
+
+
+def test_a_second_demo_and_a_busy_port_are_one_line_each(
+    demo: Demo, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo.wait_for("PostgreSQL", seconds=60)
+    assert main(["--home", str(home), "--port", str(free_port())]) == 1
+    assert "已在运行" in capsys.readouterr().err
+    demo.wait_for("Ctrl-C", seconds=120)
+    assert main(["--home", str(tmp_path / "other"), "--port", str(demo.port)]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said == f"✗ 端口 {demo.port} 已被占用，请用：make demo PORT={demo.port + 1} (port is busy)"
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(120) == 0
+
+
+def test_reset_removes_everything(home: Path) -> None:
+    assert main(["--home", str(home), "--reset"]) == 0
+    assert not home.exists()
