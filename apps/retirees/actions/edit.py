@@ -24,7 +24,16 @@ from apps.retirees.actions.spells import rebuild_spells, since
 from apps.retirees.models import Affiliation, Condition, LevelFact, PrivateDetails, Retiree
 from apps.retirees.models.private import id_index
 
-DERIVED = ("name_sort", "name_pinyin", "name_initials", "name_tokens", "period", "missing", "filled", "updated_at")
+DERIVED = (
+    "name_sort",
+    "name_pinyin",
+    "name_initials",
+    "name_tokens",
+    "period",
+    "missing",
+    "filled",
+    "updated_at",
+)
 
 
 class StaleEdit(Exception):
@@ -35,16 +44,26 @@ class StaleEdit(Exception):
         self.theirs = theirs
 
 
-def edit_retiree(*, retiree: Retiree, values: Mapping[str, Any], version: int, seen_on: date, by: Actor) -> Retiree:
+def edit_retiree(
+    *,
+    retiree: Retiree,
+    values: Mapping[str, Any],
+    version: int,
+    seen_on: date,
+    today: date | None = None,
+    by: Actor,
+) -> Retiree:
     """Write ``values`` (keys as Entry.values; only those given are touched) if the person still has ``version``.
 
+    ``seen_on``: the day from which changed health, care and living hold. ``today``, where it is another: the day
+    from which completeness counts.
     Raises StaleEdit (nothing written) or HiddenDuplicate.
     """
     with transaction.atomic():
         person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
         if person.version != version:
             raise StaleEdit(person)
-        names = change_many(changes=[(person, values)], seen_on=seen_on)
+        names = change_many(changes=[(person, values)], seen_on=seen_on, today=today)
         if names[person.pk]:
             record_event(
                 kind=EventKind.CHANGE,
@@ -57,43 +76,46 @@ def edit_retiree(*, retiree: Retiree, values: Mapping[str, Any], version: int, s
 
 
 def change_many(
-    *, changes: Sequence[tuple[Retiree, Mapping[str, Any]]], seen_on: date
+    *, changes: Sequence[tuple[Retiree, Mapping[str, Any]]], seen_on: date, today: date | None = None
 ) -> dict[int, set[str]]:
     """Write changed values of many people; return the names of the fields that really changed, by person.
 
     The caller holds the rows, and writes the event. Raises HiddenDuplicate.
     """
-    private = {
-        row.pk: row for row in PrivateDetails.objects.filter(pk__in=[person.pk for person, _ in changes])
-    }
+    people = [person.pk for person, _ in changes]
+    private = {row.pk: row for row in PrivateDetails.objects.filter(pk__in=people)}
+    links = _open_affiliations(changes)
     changed: dict[int, set[str]] = {}
     for person, values in changes:
         names = _set_person(person, values) | _set_private(private[person.pk], values)
+        names |= _changed_affiliations(person, values, links)
         changed[person.pk] = names
         if names:
             person.derive(private[person.pk].known())
             person.version += 1
     touched = [person for person, _ in changes if changed[person.pk]]
+    _write_rows(touched, [private[person.pk] for person in touched])
+    for person, values in changes:
+        if changed[person.pk]:
+            _write_levels(person, changed[person.pk])
+            _write_conditions(person, changed[person.pk], seen_on)
+            _write_affiliations(person, changed[person.pk], values, links)
+    rebuild_spells([person.pk for person in touched], today=today or seen_on)
+    return changed
+
+
+def _write_rows(people: Sequence[Retiree], private: Sequence[PrivateDetails]) -> None:
     fields = [*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on", "version", *DERIVED]
     try:
         with transaction.atomic():
-            Retiree.objects.bulk_update(touched, fields, batch_size=BATCH // 4)
+            Retiree.objects.bulk_update(people, fields, batch_size=BATCH // 4)
             PrivateDetails.objects.bulk_update(
-                [private[person.pk] for person in touched],
-                [*SEALED_FIELDS, "national_id_index", *MONEY_FIELDS],
-                batch_size=BATCH // 4,
+                private, [*SEALED_FIELDS, "national_id_index", *MONEY_FIELDS], batch_size=BATCH // 4
             )
     except IntegrityError as error:
         if "one_person_per_id" in str(error):
             raise HiddenDuplicate from error
         raise
-    for person, values in changes:
-        if changed[person.pk]:
-            _write_levels(person, changed[person.pk])
-            _write_conditions(person, changed[person.pk], seen_on)
-        changed[person.pk] |= _write_affiliations(person, values)
-    rebuild_spells([person.pk for person in touched], today=seen_on)
-    return changed
 
 
 def _set_person(person: Retiree, values: Mapping[str, Any]) -> set[str]:
@@ -101,13 +123,18 @@ def _set_person(person: Retiree, values: Mapping[str, Any]) -> set[str]:
     for name in (*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on"):
         if name in values:
             old, new = getattr(person, name), values[name]
-            if (old or None) != (new or None):
+            if _known(old) != _known(new):
                 setattr(person, name, new if new is not None or name in NULLABLE else "")
                 names.add(name)
     return names
 
 
 NULLABLE = {"held_leading_post", "verified_on"}
+
+
+def _known(value: Any) -> Any:
+    """An empty text says as little as None; False and 0 say something."""
+    return None if value == "" else value
 
 
 def _set_private(row: PrivateDetails, values: Mapping[str, Any]) -> set[str]:
@@ -145,46 +172,72 @@ def _write_levels(person: Retiree, names: set[str]) -> None:
             current.delete()
         elif current is not None and name in names and first and (current.during.lower or date.min) < first:
             LevelFact.objects.filter(pk=current.pk).update(during=since(current.during.lower, first))
-            LevelFact.objects.create(**_place(person), kind=kind, level=level, since=start, during=since(first))
+            LevelFact.objects.create(
+                **_place(person), kind=kind, level=level, since=start, during=since(first)
+            )
         elif current is not None:
             earlier = LevelFact.objects.filter(retiree=person, kind=kind).exclude(pk=current.pk)
             lower = first if not earlier.exists() else current.during.lower
             LevelFact.objects.filter(pk=current.pk).update(level=level, since=start, during=since(lower))
         elif level:
-            LevelFact.objects.create(**_place(person), kind=kind, level=level, since=start, during=since(first))
+            LevelFact.objects.create(
+                **_place(person), kind=kind, level=level, since=start, during=since(first)
+            )
 
 
 def _write_conditions(person: Retiree, names: set[str], seen_on: date) -> None:
+    """What holds from ``seen_on`` ends what held before, and takes the place of what was noted for later."""
     for name, kind in CONDITION_FIELDS.items():
         if name not in names:
             continue
         value = getattr(person, name)
-        current = Condition.objects.filter(retiree=person, kind=kind, during__endswith=None).first()
-        if current is not None and (current.during.lower or date.min) < seen_on:
-            Condition.objects.filter(pk=current.pk).update(during=since(current.during.lower, seen_on))
-        elif current is not None:
-            current.delete()
+        for row in Condition.objects.filter(retiree=person, kind=kind, during__overlap=since(seen_on)):
+            if (row.during.lower or date.min) < seen_on:
+                Condition.objects.filter(pk=row.pk).update(during=since(row.during.lower, seen_on))
+            else:
+                row.delete()
         if value:
             Condition.objects.create(
                 **_place(person), kind=kind, value=value, seen_on=seen_on, during=since(seen_on)
             )
 
 
-def _write_affiliations(person: Retiree, values: Mapping[str, Any]) -> set[str]:
+Links = Mapping[tuple[int, str], Affiliation]
+
+
+def _open_affiliations(changes: Sequence[tuple[Retiree, Mapping[str, Any]]]) -> Links:
+    """The affiliations that hold now of the people whose changes speak of one."""
+    people = [person.pk for person, values in changes if AFFILIATION_FIELDS.keys() & values.keys()]
+    if not people:
+        return {}
+    rows = Affiliation.objects.filter(retiree_id__in=people, during__endswith=None)
+    return {(row.retiree_id, row.kind): row for row in rows}
+
+
+def _label(values: Mapping[str, Any], name: str) -> str:
+    return (values[name] or "")[:80]
+
+
+def _changed_affiliations(person: Retiree, values: Mapping[str, Any], links: Links) -> set[str]:
     names = set()
     for name, kind in AFFILIATION_FIELDS.items():
-        if name not in values:
+        if name in values:
+            current = links.get((person.pk, kind))
+            if (current.organisation_name if current else "") != _label(values, name):
+                names.add(name)
+    return names
+
+
+def _write_affiliations(person: Retiree, names: set[str], values: Mapping[str, Any], links: Links) -> None:
+    for name, kind in AFFILIATION_FIELDS.items():
+        if name not in names:
             continue
-        label = (values[name] or "")[:80]
-        current = Affiliation.objects.filter(retiree=person, kind=kind, during__endswith=None).first()
-        if (current.organisation_name if current else "") == label:
-            continue
-        names.add(name)
+        label, current = _label(values, name), links.get((person.pk, kind))
         if current is not None and label:
             Affiliation.objects.filter(pk=current.pk).update(organisation_name=label, organisation=None)
         elif current is not None:
             current.delete()
         else:
-            Affiliation.objects.create(**_place(person), kind=kind, organisation_name=label, during=since(None))
-    return names
-
+            Affiliation.objects.create(
+                **_place(person), kind=kind, organisation_name=label, during=since(None)
+            )
