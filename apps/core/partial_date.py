@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import total_ordering
 from typing import Literal, Self
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 @total_ordering

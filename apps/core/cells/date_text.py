@@ -179,7 +179,8 @@ def _compact(digits: str, has_year_mark: bool) -> Reading:
     if len(digits) == 4:
         if has_year_mark or 1850 <= number <= 2199:
             return Reading(number)
-        return _year_first([digits[:2], digits[2:]], numberlike=False)
+        if 1 <= number % 100 <= 12:
+            return _year_first([digits[:2], digits[2:]], numberlike=False)
     if len(digits) == 2 and has_year_mark:
         return Reading(number, two_digits=True)
     if len(digits) == 5 and not has_year_mark:
