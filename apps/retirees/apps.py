@@ -9,6 +9,9 @@ class RetireesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.figures import register_figures
+        from apps.imports.rules import register_importer
         from apps.retirees.figures import FIGURES, compute
+        from apps.retirees.importers import RosterImporter
 
         register_figures(list(FIGURES), compute)
+        register_importer(RosterImporter())

@@ -62,7 +62,7 @@ class Unit(models.Model):
     """Invented by ``manage.py load_demo``; pages then say so."""
 
     objects = UnitQuerySet.as_manager()
-    access = Access.shared(s_city=WRITE, s_system=WRITE)
+    access = Access.shared(s_city=WRITE, s_system=WRITE, s_county=ADD)
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -150,7 +150,7 @@ class UnitChange(models.Model):
 HISTORY = Access.shared(s_city=ADD, s_system=ADD)
 
 
-class UnitHistory(history_of(Unit, HISTORY)):
+class UnitHistory(history_of(Unit, Access.shared(s_city=ADD, s_system=ADD, s_county=ADD))):
     class Meta:
         verbose_name = verbose_name_plural = "单位修改"
 

@@ -36,6 +36,37 @@ DROP FUNCTION retirees_mark_change();
 """
 
 
+TAKEN = """
+CREATE FUNCTION retirees_note_taken() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM retirees_takenid t USING gone g WHERE t.national_id_index = g.national_id_index;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO retirees_takenid (national_id_index)
+        SELECT national_id_index FROM come WHERE national_id_index IS NOT NULL ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER taken_inserted AFTER INSERT ON retirees_privatedetails REFERENCING NEW TABLE AS come
+    FOR EACH STATEMENT EXECUTE FUNCTION retirees_note_taken();
+CREATE TRIGGER taken_updated AFTER UPDATE ON retirees_privatedetails REFERENCING OLD TABLE AS gone NEW TABLE AS come
+    FOR EACH STATEMENT EXECUTE FUNCTION retirees_note_taken();
+CREATE TRIGGER taken_deleted AFTER DELETE ON retirees_privatedetails REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION retirees_note_taken();
+"""
+UNTAKEN = """
+DROP TRIGGER taken_deleted ON retirees_privatedetails;
+DROP TRIGGER taken_updated ON retirees_privatedetails;
+DROP TRIGGER taken_inserted ON retirees_privatedetails;
+DROP FUNCTION retirees_note_taken();
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("retirees", "0001_initial")]
-    operations = [*(person_key(table) for table in TABLES), migrations.RunSQL(MARK, UNMARK)]
+    operations = [
+        *(person_key(table) for table in TABLES),
+        migrations.RunSQL(MARK, UNMARK),
+        migrations.RunSQL(TAKEN, UNTAKEN),
+    ]

@@ -14,7 +14,7 @@ from apps.retirees.models.history import (
     RulingHistory,
 )
 from apps.retirees.models.person import Retiree, RetireeQuerySet
-from apps.retirees.models.private import FamilyMember, PrivateDetails
+from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
 
 __all__ = [
     "Affiliation",
@@ -40,4 +40,5 @@ __all__ = [
     "Ruling",
     "RulingHistory",
     "Spell",
+    "TakenId",
 ]

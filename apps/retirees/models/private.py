@@ -65,6 +65,21 @@ class PrivateDetails(models.Model):
         }
 
 
+class TakenId(models.Model):
+    """Blind indexes of the ID numbers that are registered anywhere in the city, and nothing else: lets an import say
+    "registered elsewhere" without showing where. Kept by a trigger on the private details (migrations/0002)."""
+
+    national_id_index = models.BinaryField(primary_key=True, max_length=32)
+
+    access = Access.infrastructure("DELETE, INSERT, SELECT")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已登记证件号索引"
+
+    def __str__(self) -> str:
+        return bytes(self.national_id_index).hex()[:8]
+
+
 class FamilyMember(PersonRow):
     """Spouse, children, carers: in the order of calling."""
 

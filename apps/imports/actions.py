@@ -1,0 +1,265 @@
+"""From an uploaded file to a register: stage, confirm, apply. A batch goes uploaded → checked → confirmed → done."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
+from apps.core import private_files
+from apps.core.scope import Actor
+from apps.imports.choices import WRITTEN, Mode, State, Verdict
+from apps.imports.models import Batch, Row
+from apps.imports.queries import contents_of
+from apps.imports.reading.refusals import MAX_FILE_BYTES, Refused
+from apps.imports.reading.sheets import read_file
+from apps.imports.reading.tables import Table, find_tables
+from apps.imports.rules import Importer, Outcome, Place, RowIssue, StagedRow, count, importers
+from apps.jobs.actions import request_job
+from apps.jobs.models import Job
+from apps.units.choices import Level as UnitLevel
+from apps.units.models import Unit
+
+BUCKET = "uploads"
+
+
+class NotNow(Exception):
+    """The batch is not in a state for this; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file holds, typed and judged."""
+
+    rows: Sequence[StagedRow]
+    columns: Sequence[Mapping[str, Any]]
+    new_units: Sequence[str]
+
+
+def place_of(unit: Unit) -> Place:
+    """Where a batch for ``unit`` puts its people. Raises NotNow for the city itself."""
+    if unit.level == UnitLevel.CITY or unit.area_id is None:
+        raise NotNow("请选择县市区或单位。")
+    return Place(unit.area_id, unit.pk, is_county=unit.level == UnitLevel.COUNTY)
+
+
+@transaction.atomic
+def upload_batch(*, kind: str, file_name: str, content: bytes, unit: Unit, by: Actor) -> Batch:
+    """Keep the file and ask for its check. Raises Refused for a file that is too large or empty, NotNow for a place
+    that takes no people."""
+    if len(content) > MAX_FILE_BYTES:
+        raise Refused("too-large")
+    if not content:
+        raise Refused("empty")
+    place = place_of(unit)
+    stored = private_files.keep(BUCKET, content)
+    batch = Batch.objects.create(
+        county_id=place.county_id,
+        unit_id=place.unit_id,
+        kind=kind,
+        file_name=private_files.clean_filename(file_name, limit=100),
+        file_ref=stored.name,
+        digest=stored.digest,
+        size=stored.size,
+        created_by=by.user_id,
+        created_by_name=by.name,
+    )
+    record_event(kind=EventKind.IMPORT, summary=f"上传 {batch.file_name}", by=by, subject=batch)
+    _ask(batch, "check", f"读取 {batch.file_name}", by)
+    return batch
+
+
+def _ask(batch: Batch, what: str, label: str, by: Actor, round_: str = "") -> Job:
+    job = request_job(
+        kind=f"imports.{what}",
+        label=label,
+        dedupe_key=f"imports.{what}:{batch.pk}{round_}",
+        payload={"batch": batch.pk},
+        by=by,
+    )
+    batch.job_id = job.pk
+    batch.save(update_fields=["job_id"])
+    return job
+
+
+def read_content(content: bytes, importer: Importer, *, place: Place, actor: Actor, today: date) -> Reading:
+    """Read, type and judge a file, in the actor's scope. Raises Refused."""
+    with tempfile.TemporaryDirectory(prefix="portal-import-") as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(content)
+        return read_path(path, importer, place=place, actor=actor, today=today)
+
+
+def read_path(path: Path, importer: Importer, *, place: Place, actor: Actor, today: date) -> Reading:
+    """As read_content, from a file on disk."""
+    book = read_file(path)
+    found = find_tables(book, importer.spec)
+    rows: list[StagedRow] = []
+    for table in found.tables:
+        rows.extend(_rows_of(table, importer, is_untyped=book.is_untyped, epoch_1904=book.epoch_1904, today=today))
+    people = [row for row in rows if row.verdict != Verdict.SKIPPED]
+    new_units = importer.judge(people, place, actor)
+    columns = [_column(table, column) for table in found.tables for column in table.columns]
+    return Reading(rows, columns, new_units)
+
+
+def _rows_of(
+    table: Table, importer: Importer, *, is_untyped: bool, epoch_1904: bool, today: date
+) -> Iterable[StagedRow]:
+    rows = [importer.read(row, is_untyped=is_untyped, epoch_1904=epoch_1904, today=today) for row in table.rows]
+    rows += [
+        StagedRow(table.sheet, one.number, raw={"text": one.text}, verdict=Verdict.SKIPPED)
+        for one in table.skipped
+        if one.kind not in ("blank", "title", "header")
+    ]
+    return sorted(rows, key=lambda row: row.number)
+
+
+def _column(table: Table, column: Any) -> dict[str, Any]:
+    return {
+        "sheet": table.sheet,
+        "number": column.number,
+        "letters": column.letters,
+        "header": column.header,
+        "field": column.field,
+        "how": column.how,
+        "note": column.note,
+    }
+
+
+def stage(batch: Batch, reading: Reading) -> None:
+    """Write what was read; anything staged before for this batch is replaced."""
+    Row.objects.filter(batch=batch).delete()
+    Row.objects.bulk_create(
+        (
+            Row(
+                county_id=batch.county_id,
+                unit_id=batch.unit_id,
+                batch=batch,
+                position=position,
+                sheet=row.sheet[:100],
+                number=row.number,
+                verdict=row.verdict,
+                level=row.level,
+                issues=[one.as_json() for one in row.issues],
+                contents=_sealed(row),
+                target_id=row.target_id,
+                target_version=row.target_version,
+            )
+            for position, row in enumerate(reading.rows, start=1)
+        ),
+        batch_size=1000,
+    )
+    batch.state = State.CHECKED
+    batch.columns = list(reading.columns)
+    batch.new_units = list(reading.new_units)
+    batch.counts = count(reading.rows)
+    batch.save(update_fields=["state", "columns", "new_units", "counts"])
+
+
+def _sealed(row: StagedRow) -> str:
+    parts = {"raw": row.raw, "values": row.values, "entry": row.entry, "before": row.before, "after": row.after}
+    return json.dumps(parts, ensure_ascii=False, default=str)
+
+
+def refuse(batch: Batch, refusal: Refused) -> None:
+    """The file cannot be read; the batch keeps the reason."""
+    batch.state = State.REFUSED
+    batch.refusal = refusal.reason[:300]
+    batch.save(update_fields=["state", "refusal"])
+
+
+@transaction.atomic
+def confirm_batch(*, batch: Batch, mode: Mode, by: Actor) -> Job:
+    """Ask for the writing of a checked batch.
+
+    Raises NotNow when it is not waiting, when nothing would change, or when all rows must be free of errors
+    and are not.
+    """
+    held = Batch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+    if held.state == State.CONFIRMED and held.job_id:
+        return Job.objects.get(pk=held.job_id)
+    if held.state != State.CHECKED:
+        raise NotNow(f"这一批现在是“{held.get_state_display()}”，不能写入。")
+    if not held.total(*WRITTEN):
+        raise NotNow("没有要新增或更新的人员，不需要写入。")
+    wrong = held.total(Verdict.ERROR, Verdict.DUPLICATE)
+    if mode == Mode.ALL_OR_NONE and wrong:
+        raise NotNow(f"还有{wrong}行有错误或重复。请改好表格重新上传，或选择“只写入没有错误的行”。")
+    held.state, held.mode = State.CONFIRMED, mode
+    held.save(update_fields=["state", "mode"])
+    return _ask(held, "apply", f"写入 {held.file_name}", by)
+
+
+@transaction.atomic
+def drop_batch(*, batch: Batch, by: Actor) -> None:
+    """Give up a batch that was not confirmed; its rows and its file go. Raises NotNow."""
+    held = Batch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+    if held.state not in (State.CHECKED, State.UPLOADED, State.REFUSED):
+        raise NotNow(f"这一批已经“{held.get_state_display()}”，不能放弃。")
+    Row.objects.filter(batch=held).delete()
+    held.state, name, held.file_ref = State.DROPPED, held.file_ref, ""
+    held.save(update_fields=["state", "file_ref"])
+    record_event(kind=EventKind.IMPORT, summary=f"放弃导入 {held.file_name}", by=by, subject=held)
+    transaction.on_commit(lambda: private_files.remove(BUCKET, name), robust=True)
+
+
+def apply_staged(batch: Batch, *, seen_on: date, by: Actor) -> Outcome:
+    """Write the confirmed rows in the caller's transaction: all of them or, on any failure, none."""
+    importer = importers[batch.kind]
+    staged = Row.objects.filter(batch=batch, verdict__in=WRITTEN, is_applied=False).order_by("position")
+    keys = {row.position: row.pk for row in staged}
+    rows = [(row.position, _row_back(row)) for row in staged]
+    place = place_of(batch.unit)
+    outcome = importer.apply(rows, place, batch_id=batch.pk, seen_on=seen_on, by=by)
+    written = [
+        Row(pk=keys[position], target_id=target, is_applied=True) for position, target in outcome.targets.items()
+    ]
+    Row.objects.bulk_update(written, ["target_id", "is_applied"], batch_size=2000)
+    for row in outcome.late:
+        Row.objects.filter(batch=batch, sheet=row.sheet[:100], number=row.number).update(
+            verdict=row.verdict, level=row.level, issues=[one.as_json() for one in row.issues]
+        )
+    counts = {**batch.counts, **outcome.written}
+    counts[Verdict.ERROR] = counts.get(Verdict.ERROR, 0) + len(outcome.late)
+    Batch.objects.filter(pk=batch.pk).update(state=State.DONE, counts=counts, finished_at=Now())
+    record_event(
+        kind=EventKind.IMPORT,
+        summary=f"导入 {batch.file_name}：新增{counts.get('new', 0)}人，更新{counts.get('update', 0)}人",
+        by=by,
+        subject=batch,
+        data={"written": dict(outcome.written)},
+    )
+    return outcome
+
+
+def _row_back(row: Row) -> StagedRow:
+    parts = contents_of(row)
+    return StagedRow(
+        row.sheet,
+        row.number,
+        raw=parts["raw"],
+        values=parts["values"],
+        entry=parts["entry"],
+        issues=[RowIssue.from_json(one) for one in row.issues],
+        verdict=row.verdict,
+        before=parts["before"],
+        after=parts["after"],
+        target_id=row.target_id,
+        target_version=row.target_version,
+    )
+
+
+def check_again(batch: Batch, *, by: Actor) -> None:
+    """The register changed under a confirmed batch: back to the preview with a new check."""
+    batch.state = State.UPLOADED
+    batch.save(update_fields=["state"])
+    _ask(batch, "check", f"重新核对 {batch.file_name}", by, round_=f":{batch.job_id}")
+

@@ -1,0 +1,106 @@
+"""Staged imports: nothing enters a register before a batch is confirmed."""
+
+import uuid
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from apps.core.access import Access
+from apps.core.secret import SecretField
+from apps.imports.choices import Level, Mode, State, Verdict
+from apps.units.models import Unit
+
+if TYPE_CHECKING:
+    from apps.core.scope import Actor
+
+
+class PlaceQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The city sees all; a county its own; a unit what was staged for it."""
+        if actor.unit_id is not None:
+            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
+        if actor.county_id is not None:
+            return self.filter(county_id=actor.county_id)
+        return self
+
+
+class Batch(models.Model):
+    """One file on its way into a register. ``unit`` is the unit its people belong to unless a row says another
+    one of the same county; for a county's roster it is the county."""
+
+    county = models.ForeignKey(Unit, verbose_name="县市区", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, verbose_name="归入单位", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("类型", max_length=20)
+    file_name = models.CharField("文件名", max_length=200)
+    file_ref = models.CharField(max_length=120)
+    """Name in the private store (apps/core/private_files.py)."""
+    digest = models.CharField(max_length=64)
+    size = models.IntegerField("大小")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.UPLOADED)
+    mode = models.CharField("写入方式", max_length=12, choices=Mode, default=Mode.VALID_ROWS)
+    refusal = models.CharField("原因", max_length=300, blank=True)
+    columns = models.JSONField(default=list)
+    """What each column was taken for: [{sheet, number, letters, header, field, how, note}]."""
+    counts = models.JSONField(default=dict)
+    """Rows by verdict, and "warning": rows with a doubt."""
+    new_units = models.JSONField(default=list)
+    """Names of units that confirming would add."""
+    job_id = models.UUIDField(null=True)
+    created_by = models.IntegerField("上传人编号")
+    created_by_name = models.CharField("上传人", max_length=60)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    finished_at = models.DateTimeField("写入时间", null=True)
+
+    objects = PlaceQuerySet.as_manager()
+    access = Access.county()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入批次"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=["county", "-id"], name="imports_batch_county"),)
+        constraints = (models.UniqueConstraint(fields=["county", "unit", "id"], name="batch_place"),)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def total(self, *verdicts: str) -> int:
+        """Rows with one of these verdicts."""
+        return sum(self.counts.get(verdict, 0) for verdict in verdicts)
+
+
+class Row(models.Model):
+    """One row of a sheet: what stood there, what it means, what is wrong, what would happen.
+
+    The contents are sealed: a staged row holds ID numbers and addresses as the register does.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    county = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    unit = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows", db_constraint=False)
+    position = models.IntegerField()
+    sheet = models.CharField("工作表", max_length=100)
+    number = models.IntegerField("行")
+    verdict = models.CharField("结果", max_length=10, choices=Verdict)
+    level = models.CharField(max_length=10, choices=Level)
+    issues = models.JSONField(default=list)
+    """[{field, kind, level, message}]; messages speak of the cell and hold no private value."""
+    contents = SecretField(null=True)
+    """JSON: {raw, values, entry, before, after}."""
+    target_id = models.BigIntegerField(null=True)
+    target_version = models.IntegerField(null=True)
+    is_applied = models.BooleanField(default=False)
+
+    objects = PlaceQuerySet.as_manager()
+    access = Access.county()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行"
+        ordering = ("batch", "position")
+        indexes = (
+            models.Index(fields=["batch", "position"], name="imports_row_position"),
+            models.Index(fields=["batch", "verdict", "position"], name="imports_row_verdict"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.number}"

@@ -1,0 +1,217 @@
+"""The columns of rosters as counties send them: header names by field, and the words of each choice.
+
+Field order matters. ``joined_on`` (参加革命工作时间) stands before ``work_started_on`` (参加工作时间): a sheet with both
+columns fills both, a sheet with 参加工作时间 alone means the date that decides 离休.
+"""
+
+from apps.core.cells import ChoiceTable
+from apps.imports.reading.headers import TableSpec
+from apps.retirees.choices import (
+    Category,
+    Education,
+    Health,
+    Level,
+    Living,
+    Marriage,
+    Political,
+    SelfCare,
+)
+
+_NAMES = {
+    "name": "姓名 名字 干部姓名 老干部姓名 人员姓名 老同志姓名 离退休人员姓名 本人姓名 姓名及性别",
+    "sex": "性别 男女 性别码",
+    "nation": "民族 族别 民族成份 民族成分",
+    "birth_date": "出生日期 出生年月 出生年月日 出生时间 生日 出生 出生年份 档案出生日期 档案出生年月 生年月",
+    "political": "政治面貌 政治面目 党派 政治身份 是否党员 党员",
+    "joined_party_on": "入党时间 入党年月 入党日期 加入党组织时间 参加党组织时间 入党（团）时间 何时入党",
+    "joined_on": (
+        "参加革命工作时间 参加革命时间 参加革命工作年月 参加革命工作日期 参加革命年月 入伍参加革命时间 "
+        "革命工作时间 参加工作时间 参加工作年月 参加工作日期 参工时间 参工年月 工作时间 参加工作 "
+        "何时参加工作 参加工作年份"
+    ),
+    "work_started_on": (
+        "参加工作时间 参加工作年月 参加工作日期 参工时间 参工年月 工作时间 参加工作 何时参加工作 参加工作年份"
+    ),
+    "category": (
+        "离退休类别 类别 离退类别 离退休类型 人员类别 离退类型 干部类别 离退休性质 离休或退休 离休退休 "
+        "离退休 离退 人员类型 身份类别 离退别 离退休别 人员性质"
+    ),
+    "retired_on": (
+        "离退休时间 退休时间 离休时间 离退时间 离退休年月 退休年月 离退休日期 退休日期 离休年月 离休日期 "
+        "离岗时间 批准离退休时间 离退休批准时间 退休批准时间 何时离退休 离休退休时间 办理退休时间"
+    ),
+    "unit": (
+        "单位 单位名称 工作单位 所在单位 原工作单位 原单位 管理单位 离退休前单位 退休前单位 退休时单位 "
+        "所属单位 单位全称 离退休时单位 部门 所在部门 现管理单位 离休前单位 主管单位"
+    ),
+    "post": (
+        "原任职务 职务 原职务 离退休前职务 退休前职务 退休时职务 曾任职务 曾任最高职务 单位及职务 "
+        "原单位及职务 工作单位及职务 退休时单位及职务 离退休时职务 现任职务 最高职务 离休前职务 职务职称"
+    ),
+    "rank": (
+        "职级 离退休时职级 退休时职级 原职级 级别 离退休前职级 离退休前级别 职务级别 行政级别 离退休时级别 "
+        "退休时级别 职务层次 退休前级别 原级别 职务职级"
+    ),
+    "treatment": (
+        "现享受待遇 享受待遇 待遇 享受何种待遇 待遇级别 现享受待遇级别 政治生活待遇 生活待遇 享受级别 "
+        "享受职级待遇 离休待遇 现待遇 享受政治生活待遇"
+    ),
+    "medical_treatment": "医疗待遇 享受医疗待遇 医疗待遇级别 医疗级别 医疗保障级别",
+    "national_id": (
+        "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 居民身份证号码 身份证件号码 证件号码 证件号 "
+        "身份号码 居民身份证号 身份证件号 二代身份证号 身份证明号码 有效证件号码"
+    ),
+    "health": "健康状况 身体状况 健康情况 身体健康状况 健康 身体情况 目前身体状况",
+    "self_care": (
+        "自理能力 生活自理能力 生活能否自理 生活是否能自理 能否自理 是否自理 自理情况 生活自理情况 失能情况"
+    ),
+    "phone": (
+        "联系电话 电话 手机号码 手机 联系方式 手机号 本人电话 电话号码 住宅电话 本人联系电话 移动电话 "
+        "家庭电话 联系电话本人或家属 固定电话 本人手机"
+    ),
+    "address": (
+        "家庭住址 住址 现住址 居住地址 家庭地址 现居住地 现居住地址 通讯地址 居住地 现居住所在地 详细住址 "
+        "地址 常住地址 家庭详细地址 现家庭住址 居住地点"
+    ),
+    "native_place": "籍贯 祖籍 原籍 籍贯县市",
+    "education": "学历 文化程度 最高学历 文化 学历学位 受教育程度",
+    "marriage": "婚姻状况 婚姻 婚姻情况 婚否",
+    "living": (
+        "居住情况 居住方式 居住状况 与谁居住 同住情况 生活方式 是否独居 与何人同住 空巢独居情况 家庭居住情况"
+    ),
+    "monthly_income": (
+        "月收入总额 月收入 收入 离退休费 月离退休费 退休费 养老金 月养老金 月退休费 工资 月工资 离休费 "
+        "基本养老金"
+    ),
+    "medical_card": "医保号 医保卡号 医疗证号 医疗保险号 社保卡号 医疗保险证号 医保编号 干部医疗证号",
+    "state": "人员状态 状态 在世情况 健在情况 是否健在 存亡 生存状态 是否在世",
+    "note": "备注 备考 说明 其他 备注说明 其它",
+}
+ROSTER_ALIASES: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _NAMES.items()}
+
+CATEGORY_WORDS = {
+    Category.LIXIU: ("离休", "离休干部", "离休人员", "离休老干部", "离", "老红军"),
+    Category.TUIXIU: ("退休", "退休干部", "退休人员", "退休老干部", "退", "提前退休", "内退后退休", "病退"),
+}
+_LEVEL_WORDS = {
+    Level.NATIONAL_CHIEF: (),
+    Level.NATIONAL_DEPUTY: (),
+    Level.PROVINCE_CHIEF: ("正部级", "省部级正职", "正省部级"),
+    Level.PROVINCE_DEPUTY: ("副部级", "省部级副职", "副省部级"),
+    Level.BUREAU_CHIEF: ("正局级", "厅局级正职", "正地厅级", "正地级", "正厅局级", "地厅级正职", "正厅"),
+    Level.BUREAU_DEPUTY: ("副局级", "厅局级副职", "副地厅级", "副地级", "副厅局级", "地厅级副职", "副厅"),
+    Level.COUNTY_CHIEF: ("正处级", "县处级正职", "正县处级", "正县", "正处", "正团级"),
+    Level.COUNTY_DEPUTY: ("副处级", "县处级副职", "副县处级", "副县", "副处", "副团级"),
+    Level.SECTION_CHIEF: ("乡科级正职", "正乡级", "正科", "正乡科级", "正营级"),
+    Level.SECTION_DEPUTY: ("乡科级副职", "副乡级", "副科", "副乡科级", "副营级"),
+    Level.STAFF: ("科员级", "一般干部"),
+    Level.CLERK: ("办事员级",),
+    Level.UNRANKED: ("未定级", "无级别"),
+}
+_MORE_WORDS = {
+    "political": {
+        Political.PARTY: ("党员", "中共", "共产党员", "中国共产党党员", "是", "中共正式党员"),
+        Political.PROBATIONARY: ("预备党员",),
+        Political.LEAGUE: ("团员",),
+        Political.REVOLUTIONARY: ("民革", "民革会员"),
+        Political.DEMOCRATIC_LEAGUE: ("民盟",),
+        Political.CONSTRUCTION: ("民建",),
+        Political.PROMOTING: ("民进",),
+        Political.PEASANTS: ("农工党", "农工民主党", "农工"),
+        Political.ZHIGONG: ("致公党", "致公"),
+        Political.JIUSAN: ("九三学社", "九三"),
+        Political.TAIWAN: ("台盟",),
+        Political.NON_PARTY: ("无党派",),
+        Political.MASSES: ("非党员", "非党", "否"),
+    },
+    "education": {
+        Education.GRADUATE: ("硕士研究生", "博士研究生", "硕士", "博士", "研究生学历"),
+        Education.BACHELOR: ("本科", "大学", "大本", "学士"),
+        Education.COLLEGE: ("大专", "专科"),
+        Education.SECONDARY_SPECIAL: ("中等专科", "中师", "中专学历"),
+        Education.SKILLED: ("技工学校", "技工"),
+        Education.HIGH: ("高中学历", "高级中学"),
+        Education.MIDDLE: ("初级中学", "初中学历"),
+        Education.PRIMARY: ("高小", "初小", "小学学历"),
+        Education.ILLITERATE: ("文盲", "半文盲", "无", "扫盲"),
+    },
+    "marriage": {
+        Marriage.UNMARRIED: (),
+        Marriage.MARRIED: ("初婚", "再婚", "复婚", "有配偶", "是"),
+        Marriage.WIDOWED: ("丧妻", "丧夫", "配偶去世"),
+        Marriage.DIVORCED: ("离异",),
+        Marriage.UNSTATED: (),
+    },
+    "health": {
+        Health.GOOD: ("良好", "好", "身体健康", "健康或良好", "健在"),
+        Health.FAIR: ("较好", "一般或较弱", "尚可", "较弱"),
+        Health.CHRONIC: ("有慢性病", "慢病", "长年有病", "多病", "患病", "较差", "差"),
+        Health.DISABLED: ("残障", "伤残"),
+        Health.BEDRIDDEN: ("长期卧床", "瘫痪", "卧床不起"),
+    },
+    "self_care": {
+        SelfCare.FULL: ("自理", "能", "是", "完全自理", "生活能自理", "可以自理"),
+        SelfCare.PARTIAL: ("半自理", "半失能", "部分不能自理", "基本自理"),
+        SelfCare.HELPLESS: ("不能自理", "不能", "否", "失能", "完全失能", "生活不能自理"),
+    },
+    "living": {
+        Living.WITH_SPOUSE: ("与配偶居住", "与老伴同住", "配偶", "夫妻同住", "空巢"),
+        Living.WITH_CHILDREN: ("与子女居住", "子女", "随子女居住"),
+        Living.ALONE: ("独自居住", "一个人居住", "是"),
+        Living.NANNY: ("保姆照料", "与保姆同住"),
+        Living.INSTITUTION: ("养老院", "敬老院", "福利院", "护理院"),
+        Living.HOSPITAL: ("住院", "医院"),
+    },
+    "rank": _LEVEL_WORDS,
+    "treatment": _LEVEL_WORDS,
+    "medical_treatment": _LEVEL_WORDS,
+}
+
+CATEGORY = ChoiceTable("离退休类别", {str(code.label): words for code, words in CATEGORY_WORDS.items()})
+CATEGORY_CODES = {str(code.label): code.value for code in CATEGORY_WORDS}
+
+FIELD_LABELS = {
+    "name": "姓名",
+    "sex": "性别",
+    "nation": "民族",
+    "birth_date": "出生年月",
+    "national_id": "身份证号",
+    "category": "类别",
+    "joined_on": "参加革命工作时间",
+    "work_started_on": "参加工作时间",
+    "retired_on": "离退休时间",
+    "unit": "单位",
+    "post": "职务",
+    "rank": "职级",
+    "treatment": "享受待遇",
+    "medical_treatment": "医疗待遇",
+    "political": "政治面貌",
+    "joined_party_on": "入党时间",
+    "native_place": "籍贯",
+    "education": "学历",
+    "marriage": "婚姻状况",
+    "health": "健康状况",
+    "self_care": "生活自理",
+    "living": "居住方式",
+    "phone": "联系电话",
+    "address": "住址",
+    "monthly_income": "月收入总额",
+    "medical_card": "医保号",
+    "state": "人员状态",
+    "note": "备注",
+}
+
+CHOICES = {
+    name: (
+        ChoiceTable(FIELD_LABELS[name], {str(code.label): spellings for code, spellings in words.items()}),
+        {str(code.label): code.value for code in words},
+    )
+    for name, words in _MORE_WORDS.items()
+}
+"""Field → (words it understands, code of each)."""
+
+ROSTER_SPEC = TableSpec(
+    ROSTER_ALIASES,
+    words={"category": ("离休", "退休")},
+    neutral_words=("离退休", "离、退休", "离（退）休", "离退", "退休前", "离休退休", "离休、退休"),
+)

@@ -1,0 +1,122 @@
+"""Writing confirmed rows, through the register's own actions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.text import slugify
+
+from apps.core import pinyin
+from apps.core.cells import error
+from apps.core.fields import decode
+from apps.core.scope import Actor
+from apps.imports.choices import Verdict
+from apps.imports.rules import ChangedMeanwhile, Outcome, Place, StagedRow
+from apps.retirees.actions import Entry, HiddenDuplicate, change_many, register_many
+from apps.retirees.importers.matching import DATE_FIELDS
+from apps.retirees.models import Retiree
+from apps.units.choices import Kind, Level
+from apps.units.models import Unit
+
+CHANGED_MEANWHILE = error("changed-meanwhile", "核对之后有人修改了这个人。请重新上传核对。")
+
+
+def apply_rows(
+    rows: Sequence[tuple[int, StagedRow]], place: Place, *, batch_id: int, seen_on: date, by: Actor
+) -> Outcome:
+    """Register the new people and change the known ones. A person changed since the check is left alone and told.
+
+    Raises ChangedMeanwhile when a number was registered meanwhile; nothing is written then.
+    """
+    try:
+        return _apply(rows, place, batch_id=batch_id, seen_on=seen_on, by=by)
+    except HiddenDuplicate as duplicate:
+        raise ChangedMeanwhile from duplicate
+
+
+def _apply(
+    rows: Sequence[tuple[int, StagedRow]], place: Place, *, batch_id: int, seen_on: date, by: Actor
+) -> Outcome:
+    units = _units(rows, place, by)
+    new = [(position, row) for position, row in rows if row.verdict == Verdict.NEW]
+    entries = [_entry(row, place, units) for _, row in new]
+    people = register_many(entries=entries, seen_on=seen_on, batch_id=batch_id)
+    targets = {position: person.pk for (position, _), person in zip(new, people, strict=True)}
+
+    updates = [(position, row) for position, row in rows if row.verdict == Verdict.UPDATE]
+    held = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk([row.target_id for _, row in updates])
+    changes, late = [], []
+    for position, row in updates:
+        person = held.get(row.target_id)
+        if person is None or person.version != row.target_version:
+            row.add("name", CHANGED_MEANWHILE)
+            row.verdict = Verdict.ERROR
+            late.append(row)
+            continue
+        values = _values(row.entry)
+        if values.get("joined_basis") and person.joined_basis:
+            del values["joined_basis"]
+        values.pop("original_unit", None)
+        changes.append((person, values))
+        targets[position] = person.pk
+    if changes:
+        change_many(changes=changes, seen_on=seen_on)
+        Retiree.objects.filter(pk__in=[person.pk for person, _ in changes]).update(import_batch_id=batch_id)
+    _read_back(targets.values(), by)
+    return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets)
+
+
+class OutOfScope(RuntimeError):
+    """A written row is not visible to its writer; the transaction is rolled back."""
+
+
+def _read_back(keys: Iterable[int], by: Actor) -> None:
+    wanted = set(keys)
+    if Retiree.objects.visible_to(by).filter(pk__in=wanted).count() != len(wanted):
+        raise OutOfScope
+
+
+def _units(rows: Sequence[tuple[int, StagedRow]], place: Place, by: Actor) -> dict[str, int]:
+    """Name → key of the units that the rows bring along, added under the county where they are not there yet."""
+    names = list(dict.fromkeys(row.entry["new_unit"] for _, row in rows if "new_unit" in row.entry))
+    if not names:
+        return {}
+    county = Unit.objects.get(pk=place.county_id)
+    found = {unit.name: unit.pk for unit in Unit.objects.filter(area=county, name__in=names)}
+    last = Unit.objects.filter(area=county).count()
+    for offset, name in enumerate((name for name in names if name not in found), start=1):
+        code = f"{county.code}-{slugify(pinyin.initials(name))[:20]}-{last + offset}"
+        unit = Unit.objects.create(
+            code=code, name=name, level=Level.UNIT, kind=_kind(name), parent=county, area=county, sort=last + offset
+        )
+        found[name] = unit.pk
+    return found
+
+
+def _kind(name: str) -> str:
+    if name.endswith(("镇", "乡", "街道", "办事处")):
+        return Kind.TOWNSHIP
+    if name.endswith(("公司", "厂", "集团", "银行")):
+        return Kind.ENTERPRISE
+    if name.endswith(("学校", "中学", "小学", "一中", "医院", "中心", "站", "所", "馆", "院")):
+        return Kind.INSTITUTION
+    return Kind.ORGAN
+
+
+def _entry(row: StagedRow, place: Place, units: Mapping[str, int]) -> Entry:
+    unit_id = units.get(row.entry.get("new_unit", ""), row.entry.get("unit_id", place.unit_id))
+    return Entry(county_id=place.county_id, unit_id=unit_id, values=_values(row.entry))
+
+
+def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Entry values as the actions take them."""
+    values: dict[str, Any] = {}
+    for name, value in entry.items():
+        if name in DATE_FIELDS:
+            values[name] = decode(value)
+        elif name == "monthly_income":
+            values[name] = Decimal(value)
+        elif name not in ("unit_id", "new_unit"):
+            values[name] = value
+    return values
