@@ -5,12 +5,53 @@ Settings that differ from Celery's defaults each answer a measured fault: withou
 before it ran, and a long visibility timeout keeps a running job from being handed out twice.
 """
 
+import logging
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
+
+logger = logging.getLogger(__name__)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadre_portal.settings")
 
 app = Celery("cadre_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class LifeSigns(bootsteps.StartStopStep):
+    """The worker's main process writes a sign of life, however busy its children are.
+
+    From the worker's own timer rather than from a thread: the process forks. The connection is closed each time, so
+    that no child inherits one.
+    """
+
+    requires = ("celery.worker.components:Timer",)
+    every = 10.0
+
+    def start(self, parent: Any) -> None:
+        """Mark at once (the demo waits for it), then regularly."""
+        self._mark(parent.hostname)
+        self.timer = parent.timer.call_repeatedly(self.every, self._mark, (parent.hostname,))
+
+    def stop(self, parent: Any) -> None:
+        """No more signs: the health page shows the age of the last one."""
+        self.timer.cancel()
+
+    def _mark(self, name: str) -> None:
+        from django.db import Error as DatabaseTrouble
+        from django.db import connection
+
+        from apps.jobs.actions import mark_alive
+        from apps.jobs.choices import Sign
+
+        try:
+            mark_alive(sign=Sign.WORKER, name=name)
+        except DatabaseTrouble as error:
+            logger.warning("no sign of life written: %s", error)
+        finally:
+            connection.close()
+
+
+app.steps["worker"].add(LifeSigns)

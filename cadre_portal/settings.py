@@ -37,6 +37,7 @@ def database(url_variable: str) -> dict[str, object]:
     options["ENGINE"] = "django.db.backends.postgresql"
     options["CONN_MAX_AGE"] = 300
     options["CONN_HEALTH_CHECKS"] = True
+    options["OPTIONS"] = {"connect_timeout": 5, **options.get("OPTIONS", {})}
     return options
 
 
@@ -230,7 +231,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 2}
+# A page must not wait for Redis. Measured without max_retries: 6 s a page while Redis is away; without socket_timeout
+# a Redis that accepts and says nothing holds the page for ever.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "max_retries": 0,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 3,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False  # a lost bell is rung again by the relay; the page does not wait for Redis
@@ -239,12 +247,18 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 870
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # KiB
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 60
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "cadre_portal.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "jobs-relay": {"task": "apps.jobs.tasks.relay", "schedule": schedule(5.0), "options": {"expires": 5}},
+    "jobs-sweep": {"task": "apps.jobs.tasks.sweep", "schedule": schedule(3600.0), "options": {"expires": 3600}},
     "reports-due": {"task": "apps.reports.tasks.ensure_due", "schedule": schedule(60.0), "options": {"expires": 60}},
 }
+
+# --- jobs: how long a silent worker keeps a job before another may take it
+PORTAL_JOB_LEASE_SECONDS = 60
 
 LOGGING = {
     "version": 1,

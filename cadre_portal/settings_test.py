@@ -7,3 +7,4 @@ DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "⚠未定义变量:%s⚠"
+PORTAL_JOB_LEASE_SECONDS = 6  # a killed worker's job is taken up again within the patience of a test

@@ -1,4 +1,4 @@
-"""States of a job."""
+"""States of a job, and the processes that must give signs of life."""
 
 from django.db import models
 
@@ -14,4 +14,22 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
+OPEN = (State.QUEUED, State.RUNNING)
 OVER = (State.DONE, State.FAILED, State.DEAD, State.CANCELLED)
+TELLING = (State.DONE, State.FAILED, State.DEAD)
+"""Ends that the initiator has not brought about himself, and should hear of."""
+
+TONES = {
+    State.QUEUED: "grey",
+    State.RUNNING: "blue",
+    State.DONE: "green",
+    State.FAILED: "amber",
+    State.DEAD: "red",
+    State.CANCELLED: "grey",
+}
+"""Colour of the word for a state (components/tag.html)."""
+
+
+class Sign(models.TextChoices):
+    WORKER = "worker", "任务进程"
+    BEAT = "beat", "定时进程"

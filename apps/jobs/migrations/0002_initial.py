@@ -6,45 +6,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_sequence'),
+        ("jobs", "0001_sequence"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField(db_default=models.Func(models.Value('jobs_job_sequence'), function='nextval'))),
-                ('kind', models.CharField(max_length=40, verbose_name='类型')),
-                ('label', models.CharField(max_length=120, verbose_name='内容')),
-                ('dedupe_key', models.CharField(max_length=120, unique=True)),
-                ('lane', models.CharField(blank=True, max_length=80)),
-                ('payload', models.JSONField(default=dict)),
-                ('created_by', models.IntegerField(verbose_name='发起人编号')),
-                ('grant_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='发起时间')),
-                ('state', models.CharField(choices=[('queued', '排队'), ('running', '进行中'), ('done', '完成'), ('failed', '未完成'), ('dead', '失败'), ('cancelled', '已取消')], default='queued', max_length=10, verbose_name='状态')),
-                ('attempts', models.SmallIntegerField(default=0, verbose_name='次数')),
-                ('available_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('lease_owner', models.UUIDField(null=True)),
-                ('done', models.IntegerField(default=0, verbose_name='已完成')),
-                ('total', models.IntegerField(default=0, verbose_name='总数')),
-                ('result', models.JSONField(default=dict)),
-                ('problem', models.CharField(blank=True, max_length=500, verbose_name='原因')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('cancel_asked', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "sequence",
+                    models.BigIntegerField(
+                        db_default=models.Func(models.Value("jobs_job_sequence"), function="nextval")
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="类型")),
+                ("label", models.CharField(max_length=120, verbose_name="内容")),
+                ("dedupe_key", models.CharField(max_length=120, unique=True)),
+                ("lane", models.CharField(blank=True, max_length=80)),
+                ("payload", models.JSONField(default=dict)),
+                ("created_by", models.IntegerField(verbose_name="发起人编号")),
+                ("grant_id", models.BigIntegerField(null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="发起时间"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队"),
+                            ("running", "进行中"),
+                            ("done", "完成"),
+                            ("failed", "未完成"),
+                            ("dead", "失败"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("attempts", models.SmallIntegerField(default=0, verbose_name="次数")),
+                ("available_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("lease_owner", models.UUIDField(null=True)),
+                ("done", models.IntegerField(default=0, verbose_name="已完成")),
+                ("total", models.IntegerField(default=0, verbose_name="总数")),
+                ("result", models.JSONField(default=dict)),
+                ("problem", models.CharField(blank=True, max_length=500, verbose_name="原因")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("cancel_asked", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': '后台任务',
-                'verbose_name_plural': '后台任务',
-                'ordering': ('-sequence',),
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['available_at'], name='jobs_job_open'), models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['lane', 'sequence'], name='jobs_job_lane'), models.Index(fields=['created_by', '-created_at'], name='jobs_job_own')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), models.Q(('lease_owner__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='running_has_lease'), models.CheckConstraint(condition=models.Q(models.Q(('done__gte', 0), ('done__lte', models.F('total'))), ('total', 0), _connector='OR'), name='progress')],
+                "verbose_name": "后台任务",
+                "verbose_name_plural": "后台任务",
+                "ordering": ("-sequence",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["available_at"],
+                        name="jobs_job_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["lane", "sequence"],
+                        name="jobs_job_lane",
+                    ),
+                    models.Index(fields=["created_by", "-created_at"], name="jobs_job_own"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "running"), _negated=True),
+                            models.Q(("lease_owner__isnull", False), ("lease_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="running_has_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done__gte", 0), ("done__lte", models.F("total"))),
+                            ("total", 0),
+                            _connector="OR",
+                        ),
+                        name="progress",
+                    ),
+                ],
             },
         ),
     ]
