@@ -89,6 +89,8 @@ def render(folder: Path) -> list[Path]:
         for name in PAGES:
             text = render_to_string(f"{name}.html", sample.context(name, display))
             written.append(_write(folder / f"{name}{suffix}.html", text))
+    text = render_to_string("components/secret.html", sample.revealed())
+    written.append(_write(folder / "revealed.html", text))
     for code in ERROR_PAGES:
         text = render_to_string(f"errors/{code}.html", sample.error_context(code))
         written.append(_write(folder / f"error-{code}.html", text))

@@ -304,6 +304,12 @@ def secret(place: str, mask: str) -> dict[str, Any]:
     return {"id": place, "mask": mask, "url": "/reveal/", "reasons": REASONS}
 
 
+def revealed() -> dict[str, Any]:
+    """What the answer to 显示 is made of."""
+    shown = {"label": "身份证号", "value": "420106192407126490", "seconds": "60", "csrf_token": "sample"}
+    return secret("id-number", "4201**********6490") | shown
+
+
 EVENTS = [
     {
         "when": "2026年11月3日",

@@ -1,12 +1,14 @@
 """The look in a real browser: accessible, within its policy, within its width, and working by keyboard and script."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from playwright.sync_api import expect
 
 from tests.look import gallery
 
@@ -49,11 +51,16 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(chromium: Any, address: str) -> Iterator[Any]:
-    """A page at desk size that fails the test on any console error, policy violations among them."""
+def faults() -> list[str]:
+    """Console errors of the page, policy violations among them; a test that expects some clears them."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Any, address: str, faults: list[str]) -> Iterator[Any]:
+    """A page at desk size that fails the test on any console error."""
     context = chromium.new_context(base_url=address, viewport={"width": 1366, "height": 768})
     page = context.new_page()
-    faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
@@ -190,6 +197,72 @@ def test_single_keys_work_and_can_be_switched_off(page: Any) -> None:
     assert page.locator("#key-help").is_visible()
 
 
+def test_a_filter_swaps_the_list_and_says_so(page: Any) -> None:
+    show(page, "list")
+    page.evaluate("document.querySelector('#results').dataset.old = '1'")
+    page.locator("#id_q").press_sequentially("zjg")
+    expect(page.locator("#results[data-old]")).to_have_count(0)
+    assert page.evaluate("document.activeElement.id") == "id_q"
+    assert page.locator("#id_q").input_value() == "zjg"
+    assert "q=zjg" in page.url
+    expect(page.locator("#live")).to_have_text("共 1,342 人")
+    assert page.locator("#chips .chip-link").count() == 2
+    assert page.locator("[data-fits].fits").count() == 1, "the new list has its sticky head"
+
+
+def test_a_private_value_is_shown_in_place_with_a_reason(page: Any, folder: Path) -> None:
+    show(page, "person")
+    answer = (folder / "revealed.html").read_text(encoding="utf-8")
+    sent: list[str] = []
+    page.route(
+        "**/reveal/",
+        lambda route: (
+            sent.append(route.request.post_data),
+            route.fulfill(body=answer, content_type="text/html"),
+        ),
+    )
+    page.locator("#id-number summary").click()
+    page.locator("#id-number button[name=reason]").first.click()
+    page.wait_for_selector("#id-number [data-hide]")
+    assert "reason=check" in sent[0]
+    assert "420106192407126490" in page.locator("#id-number").text_content()
+    assert page.evaluate("'hide' in document.activeElement.dataset")
+    page.keyboard.press("Enter")
+    assert "420106192407126490" not in page.content()
+
+
+def test_a_failed_request_says_what_happened(page: Any, faults: list[str]) -> None:
+    show(page, "list")
+    page.route("**/list.html?*", lambda route: route.fulfill(status=429, body=""))
+    page.locator("#id_category").select_option("retired")
+    page.wait_for_selector("#request-failed")
+    assert "操作太频繁" in page.locator("#request-failed").text_content()
+    assert page.locator("tbody tr").count() > 10, "the list stays"
+    faults.clear()
+
+
+def test_a_register_prints_on_its_side_with_every_column_and_repeated_head(page: Any, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    def read(sheet: Any) -> str:
+        """Fonts without a Unicode map give radicals for characters; NFKC takes them back."""
+        return unicodedata.normalize("NFKC", "".join(sheet.extract_text().split()))
+
+    show(page, "list")
+    page.pdf(path=str(tmp_path / "list.pdf"), prefer_css_page_size=True)
+    sheets = PdfReader(tmp_path / "list.pdf").pages
+    assert len(sheets) == 2
+    for number, sheet in enumerate(sheets, 1):
+        text = read(sheet)
+        assert sheet.mediabox.width > sheet.mediabox.height
+        assert [
+            word
+            for word in ("姓名", "出生年月", "身份证号", "最近走访", f"第{number}", "共2")
+            if word not in text
+        ] == []
+    assert "年龄≥80" in read(sheets[0])
+
+
 def test_a_shown_value_hides_itself_after_its_seconds(page: Any) -> None:
     page.clock.install()
     show(page, "gallery")
@@ -209,7 +282,7 @@ def test_idle_warning_comes_before_the_end_and_the_end_leaves_the_page(page: Any
     page.clock.run_for(15_000)
     assert page.locator("#idle").is_visible()
     page.locator("[data-idle-stay]").click()
-    page.wait_for_function("!document.getElementById('idle').open")
+    expect(page.locator("#idle")).not_to_be_visible()
     page.clock.run_for(905_000)
     page.wait_for_url("**/account/sign-in/**")
 

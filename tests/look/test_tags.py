@@ -1,5 +1,8 @@
 """The small tags and filters of the templates."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.core.paginator import Paginator
 from django.http import QueryDict
@@ -48,3 +51,10 @@ def test_pane_escapes_its_title_and_keeps_its_content() -> None:
 def test_page_500_needs_nothing() -> None:
     assert "系统出错了" in render_to_string("errors/500.html", {})
     assert "3f9c" in render_to_string("errors/500.html", {"request_number": "3f9c"})
+
+
+def test_every_component_says_at_its_head_what_it_needs() -> None:
+    folder = Path(__file__).resolve().parents[2] / "templates" / "components"
+    heads = {path.name: path.read_text("utf-8")[:700] for path in folder.glob("*.html")}
+    assert [name for name, head in heads.items() if not re.match(r"\{#|\{% comment %\}", head)] == []
+    assert [name for name, head in heads.items() if not re.search(r"Inputs?:|Context:", head)] == []

@@ -18,7 +18,7 @@ accounts = [
 ]
 
 urlpatterns = [
-    path("", nothing, name="home"),
-    path("search/", nothing, name="search"),
+    path("", include(([path("", nothing, name="home")], "dashboards"))),
+    path("find/", include(([path("", nothing, name="find")], "retirees"))),
     path("account/", include((accounts, "accounts"))),
 ]
