@@ -85,10 +85,14 @@ class User(AbstractBaseUser):
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
-    def valid(self) -> Self:
-        """Grants in force today, of accounts that are not switched off."""
+    def in_force(self) -> Self:
+        """Grants whose days include today."""
         today = timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today, user__is_active=True)
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today)
+
+    def valid(self) -> Self:
+        """Grants in force, of accounts that are not switched off."""
+        return self.in_force().filter(user__is_active=True)
 
 
 IN_FORCE = models.Func("starts_on", "ends_on", function="daterange")

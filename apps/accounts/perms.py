@@ -60,3 +60,8 @@ def sees_units(actor: Actor) -> bool:
 def has_jobs(actor: Actor) -> bool:
     """Those whose pages start jobs, and the system administrator who looks after them."""
     return is_staff(actor) or actor.role == Role.SYSTEM_ADMIN
+
+
+def can_reset_code(actor: Actor) -> bool:
+    """Taking a lost authenticator away, and putting somebody out of all sessions: a matter of security."""
+    return actor.role == Role.SECURITY_ADMIN

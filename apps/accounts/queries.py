@@ -1,11 +1,13 @@
 """Reads over users, grants, sessions and sign-ins, most of them made before a scope is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_static.models import StaticToken
@@ -43,9 +45,12 @@ def must_have_code(grants: Sequence[Grant]) -> bool:
 
 def needs_code(user: User, grants: Sequence[Grant]) -> bool:
     """Whether the session still owes a second factor: it has a device, or a role that must have one."""
-    if user.is_verified():
-        return False
-    return has_code_device(user) or must_have_code(grants)
+    return not is_verified(user) and (has_code_device(user) or must_have_code(grants))
+
+
+def is_verified(user: User) -> bool:
+    """Whether the session of this request gave its second factor (OTPMiddleware has put the device there)."""
+    return getattr(user, "otp_device", None) is not None
 
 
 def has_code_device(user: User) -> bool:
@@ -129,8 +134,66 @@ def last_sign_in(user: User, *, before: datetime | None = None) -> LastSignIn | 
 
 def listed_users(users: UserQuerySet) -> UserQuerySet:
     """``users`` with what a list shows of them: ``grants_now``, ``has_code``."""
-    grants = Grant.objects.filter(pk__in=Grant.objects.valid()).select_related("unit").order_by("pk")
+    grants = Grant.objects.in_force().select_related("unit").order_by("pk")
     devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     return users.annotate(has_code=Exists(devices)).prefetch_related(
         Prefetch("grants", queryset=grants, to_attr="grants_now")
     )
+
+
+def matching_users(users: UserQuerySet, conditions: Mapping[str, Any]) -> UserQuerySet:
+    """``users`` under the conditions of the list: q, role, unit (an area: with all below it; the city: only the
+    city's own), state."""
+    text = conditions.get("q")
+    if text:
+        users = users.filter(
+            Q(full_name__icontains=text) | Q(username__icontains=text) | Q(staff_number__iexact=text)
+        )
+    role, unit = conditions.get("role"), conditions.get("unit")
+    if role or unit:
+        grants = Grant.objects.in_force().filter(user=OuterRef("pk"))
+        if role:
+            grants = grants.filter(role=role)
+        if unit:
+            grants = grants.filter(Q(unit=unit) | Q(unit__area=unit))
+        users = users.filter(Exists(grants))
+    return _in_state(users, conditions.get("state") or "")
+
+
+def _in_state(users: UserQuerySet, state: str) -> UserQuerySet:
+    if state == "active":
+        return users.filter(is_active=True)
+    if state == "off":
+        return users.filter(is_active=False)
+    if state == "new":
+        return users.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    if state == "idle":
+        return users.idle_since(timezone.now() - IDLE)
+    if state == "bare":
+        return users.exclude(Exists(Grant.objects.in_force().filter(user=OuterRef("pk"))))
+    return users
+
+
+def state_of(user: User) -> tuple[str, str]:
+    """The account's state in a word, and the tone of its tag."""
+    if not user.is_active:
+        return "已停用", "grey"
+    if not user.has_usable_password():
+        return "未设密码", "amber"
+    if (user.last_login or user.created_at) < timezone.now() - IDLE:
+        return "90 天未登录", "amber"
+    return "启用", "green"
+
+
+def recent_sign_ins(user: User) -> list[dict[str, Any]]:
+    """The account's last ten sign-ins and failed tries, as components/timeline.html takes them."""
+    found = SignIn.objects.filter(user_id=user.pk).order_by("-at")[:10]
+    return [
+        {
+            "when": format_moment(each.at),
+            "kind": each.get_outcome_display(),
+            "text": browser_label(each.agent) + (f" · {each.address}" if each.address else ""),
+            "state": "wrong" if each.outcome in FAILURES else "",
+        }
+        for each in found
+    ]

@@ -1,0 +1,47 @@
+"""Every multi-step write over accounts, grants, sessions and second factors."""
+
+from apps.accounts.actions.accounts import (
+    change_account,
+    create_account,
+    issue_link,
+    set_active,
+    set_password_by_link,
+)
+from apps.accounts.actions.codes import (
+    begin_enrolment,
+    check_code,
+    confirm_enrolment,
+    drop_second_factor,
+    renew_recovery_codes,
+    reset_second_factor,
+)
+from apps.accounts.actions.errors import NotPossible
+from apps.accounts.actions.first import create_first_accounts, link_from_server
+from apps.accounts.actions.grants import end_grant, give_grant
+from apps.accounts.actions.own import change_password, set_display
+from apps.accounts.actions.sessions import admit, end_sessions, record_failure, record_leaving
+
+__all__ = [
+    "NotPossible",
+    "admit",
+    "begin_enrolment",
+    "change_account",
+    "change_password",
+    "check_code",
+    "confirm_enrolment",
+    "create_account",
+    "create_first_accounts",
+    "drop_second_factor",
+    "end_grant",
+    "end_sessions",
+    "give_grant",
+    "issue_link",
+    "link_from_server",
+    "record_failure",
+    "record_leaving",
+    "renew_recovery_codes",
+    "reset_second_factor",
+    "set_active",
+    "set_display",
+    "set_password_by_link",
+]
