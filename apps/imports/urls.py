@@ -1,6 +1,15 @@
-"""Pages of the app."""
+"""Pages of staged imports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.imports import views
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.batches, name="list"),
+    path("new/", views.upload, name="upload"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/progress/", views.progress, name="progress"),
+    path("<int:pk>/confirm/", views.confirm, name="confirm"),
+    path("<int:pk>/drop/", views.drop, name="drop"),
+]
