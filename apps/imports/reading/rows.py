@@ -28,6 +28,8 @@ _NOTE = re.compile(
 )
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})(?:\.0)?\)?")
 _SENTENCE = re.compile("[。；;！!]|^\\d+[.、．]")
+_PEOPLE = re.compile(r"(?:老?干部|人员|同志|职工|类)*(?:花?名[册单]|情况)?")
+LIST_ENDING = re.compile(r"(?:名册|名单|花名册|一览表|统计表|登记表|汇总表|情况表|信息表|台账)$")
 UNIT_ENDING = re.compile(
     r"(?:局|委|办|办公室|镇|乡|街道|公司|院|校|学校|中学|小学|大学|站|所|中心|厅|部|处|科|会|社|行|厂|村|社区|馆|队|场|库|店"
     r"|园|署|组|支部|总支|党委|机关|政府|人大|政协|法院|检察院|银行|集团|单位)$"
@@ -108,8 +110,18 @@ class Classifier:
             return False
         if column != self.key or number in self.wide:
             return True
-        text = tidy(cell)
-        return len(text) > 4 and "·" not in text and bool(UNIT_ENDING.search(section_name(text)))
+        text = section_name(cell)
+        is_unit = len(text) >= 4 and "·" not in text and bool(UNIT_ENDING.search(text))
+        return is_unit or bool(LIST_ENDING.search(text)) or self.section_word(text) is not None
+
+    def section_word(self, text: str) -> tuple[str, str] | None:
+        """The field and value a section row names (离休干部 → category, 离休), or None."""
+        plain = fold(text)
+        for name, words in self.spec.words.items():
+            for word in sorted(words, key=len, reverse=True):
+                if plain.startswith(fold(word)) and _PEOPLE.fullmatch(plain.removeprefix(fold(word))):
+                    return name, word
+        return None
 
 
 def _tails(sheet: Sheet, column: int | None) -> frozenset[int]:

@@ -3,7 +3,6 @@ with the reason."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -15,14 +14,13 @@ from apps.core.cells.text import fold, tidy
 from .book import Book, Row, Sheet
 from .headers import Column, Header, TableSpec, find_headers
 from .refusals import Refused
-from .rows import Classifier, Kind, MergedColumn, section_name
+from .rows import LIST_ENDING, Classifier, Kind, MergedColumn, section_name
 
 Source = Literal["merged", "above", "section", "title", "sheet"]
 SkippedKind = Literal["title", "header", "section", "subtotal", "note", "blank", "continuation"]
 Meaning = SkippedKind | Literal["data"]
 
 MAX_TITLES = 5
-_LIST_ENDING = re.compile(r"(?:名册|名单|花名册|一览表|统计表|登记表|汇总表|情况表|信息表|台账)$")
 
 
 @dataclass(slots=True)
@@ -185,7 +183,7 @@ class _Builder:
     def _lone_meaning(self, row: Row, following: Kind) -> Meaning:
         """A text alone on a row heads what follows: people (a section) or the header again (a title)."""
         text = section_name(_row_text(row))
-        if following == "header" or _LIST_ENDING.search(text):
+        if following == "header" or LIST_ENDING.search(text):
             return "title"
         return "section" if following == "data" else "note"
 
@@ -225,11 +223,11 @@ class _Builder:
 
     def _enter_section(self, text: str) -> None:
         """A section names a choice (离休干部) or, failing that, the unit of the rows below."""
-        for name, words in self.spec.words.items():
-            if word := _word_of_section(text, words):
-                if name not in self.headers[0].fields:
-                    self.state.section[name] = (word, "section")
-                return
+        if found := self.classifier.section_word(text):
+            name, word = found
+            if name not in self.headers[0].fields:
+                self.state.section[name] = (word, "section")
+            return
         for name in self.spec.filled_down:
             self.state.carried.pop(name, None)
             self.state.section[name] = (text, "section")
@@ -241,16 +239,6 @@ class _Builder:
                 word := _word_within(text, words, self.spec.neutral_words)
             ):
                 self.state.section[name] = (word, source)
-
-
-def _word_of_section(text: str, words: Sequence[str]) -> str | None:
-    plain = fold(text)
-    for word in sorted(words, key=len, reverse=True):
-        if re.fullmatch(
-            re.escape(fold(word)) + r"(?:老?干部|人员|同志|职工|类)*(?:花?名[册单]|情况)?", plain
-        ):
-            return word
-    return None
 
 
 def _word_within(text: str, words: Sequence[str], neutral: Sequence[str]) -> str | None:
