@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -80,9 +81,13 @@ def launch(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[st
             each.process.wait()
 
 
-def healthy(running: Running) -> bool:
-    command = [sys.executable, "-m", "cadre_portal.run", "healthy"]
+def says_yes(question: str, running: Running) -> bool:
+    command = [sys.executable, "-m", "cadre_portal.run", question]
     return subprocess.run(command, cwd=BASE_DIR, env=running.environment, check=False).returncode == 0
+
+
+def healthy(running: Running) -> bool:
+    return says_yes("healthy", running)
 
 
 class TestCommands:
@@ -121,7 +126,7 @@ class TestProcesses:
         web = launch("web")
         assert until(lambda: healthy(web)), web.said()
         host, port = web.environment["PORTAL_BIND"].split(":")
-        assert not run.answers(host, int(port), "/no-such-page?name=张三".encode().decode("latin-1"))
+        assert not run.answers(host, int(port), f"/no-such-page?name={quote('张三')}")
         assert web.stop() == 0
         assert not healthy(web)
         assert "/no-such-page" in web.said()
@@ -131,7 +136,10 @@ class TestProcesses:
         worker = launch("worker")
         assert until(lambda: "ready." in worker.said()), worker.said()
         beat = launch("beat")
-        assert until(lambda: "apps.jobs.tasks.relay" in worker.said()), beat.said() + worker.said()
+        # The name alone stands in the worker's banner; with a number it is a task that arrived.
+        assert until(lambda: "apps.jobs.tasks.relay[" in worker.said()), beat.said() + worker.said()
+        for kind in ("worker", "beat"):
+            assert until(lambda kind=kind: says_yes(f"{kind}-alive", worker)), kind
         assert beat.stop() == 0
         assert worker.stop() == 0
         assert "Traceback" not in worker.said() + beat.said()

