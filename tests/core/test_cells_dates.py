@@ -213,7 +213,7 @@ def test_a_first_of_month_offers_the_month_alone() -> None:
         ("1949\x00.9", "control-character"),
         ("1949.\ud8009", "broken-character"),
         ("1" * 10_000, "too-long"),
-        (CellError("x"), "formula-error"),
+        (CellError("公式错误"), "formula-error"),
     ],
 )
 def test_broken_text(typed: Cell, kind: str) -> None:

@@ -48,7 +48,7 @@ BAD: list[tuple[Cell, str]] = [
     (-420, "characters"),
     ("42010619240702649?", "characters"), ("420106\x001924", "control-character"),
     ("420106\ud800", "broken-character"),
-    ("4" * 10_000, "too-long"), (CellError("x"), "formula-error"),
+    ("4" * 10_000, "too-long"), (CellError("公式错误"), "formula-error"),
 ]  # fmt: skip
 
 

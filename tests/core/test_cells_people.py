@@ -59,7 +59,7 @@ BAD_NAMES: list[tuple[Cell, str]] = [
     ("张三、李四", "several-people"),
     ("张三/李四", "several-people"), ("张" * 10_000, "too-long"), ("张" * 60, "too-long"),
     ("张\x00三", "control-character"),
-    ("张\x1b三", "control-character"), ("张\ud800三", "broken-character"), (CellError("x"), "formula-error"),
+    ("张\x1b三", "control-character"), ("张\ud800三", "broken-character"), (CellError("公式错误"), "formula-error"),
 ]  # fmt: skip
 
 
@@ -208,6 +208,9 @@ def test_plain_text() -> None:
     assert parse_text_cell("长" * 501).kinds == ("too-long",)
     assert parse_text_cell("长" * 501, max_length=600).value == "长" * 501
     assert parse_text_cell("a\x07").kinds == ("control-character",)
+    assert parse_text_cell(CellError("公式错误")).kinds == ("formula-error",)
+    assert parse_choice_cell(CellError("离休"), CATEGORY).kinds == ("formula-error",)
+    assert parse_phone_cell(CellError("公式错误")).kinds == ("formula-error",)
 
 
 def test_fold_makes_scripts_and_widths_one() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from .nations import NATIONS
 from .result import Cell, Issue, Parsed, show
-from .text import fold, required_issue, says_nothing, text_problem
+from .text import fold, required_issue, says_nothing, squeeze, text_problem
 
 
 class ChoiceTable:
@@ -25,6 +25,8 @@ class ChoiceTable:
             for word in (choice, *spellings):
                 if self._by_word.setdefault(fold(word), choice) != choice:
                     raise ValueError(f"{word} means two choices of {label}")
+        # A roster says the same few words thousands of times.
+        self.as_listed = {word: Parsed(choice, word) for word, choice in self._by_word.items()}
 
     def find(self, text: str) -> str | None:
         """The choice a text means, or None."""
@@ -34,12 +36,8 @@ class ChoiceTable:
         shown = "、".join(self.choices[:8])
         return shown if len(self.choices) <= 8 else shown + "等"
 
-    def parse(self, text: str, unknown: Literal["warning", "error"]) -> Parsed[str]:
-        raw = show(text)
-        if (choice := self.find(text)) is not None:
-            return Parsed(choice, raw)
-        message = f"{self.label}“{raw[:30]}”不认识。请改成：{self.explain()}。"
-        return Parsed(None, raw, (Issue("unknown", unknown, message),))
+    def unknown(self, raw: str, level: Literal["warning", "error"]) -> Issue:
+        return Issue("unknown", level, f"{self.label}“{raw[:30]}”不认识。请改成：{self.explain()}。")
 
 
 def parse_choice_cell(
@@ -49,12 +47,16 @@ def parse_choice_cell(
 
     Issues: `required`, `unknown`, and the errors of unreadable text.
     """
+    if type(value) is str and (listed := table.as_listed.get(value)):
+        return listed
+    raw = show(value)
     if problem := text_problem(value, limit=200):
-        return Parsed(None, show(value), (problem,))
-    text = value if isinstance(value, str) else show(value)
-    if (choice := table.find(text)) is None and says_nothing(text.strip()):
-        return Parsed(None, show(value), (required_issue(table.label),) if required else ())
-    return Parsed(choice, text) if choice is not None and text.isalnum() else table.parse(text, unknown)
+        return Parsed(None, raw, (problem,))
+    if (choice := table.find(raw)) is not None:
+        return Parsed(choice, raw)
+    if says_nothing(squeeze(raw)):
+        return Parsed(None, raw, (required_issue(table.label),) if required else ())
+    return Parsed(None, raw, (table.unknown(raw, unknown),))
 
 
 SEX_WORDS: Mapping[str, tuple[str, ...]] = {

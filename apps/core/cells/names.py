@@ -40,7 +40,7 @@ def parse_name_cell(value: Cell, *, required: bool = True, label: str = "姓名"
     `formula-error`; warnings `unreadable-character` (?, □ or a private-use character stands for a lost one),
     `name-remark` (a bracket not understood), `unusual-name` (one character, digits, signs); notice `hint`.
     """
-    if isinstance(value, str) and _PLAIN.fullmatch(value):
+    if type(value) is str and _PLAIN.fullmatch(value):
         return Parsed(value, value)
     raw = show(value)
     if problem := text_problem(value, limit=200):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from .result import Cell, CellError, Issue, Parsed, error, show
+from .result import RAW_LENGTH, Cell, CellError, Issue, Parsed, error, show
 from .variants import to_simplified
 
 TEXT_LENGTH = 10_000 - 1
@@ -87,6 +87,8 @@ def parse_text_cell(
     Gives tidied text (line breaks kept when `multiline`), None for an empty cell. Numbers come as written.
     Issues: required, too-long, control-character, broken-character, formula-error (all errors).
     """
+    if type(value) is str and len(value) <= min(max_length, RAW_LENGTH) and value.isalnum():
+        return Parsed(value, value)
     raw = show(value)
     if problem := text_problem(value):
         return Parsed(None, raw, (problem,))
