@@ -1,6 +1,27 @@
-"""Pages of the app."""
+"""Pages of the register."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.retirees.views import changes, edit, family, listing, person
 
 app_name = "retirees"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", listing.people, name="list"),
+    path("find/", listing.find, name="find"),
+    path("columns/", listing.columns, name="columns"),
+    path("new/", edit.create, name="create"),
+    path("<int:pk>/", person.detail, name="detail"),
+    path("<int:pk>/edit/", edit.edit, name="edit"),
+    path("<int:pk>/show/<slug:name>/", person.reveal, name="reveal"),
+    path("<int:pk>/verify/", changes.verify, name="verify"),
+    path("<int:pk>/state/", changes.state, name="state"),
+    path("<int:pk>/death/", changes.death, name="death"),
+    path("<int:pk>/move/", changes.move, name="move"),
+    path("<int:pk>/ruling/", changes.ruling, name="ruling"),
+    path("<int:pk>/family/new/", family.add, name="family-add"),
+    path("<int:pk>/family/<uuid:member_pk>/", family.edit, name="family-edit"),
+    path("<int:pk>/family/<uuid:member_pk>/delete/", family.delete, name="family-delete"),
+    path("<int:pk>/family/<uuid:member_pk>/shift/", family.shift, name="family-shift"),
+    path("<int:pk>/family/<uuid:member_pk>/verify/", family.verify, name="family-verify"),
+    path("<int:pk>/family/<uuid:member_pk>/show/", person.reveal_family, name="family-reveal"),
+]

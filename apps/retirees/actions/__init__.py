@@ -1,6 +1,16 @@
 """Every write to the register that takes more than one row."""
 
 from apps.retirees.actions.edit import StaleEdit, change_many, edit_retiree
+from apps.retirees.actions.family import (
+    StaleMember,
+    add_family_member,
+    edit_family_member,
+    member_state,
+    remove_family_member,
+    shift_family_member,
+    verify_family_member,
+    verify_retiree,
+)
 from apps.retirees.actions.life import NotPossible, move_unit, record_death, record_ruling, record_state
 from apps.retirees.actions.register import Entry, HiddenDuplicate, register_many, register_retiree
 from apps.retirees.actions.spells import rebuild_spells
@@ -10,8 +20,12 @@ __all__ = [
     "HiddenDuplicate",
     "NotPossible",
     "StaleEdit",
+    "StaleMember",
+    "add_family_member",
     "change_many",
+    "edit_family_member",
     "edit_retiree",
+    "member_state",
     "move_unit",
     "rebuild_spells",
     "record_death",
@@ -19,4 +33,8 @@ __all__ = [
     "record_state",
     "register_many",
     "register_retiree",
+    "remove_family_member",
+    "shift_family_member",
+    "verify_family_member",
+    "verify_retiree",
 ]

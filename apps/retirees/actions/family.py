@@ -1,0 +1,141 @@
+"""Family and contacts, in the order of calling, and the mark that a record was verified."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
+from apps.core.scope import Actor
+from apps.retirees.models import FamilyMember, Retiree
+
+MEMBER_FIELDS = ("relation", "name", "birth_date", "work", "phone", "is_emergency")
+
+
+class StaleMember(Exception):
+    """Somebody else changed this family member after the form was opened; ``theirs`` is how it stands now."""
+
+    def __init__(self, theirs: FamilyMember) -> None:
+        super().__init__("这条联系人资料在您打开之后已被他人修改。")
+        self.theirs = theirs
+
+
+def _hold(retiree: Retiree) -> list[FamilyMember]:
+    """The members in order; the person is locked, so that two changes of the order do not cross."""
+    Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
+    return list(FamilyMember.objects.filter(retiree=retiree).order_by("sort", "pk"))
+
+
+def _log(member: FamilyMember, what: str, by: Actor) -> None:
+    person = member.retiree
+    record_event(
+        kind=EventKind.CHANGE,
+        summary=f"{what}：{person.name}的{member.get_relation_display()}",
+        by=by,
+        subject=person,
+    )
+
+
+@transaction.atomic
+def add_family_member(
+    *, retiree: Retiree, values: Mapping[str, Any], by: Actor, key: uuid.UUID | None = None
+) -> FamilyMember:
+    """Add a member at the end of the order of calling. ``values``: MEMBER_FIELDS; phone is plain text or None.
+
+    ``key`` is the form's token: the same form sent twice gives the same member.
+    """
+    members = _hold(retiree)
+    known = next((member for member in members if member.pk == key), None)
+    if known is not None:
+        return known
+    member = FamilyMember(
+        id=key or uuid.uuid4(),
+        retiree=retiree,
+        county_id=retiree.county_id,
+        unit_id=retiree.unit_id,
+        sort=len(members) + 1,
+        **_row_values(values),
+    )
+    member.save(force_insert=True)
+    _log(member, "新增联系人", by)
+    return member
+
+
+@transaction.atomic
+def edit_family_member(
+    *, member: FamilyMember, values: Mapping[str, Any], seen: str, by: Actor
+) -> FamilyMember:
+    """Change a member; only the keys given are touched. ``seen``: ``member_state`` when the form was opened.
+
+    Raises StaleMember when it has changed since.
+    """
+    _hold(member.retiree)
+    current = FamilyMember.objects.select_related("retiree").get(pk=member.pk)
+    if member_state(current) != seen:
+        raise StaleMember(current)
+    for name, value in _row_values(values).items():
+        setattr(current, name, value)
+    if member_state(current) != seen:
+        current.save()
+        _log(current, "修改联系人", by)
+    return current
+
+
+def member_state(member: FamilyMember) -> str:
+    """A keyed digest that changes with what the form of a member shows; it stands in the page, so it tells nothing."""
+    phone = member.phone.for_processing() if member.phone else ""
+    parts = (member.relation, member.name, member.birth_date or "", member.work, phone, member.is_emergency)
+    return salted_hmac("retirees.member", "|".join(map(str, (member.pk, *parts)))).hexdigest()
+
+
+def _row_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: values[name] for name in MEMBER_FIELDS if name in values}
+    if "work" in found:
+        found["work"] = found["work"] or ""
+    return found
+
+
+@transaction.atomic
+def remove_family_member(*, member: FamilyMember, by: Actor) -> None:
+    """Take a member off; the history keeps him. The others close up."""
+    members = _hold(member.retiree)
+    _log(member, "删除联系人", by)
+    FamilyMember.objects.filter(pk=member.pk).delete()
+    _renumber([other for other in members if other.pk != member.pk])
+
+
+@transaction.atomic
+def shift_family_member(*, member: FamilyMember, up: bool, by: Actor) -> None:
+    """Move a member one place up or down in the order of calling; at the end nothing happens."""
+    members = _hold(member.retiree)
+    place = next(index for index, other in enumerate(members) if other.pk == member.pk)
+    target = place - 1 if up else place + 1
+    if 0 <= target < len(members):
+        members[place], members[target] = members[target], members[place]
+        _renumber(members)
+        _log(member, "调整联系次序", by)
+
+
+def _renumber(members: list[FamilyMember]) -> None:
+    for number, member in enumerate(members, start=1):
+        if member.sort != number:
+            FamilyMember.objects.filter(pk=member.pk).update(sort=number)
+
+
+@transaction.atomic
+def verify_family_member(*, member: FamilyMember, on: date, by: Actor) -> None:
+    """Note that the member's telephone and place were found right on a day."""
+    FamilyMember.objects.filter(pk=member.pk).update(verified_on=on)
+    _log(member, "核实联系人", by)
+
+
+@transaction.atomic
+def verify_retiree(*, retiree: Retiree, on: date, by: Actor) -> None:
+    """Note that the person's record was found right on a day. No new version: nothing anyone types has changed."""
+    Retiree.objects.filter(pk=retiree.pk).update(verified_on=on, updated_at=timezone.now())
+    record_event(kind=EventKind.CHANGE, summary=f"核实资料：{retiree.name}", by=by, subject=retiree)

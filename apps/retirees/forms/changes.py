@@ -1,0 +1,191 @@
+"""Forms of what happens in a life: death, illness, another unit, a ruling. Each asks little and says what follows."""
+
+import json
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from apps.core.scope import Actor
+from apps.retirees.choices import LifeState, Period
+from apps.retirees.forms.fields import DATE_HINT, PartialDateField, TextField
+from apps.retirees.forms.units import grouped_choices, open_units
+from apps.retirees.models import Retiree
+from apps.retirees.rules import period_of
+from apps.units.models import Unit
+
+
+class DayField(forms.DateField):
+    """A whole day, not in the future."""
+
+    today: date
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and day > self.today:
+            raise forms.ValidationError("还没有到这一天，请核对。")
+        return day
+
+
+class ChangeForm(forms.Form):
+    """Base: knows the person and today, lays its fields out in rows."""
+
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def __init__(self, data: Any = None, *, person: Retiree, today: date, initial: Any = None) -> None:
+        self.person, self.today = person, today
+        super().__init__(data, initial=initial)
+        for field in self.fields.values():
+            field.today = today
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        rows = [tuple(name for name in row if name in self.fields) for row in self.rows]
+        self.helper.layout = Layout(*(self._row(row) for row in rows if row))
+
+    def _row(self, names: tuple[str, ...]) -> Any:
+        return names[0] if len(names) == 1 else Row(*(Column(name) for name in names))
+
+
+class DeathForm(ChangeForm):
+    """A death is asked twice: the second time its consequences stand beside it, and the token confirms just those."""
+
+    died_on = PartialDateField(
+        label="去世时间", required=True, help_text=DATE_HINT, error_messages={"required": "请填写去世时间。"}
+    )
+    reported_on = DayField(label="报告日期", error_messages={"required": "请填写得知的日期。"})
+    place = TextField(label="去世地点", max_length=80, help_text="如：县人民医院、家中")
+    note = TextField(
+        label="丧事办理和遗属情况",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="200字以内",
+    )
+    rows = (("died_on", "reported_on"), ("place",), ("note",))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        died, reported = data.get("died_on"), data.get("reported_on")
+        if died and reported and died.earliest > reported:
+            self.add_error("died_on", "去世时间不能晚于报告日期。")
+        if died and self.person.birth_date and died.is_surely_before(self.person.birth_date):
+            self.add_error("died_on", f"早于出生时间（{self.person.birth_date}），请核对。")
+        return data
+
+    @property
+    def token(self) -> str:
+        """Stands for exactly what was typed."""
+        typed = json.dumps([self.person.pk, *(self.data.get(name, "") for name in self.fields)])
+        return salted_hmac("retirees.death", typed).hexdigest()
+
+    def is_confirmed(self) -> bool:
+        return constant_time_compare(self.token, self.data.get("confirmed", ""))
+
+
+STATE_WORDS = {
+    LifeState.ALIVE: "恢复正常",
+    LifeState.CRITICAL: "病重",
+    LifeState.MISSING: "失去联系",
+}
+
+
+class StateForm(ChangeForm):
+    state = forms.ChoiceField(
+        label="现在的情况", widget=forms.RadioSelect, error_messages={"required": "请选择现在的情况。"}
+    )
+    happened_on = PartialDateField(
+        label="从什么时候起", required=True, help_text=DATE_HINT, error_messages={"required": "请填写时间。"}
+    )
+    reported_on = DayField(label="报告日期", error_messages={"required": "请填写得知的日期。"})
+    note = TextField(label="说明", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    rows = (("state",), ("happened_on", "reported_on"), ("note",))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [
+            (state.value, word) for state, word in STATE_WORDS.items() if state != self.person.state
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        happened, reported = data.get("happened_on"), data.get("reported_on")
+        if happened and reported and happened.earliest > reported:
+            self.add_error("happened_on", "不能晚于报告日期。")
+        return data
+
+
+class MoveForm(ChangeForm):
+    unit = forms.ChoiceField(label="新的管理单位", error_messages={"required": "请选择单位。"})
+    moved_on = DayField(
+        label="变动日期", help_text="从这一天起算新单位的人", error_messages={"required": "请填写变动日期。"}
+    )
+    rows = (("unit",), ("moved_on",))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = (
+            open_units(actor, self.today)
+            .filter(area_id=self.person.county_id)
+            .exclude(pk=self.person.unit_id)
+        )
+        self.units = {str(unit.pk): unit for unit in units}
+        self.fields["unit"].choices = grouped_choices(self.units.values())
+
+    def clean_unit(self) -> Unit:
+        return self.units[self.cleaned_data["unit"]]
+
+
+class RulingForm(ChangeForm):
+    """A ruling wants proof, approver and paper; where the date on file decides by itself, a reason as well."""
+
+    joined_on = PartialDateField(
+        label="认定的参加革命工作时间", required=True, error_messages={"required": "请填写认定的时间。"}
+    )
+    basis = TextField(
+        label="依据材料",
+        required=True,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="档案中的自传、简历、审干结论等，写明名称和形成时间",
+        error_messages={"required": "请写明依据的档案材料。"},
+    )
+    approved_by = TextField(
+        label="批准人或批准单位", required=True, max_length=60, error_messages={"required": "请填写批准人。"}
+    )
+    document = TextField(label="批准文号", max_length=80)
+    decided_on = DayField(label="认定日期", error_messages={"required": "请填写认定日期。"})
+    reason = TextField(
+        label="改认的理由",
+        required=True,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="现有时间已能确定时期，改认要写明理由，记入日志",
+        error_messages={"required": "请写明为什么要改认。"},
+    )
+    rows = (("joined_on", "decided_on"), ("basis",), ("approved_by", "document"), ("reason",))
+
+    def __init__(self, *args: Any, person: Retiree, **kwargs: Any) -> None:
+        self.needed = person.period == Period.NEEDS_RULING
+        super().__init__(*args, person=person, **kwargs)
+        if self.needed:
+            del self.fields["reason"]
+            self.helper.layout = Layout(*(self._row(row) for row in self.rows[:-1]))
+
+    def clean_joined_on(self) -> Any:
+        joined = self.cleaned_data["joined_on"]
+        if period_of(joined) == Period.NEEDS_RULING:
+            raise forms.ValidationError("这个时间仍然跨两个时期，请认定到日。")
+        return joined
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        joined, decided = data.get("joined_on"), data.get("decided_on")
+        if joined and decided and joined.earliest > decided:
+            self.add_error("joined_on", "不能晚于认定日期。")
+        return data

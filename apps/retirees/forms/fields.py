@@ -1,0 +1,139 @@
+"""Form fields that read what people type as apps/core/cells reads it: what is wrong is said, what is doubtful is kept.
+
+A field leaves what it doubts in ``warnings``; the form shows it beside the field and lets it be confirmed.
+Fields are copied for each form, so the warnings belong to one sending.
+"""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.core.cells import Issue, Parsed, parse_date_cell, parse_id_cell, parse_name_cell, parse_phone_cell
+from apps.core.cells import parse_text_cell as parse_text
+from apps.core.national_id import NationalId
+from apps.core.partial_date import PartialDate
+
+DATE_HINT = "只知道年月就填年月，如 1948年2月、1948.2"
+
+
+class ReadField(forms.CharField):
+    """Base: reads a text, keeps warnings. A warning that leaves no value is an error here, where one can ask back."""
+
+    today: date
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.warnings: list[Issue] = []
+
+    def read(self, text: str) -> Parsed[Any]:
+        raise NotImplementedError
+
+    def clean(self, value: Any) -> Any:
+        self.warnings = []
+        text = super().clean(value)
+        if not text:
+            return None
+        parsed = self.read(text)
+        heavy = [issue for issue in parsed.issues if issue.level == "error" or parsed.value is None]
+        if heavy:
+            raise ValidationError([ValidationError(issue.message, code=issue.kind) for issue in heavy])
+        self.warnings = [issue for issue in parsed.issues if issue.level == "warning"]
+        return parsed.value
+
+
+class PartialDateField(ReadField):
+    """A year, a year and month, or a day; shown again as 1924年7月."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> Parsed[PartialDate]:
+        parsed = parse_date_cell(text, today=self.today, label=self.label or "日期")
+        if parsed.value is not None and str(parsed.value) == parsed.value.raw:
+            value = parsed.value
+            return Parsed(PartialDate(value.year, value.month, value.day), parsed.raw, parsed.issues)
+        return parsed
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value) if isinstance(value, PartialDate) else value
+
+
+class NationalIdField(ReadField):
+    """An ID number by GB 11643; gives the eighteen characters, and leaves the reading in ``identity``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+        super().__init__(**kwargs)
+        self.identity: NationalId | None = None
+
+    def read(self, text: str) -> Parsed[NationalId]:
+        return parse_id_cell(text, today=self.today)
+
+    def clean(self, value: Any) -> str | None:
+        self.identity = super().clean(value)
+        return self.identity.number if self.identity else None
+
+
+class PhoneField(ReadField):
+    """One or several telephone numbers, as digits; whose they are stays in brackets."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 120)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}))
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> Parsed[Any]:
+        return parse_phone_cell(text)
+
+    def clean(self, value: Any) -> str | None:
+        phones = super().clean(value)
+        if not phones:
+            return None
+        return "、".join(
+            f"{phone.number}（{phone.note}）" if phone.note else phone.number for phone in phones
+        )
+
+
+class NameField(ReadField):
+    """A person's name; what stands in brackets belongs into other fields."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> Parsed[str]:
+        parsed = parse_name_cell(text, required=self.required, label=self.label or "姓名")
+        if parsed.hints:
+            raise ValidationError("姓名里只写姓名，括号里的说明请填到相应的栏目。", code="remark")
+        return parsed
+
+
+class TextField(ReadField):
+    """Free text, tidied; control characters are refused."""
+
+    def read(self, text: str) -> Parsed[str]:
+        multiline = isinstance(self.widget, forms.Textarea)
+        return parse_text(
+            text, label=self.label or "内容", max_length=self.max_length or 500, multiline=multiline
+        )
+
+
+class MoneyField(forms.DecimalField):
+    """Yuan; 1,234.50元 is read as well."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"required": False, "min_value": 0, "max_digits": 10, "decimal_places": 2, **kwargs}
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.strip().removesuffix("元").replace(",", "").replace("，", "").strip()
+        return super().to_python(value)

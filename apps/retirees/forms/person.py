@@ -1,0 +1,303 @@
+"""The form of a person: new and edit. What is wrong blocks; what is doubtful warns and can be confirmed.
+
+Private values are never put back into the page: their fields are empty, say the mask, and empty means unchanged.
+"""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Column, Field, Fieldset, Layout, Row
+from django import forms
+from django.db.models import Model
+
+from apps.core.partial_date import PartialDate
+from apps.core.scope import Actor
+from apps.retirees.choices import Category, EntryKind
+from apps.retirees.forms.doubts import DoubtfulForm, person_doubts
+from apps.retirees.forms.fields import (
+    DATE_HINT,
+    MoneyField,
+    NameField,
+    NationalIdField,
+    PartialDateField,
+    PhoneField,
+    TextField,
+)
+from apps.retirees.forms.units import grouped_choices, open_units
+from apps.retirees.models import PrivateDetails, Retiree
+from apps.retirees.rules import Doubt
+from apps.units.models import Unit
+
+SEX_CODES = {"男": "1", "女": "2"}
+SEALED = ("national_id", "phone", "address", "medical_card")
+MONEY = ("monthly_income", "basic_fee", "allowance")
+NEW_ONLY = ("unit", "entry", "registered_from", "token")
+LOCKED = ("joined_on", "joined_basis")
+"""Not edited freely once known for a 离休 cadre: 中组发〔1982〕11号 asks for proof and approval, which is a ruling."""
+
+CONFIRMED = '<input type="hidden" name="confirmed" value="{{ form.doubt_token }}">'
+
+SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
+    (
+        "基本情况",
+        (
+            ("name", "former_name"),
+            ("national_id",),
+            ("sex", "nation"),
+            ("birth_date", "card_birth_date"),
+            ("native_place", "education"),
+            ("political", "joined_party_on"),
+            ("party_branch", "marriage"),
+        ),
+    ),
+    (
+        "参加工作与离退休",
+        (
+            ("category",),
+            ("unit",),
+            ("entry", "registered_from"),
+            ("joined_on", "joined_basis"),
+            ("work_started_on", "work_basis"),
+            ("retired_on", "approval_number"),
+            ("original_unit", "post"),
+            ("highest_post", "held_leading_post"),
+            ("paying_unit",),
+        ),
+    ),
+    ("级别待遇", (("rank", "medical_treatment"), ("treatment", "treatment_on"))),
+    ("健康与生活", (("health", "self_care"), ("living", "seen_on"))),
+    ("联系方式", (("phone", "residence"), ("address",))),
+    ("收入与医保", (("monthly_income", "basic_fee"), ("allowance", "medical_card"))),
+    ("备注", (("note",),)),
+)
+
+
+def _of(name: str, model: type[Model] = Retiree) -> Any:
+    return model._meta.get_field(name)
+
+
+def _choice(name: str, **kwargs: Any) -> forms.ChoiceField:
+    field = _of(name)
+    kwargs.setdefault("label", field.verbose_name)
+    return forms.ChoiceField(required=False, choices=[("", "未填"), *field.choices], **kwargs)
+
+
+def _text(name: str, model: type[Model] = Retiree, **kwargs: Any) -> TextField:
+    field = _of(name, model)
+    return TextField(label=field.verbose_name, max_length=field.max_length, **kwargs)
+
+
+def _date(name: str, hint: str = "") -> PartialDateField:
+    return PartialDateField(label=_of(name).verbose_name, help_text=hint)
+
+
+def _yes_no(value: str) -> bool | None:
+    return {"yes": True, "no": False}.get(value)
+
+
+class PersonForm(DoubtfulForm):
+    """Everything of a person that is typed. ``person`` and ``private`` are given when editing."""
+
+    name = NameField(label="姓名", required=True, error_messages={"required": "请填写姓名。"})
+    former_name = _text("former_name")
+    national_id = NationalIdField(label="身份证号")
+    sex = _choice("sex", help_text="不填时按身份证号填入")
+    nation = _choice("nation")
+    birth_date = _date("birth_date", "以档案为准；" + DATE_HINT)
+    card_birth_date = _date("card_birth_date", "不填时按身份证号填入")
+    native_place = _text("native_place")
+    political = _choice("political")
+    joined_party_on = _date("joined_party_on", "党员填写")
+    education = _choice("education")
+    marriage = _choice("marriage")
+    party_branch = _text("party_branch")
+    category = forms.ChoiceField(
+        label="类别",
+        choices=Category.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择离休或退休。"},
+    )
+    unit = forms.ChoiceField(label="管理单位", error_messages={"required": "请选择管理单位。"})
+    entry = forms.ChoiceField(
+        label="进入名册的原因",
+        choices=EntryKind.choices[:3],
+        initial=EntryKind.RETIRED,
+        help_text="新离退休、从外县市转入，或者以前漏登的补登",
+    )
+    registered_from = forms.DateField(
+        label="从哪天起计入名册",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="转入的必填；其他不填时从离退休时间起",
+    )
+    joined_on = _date("joined_on", "离休干部填写；1937年7月、1945年9月这样的月份要填到日")
+    joined_basis = _text("joined_basis", help_text="如：自传、简历、审干结论")
+    work_started_on = _date("work_started_on", DATE_HINT)
+    work_basis = _text("work_basis")
+    retired_on = _date("retired_on", DATE_HINT)
+    approval_number = _text("approval_number")
+    original_unit = TextField(label="原工作单位", max_length=80)
+    post = _text("post")
+    highest_post = _text("highest_post")
+    held_leading_post = forms.TypedChoiceField(
+        label="担任过实职",
+        required=False,
+        choices=[("", "未填"), ("yes", "是"), ("no", "否")],
+        coerce=_yes_no,
+        empty_value=None,
+    )
+    paying_unit = TextField(label="离退休费发放单位", max_length=80)
+    rank = _choice("rank")
+    treatment = _choice("treatment")
+    treatment_on = _date("treatment_on", "批准时间；缺了不算填全")
+    medical_treatment = _choice("medical_treatment")
+    health = _choice("health")
+    self_care = _choice("self_care")
+    living = _choice("living")
+    seen_on = forms.DateField(
+        label="以上情况了解于",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="健康、自理、居住方式有变化时，从这一天起算",
+    )
+    phone = PhoneField(label="联系电话")
+    residence = _choice("residence")
+    address = _text("address", PrivateDetails)
+    monthly_income = MoneyField(label="月收入总额（元）")
+    basic_fee = MoneyField(label="基本离退休费（元）")
+    allowance = MoneyField(label="补贴（元）")
+    medical_card = TextField(label="医保号", max_length=40)
+    note = _text("note", widget=forms.Textarea(attrs={"rows": 3}))
+    token = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": "页面已过期，请刷新后再填。"}
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        actor: Actor,
+        today: date,
+        person: Retiree | None = None,
+        private: PrivateDetails | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> None:
+        self.actor, self.today, self.person, self.private = actor, today, person, private
+        self.stored = values or {}
+        self.taken: list[str] = []
+        initial = dict(self.stored) | {"seen_on": today, "token": uuid.uuid4()}
+        if person is not None:
+            initial |= {"version": person.version, "held_leading_post": _word(person.held_leading_post)}
+        super().__init__(data, initial=initial)
+        for field in self.fields.values():
+            field.today = today
+        self._fit_to_person() if person is not None else self._fit_to_place()
+        self.helper = self._helper()
+
+    def _fit_to_place(self) -> None:
+        self.units = {str(unit.pk): unit for unit in open_units(self.actor, self.today)}
+        self.fields["unit"].choices = grouped_choices(self.units.values())
+        if len(self.units) == 1:
+            self.initial["unit"] = next(iter(self.units))
+
+    def _fit_to_person(self) -> None:
+        for name in NEW_ONLY:
+            del self.fields[name]
+        self.fields["version"].required = True
+        for name in SEALED:
+            secret = getattr(self.private, name)
+            if secret:
+                self.fields[name].help_text = f"现为 {secret}，不改请留空"
+                label = f"清空{self.fields[name].label}"
+                self.fields[f"clear_{name}"] = forms.BooleanField(label=label, required=False)
+        if self.person.category == Category.LIXIU and self.person.joined_on:
+            for name in LOCKED:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "离休干部已有的时间要改，请用“时间认定”"
+
+    def _helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        parts = [Fieldset(title, *(self._row(row) for row in rows)) for title, rows in SECTIONS]
+        hidden = [name for name in ("token", "version") if name in self.fields]
+        helper.layout = Layout(*hidden, HTML(CONFIRMED), *parts)
+        return helper
+
+    def _row(self, names: tuple[str, ...]) -> Any:
+        cells = []
+        for name in names:
+            if name in self.fields:
+                clear = f"clear_{name}"
+                cells.append([Field(name), *([Field(clear)] if clear in self.fields else [])])
+        if len(cells) < 2:
+            return Layout(*cells[0]) if cells else HTML("")
+        return Row(*(Column(*cell) for cell in cells))
+
+    def clean_unit(self) -> Unit:
+        return self.units[self.cleaned_data["unit"]]
+
+    def clean_registered_from(self) -> date | None:
+        day = self.cleaned_data["registered_from"]
+        if day is None and self.cleaned_data.get("entry") == EntryKind.MOVED_IN:
+            raise forms.ValidationError("请填写转入的日期。")
+        if day is not None and day > self.today:
+            raise forms.ValidationError("还没有到这一天，请核对。")
+        return day
+
+    def clean_seen_on(self) -> date:
+        day = self.cleaned_data["seen_on"] or self.today
+        if day > self.today:
+            raise forms.ValidationError("还没有到这一天，请核对。")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for name in SEALED:
+            if data.get(f"clear_{name}") and data.get(name):
+                self.add_error(name, "填了新的内容就不要勾选“清空”。")
+        identity = self.fields["national_id"].identity
+        if identity is not None and not self.errors:
+            self._take_from_id(identity)
+        if not self.errors:
+            self.found = self._look_again()
+        return data
+
+    def _take_from_id(self, identity: Any) -> None:
+        if not self.cleaned_data["sex"]:
+            self.cleaned_data["sex"] = SEX_CODES[identity.sex]
+            self.taken.append("性别")
+        if not self.cleaned_data["card_birth_date"]:
+            self.cleaned_data["card_birth_date"] = PartialDate.from_date(identity.birth_date)
+            self.taken.append("身份证上的出生日期")
+
+    def _look_again(self) -> list[Doubt]:
+        """Doubts that this sending brings; those the record has had before were seen then."""
+        typed = self.typed_doubts()
+        identity = self.fields["national_id"].identity
+        now = person_doubts(self.actor, self.cleaned_data, identity, self.private, self.person)
+        if self.person is None:
+            return [*typed, *now]
+        before = person_doubts(self.actor, self.stored, None, self.private, self.person)
+        return [*typed, *(doubt for doubt in now if doubt not in before)]
+
+    def values(self) -> dict[str, Any]:
+        """Flat values as ``Entry`` takes them. A private value left empty is not among them when editing."""
+        skip = {*NEW_ONLY, "version", "seen_on", *SEALED, *(f"clear_{name}" for name in SEALED)}
+        found = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in skip and not self.fields[name].disabled
+        }
+        for name in SEALED:
+            if self.cleaned_data.get(f"clear_{name}"):
+                found[name] = None
+            elif self.cleaned_data[name]:
+                found[name] = self.cleaned_data[name]
+        return found
+
+
+def _word(value: bool | None) -> str:
+    return {True: "yes", False: "no"}.get(value, "")

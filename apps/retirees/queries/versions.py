@@ -1,0 +1,63 @@
+"""A person as he stood at an earlier version, for setting two edits beside each other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.accounts.models import User
+from apps.retirees.models import (
+    AffiliationHistory,
+    PrivateDetailsHistory,
+    Retiree,
+    RetireeHistory,
+)
+from apps.retirees.queries.person import sealed_values, typed_values
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Values of a person's form at one moment; ``sealed`` are Secrets."""
+
+    values: dict[str, Any]
+    sealed: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Save:
+    """Who saved, and when."""
+
+    who: str
+    at: datetime
+
+
+def snapshot_at(person: Retiree, version: int) -> Snapshot | None:
+    """The person at ``version``; None where that history is not in view."""
+    rows = RetireeHistory.objects.filter(pgh_obj_id=person.pk)
+    then = rows.filter(version=version).order_by("-pgh_id").first()
+    after = rows.filter(version=version + 1).order_by("pgh_id").first()
+    if then is None or after is None:
+        return None
+    private = (
+        PrivateDetailsHistory.objects.filter(pgh_obj_id=person.pk, pgh_created_at__lt=after.pgh_created_at)
+        .order_by("-pgh_id")
+        .first()
+    )
+    if private is None:
+        return None
+    history = AffiliationHistory.objects.filter(retiree_id=person.pk, pgh_created_at__lt=after.pgh_created_at)
+    latest = {row.pgh_obj_id: row for row in history.order_by("pgh_id")}
+    alive = [row for row in latest.values() if row.pgh_label != "delete"]
+    return Snapshot(typed_values(then, private, alive), dict(sealed_values(private)))
+
+
+def saves_since(person: Retiree, version: int) -> list[Save]:
+    """Who saved the person after ``version``, latest first; the walls decide what history is seen."""
+    rows = (
+        RetireeHistory.objects.filter(pgh_obj_id=person.pk, version__gt=version)
+        .order_by("-pgh_id")
+        .values_list("pgh_actor", "pgh_created_at")
+    )
+    names = dict(
+        User.objects.filter(pk__in={actor_id for actor_id, _ in rows}).values_list("pk", "full_name")
+    )
+    return [Save(names.get(actor_id, "系统"), at) for actor_id, at in rows]

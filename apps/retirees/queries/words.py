@@ -1,0 +1,114 @@
+"""What is stored about a person, in the words people use: never a code, never a private value in plain."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields.ranges import DateRange
+from django.db.models import Field
+
+from apps.core.chinese import format_date, format_money
+from apps.core.secret import Secret
+from apps.retirees.choices import (
+    AffiliationKind,
+    ConditionKind,
+    EntryKind,
+    ExitKind,
+    Health,
+    Level,
+    LevelKind,
+    LifeState,
+    Living,
+    Period,
+    Relation,
+    SelfCare,
+)
+
+NOTHING = "（空）"
+CONDITION_VALUES = {
+    ConditionKind.HEALTH: Health,
+    ConditionKind.SELF_CARE: SelfCare,
+    ConditionKind.LIVING: Living,
+}
+
+
+def condition_word(kind: str, value: str) -> str:
+    """慢性病, 完全不能自理, 与子女同住."""
+    return dict(CONDITION_VALUES[ConditionKind(kind)].choices).get(value, value)
+
+
+def value_words(field: Field, value: Any) -> str:
+    """A field's value: the label of a code, a mask, a date, 是 or 否; （空） for nothing."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Secret):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format_money(value)
+    if isinstance(value, date):
+        return format_date(value)
+    return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
+
+
+def stretch_words(during: DateRange, since: Any = None) -> str:
+    """1993年10月起, 1988年6月至1993年9月30日, 起止不详; ``since`` says the start as precisely as it is known."""
+    start = str(since) if since else format_date(during.lower) if during.lower else ""
+    last = format_date(date.fromordinal(during.upper.toordinal() - 1)) if during.upper else ""
+    if last:
+        return f"{start}至{last}" if start else f"至{last}"
+    return f"{start}起" if start else "起始时间不详"
+
+
+def level_words(row: Any) -> tuple[str, str]:
+    """(现享受待遇, 正县级，1993年10月起，组干〔1993〕5号) of a level fact or its history."""
+    words = f"{Level(row.level).label}，{stretch_words(row.during, row.since)}"
+    return LevelKind(row.kind).label, _with(words, row.approval_number)
+
+
+def condition_words(row: Any) -> tuple[str, str]:
+    words = f"{condition_word(row.kind, row.value)}，{stretch_words(row.during)}"
+    return ConditionKind(row.kind).label, _with(words, row.assessed_by and f"{row.assessed_by}评估", row.note)
+
+
+def life_words(row: Any) -> tuple[str, str]:
+    words = f"{LifeState(row.state).label}，{row.happened_on}，{format_date(row.reported_on)}报告"
+    return "状态", _with(words, row.place, row.note)
+
+
+def affiliation_words(row: Any) -> tuple[str, str]:
+    bounded = row.during.lower or row.during.upper
+    return AffiliationKind(row.kind).label, _with(
+        row.organisation_name, bounded and stretch_words(row.during)
+    )
+
+
+def membership_words(row: Any, units: Mapping[int, str]) -> tuple[str, str]:
+    words = (
+        f"{units.get(row.unit_id, '其他单位')}，{stretch_words(row.during)}（{EntryKind(row.entry).label}）"
+    )
+    return "在册单位", _with(words, row.exit and f"因{ExitKind(row.exit).label}离开")
+
+
+def ruling_words(row: Any) -> tuple[str, str]:
+    words = f"{row.joined_on}（{Period(row.period).label}），依据：{row.basis}，批准：{row.approved_by}"
+    return "时间认定", _with(words, row.document, f"{format_date(row.decided_on)}认定")
+
+
+def family_words(row: Any) -> tuple[str, str]:
+    """One line of a family member; the telephone as its mask."""
+    return "家庭成员与联系人", _with(
+        f"{Relation(row.relation).label} {row.name}",
+        row.birth_date and f"{row.birth_date}出生",
+        row.work,
+        row.phone and f"电话{row.phone}",
+        row.is_emergency and "紧急联系人",
+        f"第{row.sort}位联系",
+        row.verified_on and f"{format_date(row.verified_on)}核实",
+    )
+
+
+def _with(words: str, *more: Any) -> str:
+    return "，".join([words, *(str(part) for part in more if part)])

@@ -1,0 +1,153 @@
+"""A new person, and editing one: doubts asked back, two edits set beside each other, nothing made twice."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import FormToken
+from apps.core.chinese import format_moment
+from apps.core.pages import page
+from apps.retirees import perms
+from apps.retirees.actions import Entry, HiddenDuplicate, StaleEdit, edit_retiree, register_retiree
+from apps.retirees.forms.conflict import clashes, kept_inputs, with_picks
+from apps.retirees.forms.person import PersonForm
+from apps.retirees.models import Retiree
+from apps.retirees.queries.person import PersonFile, person_file, sealed_values
+from apps.retirees.queries.versions import Snapshot, saves_since, snapshot_at
+from apps.retirees.views.person import the_person
+from apps.retirees.views.present import crumbs, page_of
+
+
+@page(perms.can_create_retiree, "GET", "POST")
+def create(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    form = PersonForm(request.POST or None, actor=request.actor, today=today)
+    if request.method == "POST" and form.is_valid() and form.is_settled():
+        answer = _register(request, form, today)
+        if answer is not None:
+            return answer
+    register = reverse("retirees:list")
+    context = {
+        "form": form,
+        "heading": "新增人员",
+        "crumbs": [{"label": "人员名册", "url": register}, {"label": "新增人员", "url": ""}],
+        "submit_label": "仍然保存" if form.found else "保存",
+        "cancel_url": register,
+        "note": "",
+    }
+    return render(request, "retirees/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _register(request: HttpRequest, form: PersonForm, today: date) -> HttpResponse | None:
+    token, _ = FormToken.objects.claim(form.cleaned_data["token"], request.actor)
+    if token.result:
+        messages.info(request, "这份表单刚才已经保存，没有重复新增。")
+        return redirect("retirees:detail", pk=int(token.result))
+    unit = form.cleaned_data["unit"]
+    entry = Entry(
+        county_id=unit.area_id,
+        unit_id=unit.pk,
+        values=form.values(),
+        entry=form.cleaned_data["entry"],
+        registered_from=form.cleaned_data["registered_from"],
+    )
+    try:
+        person = register_retiree(entry=entry, seen_on=form.cleaned_data["seen_on"], by=request.actor)
+    except HiddenDuplicate as duplicate:
+        form.add_error("national_id", str(duplicate))
+        return None
+    token.result = str(person.pk)
+    token.save(update_fields=["result"])
+    messages.success(request, f"{person.name}已登记。{_taken(form)}")
+    return redirect("retirees:detail", pk=person.pk)
+
+
+def _taken(form: PersonForm) -> str:
+    return f"{'、'.join(form.taken)}已按身份证号填入。" if form.taken else ""
+
+
+@page(perms.can_edit_retiree, "GET", "POST")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    person = the_person(request.actor, pk)
+    file = person_file(person, request.actor)
+    sent = request.method == "POST"
+    form = _edit_form(request, file)
+    if sent and form.is_valid():
+        if form.cleaned_data["version"] != person.version:
+            return _conflict(request, form, file)
+        answer = _save(request, form, file) if form.is_settled() else None
+        if answer is not None:
+            return answer
+    context = {
+        "form": form,
+        "heading": f"修改 {person.name}",
+        "crumbs": crumbs(person, "修改"),
+        "submit_label": "仍然保存" if form.found else "保存",
+        "cancel_url": page_of(person),
+        "note": "",
+    }
+    return render(request, "retirees/form.html", context, status=422 if sent else 200)
+
+
+def _edit_form(request: HttpRequest, file: PersonFile) -> PersonForm:
+    values = file.values
+    data = with_picks(request.POST, values) if request.method == "POST" else None
+    return PersonForm(
+        data,
+        actor=request.actor,
+        today=timezone.localdate(),
+        person=file.person,
+        private=file.private,
+        values=values,
+    )
+
+
+def _save(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpResponse | None:
+    version = form.cleaned_data["version"]
+    try:
+        edited = edit_retiree(
+            retiree=file.person,
+            values=form.values(),
+            version=version,
+            seen_on=form.cleaned_data["seen_on"],
+            today=timezone.localdate(),
+            by=request.actor,
+        )
+    except HiddenDuplicate as duplicate:
+        form.add_error("national_id", str(duplicate))
+        return None
+    except StaleEdit:  # saved by somebody else since this request began
+        person = the_person(request.actor, file.person.pk)
+        return _conflict(request, form, person_file(person, request.actor))
+    if edited.version == version:
+        messages.info(request, "没有改动。")
+    else:
+        messages.success(request, f"{edited.name}的资料已保存。{_taken(form)}")
+    return redirect(page_of(edited))
+
+
+def _conflict(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpResponse:
+    """409: the other saved first. Everything typed goes on in the page; a field both changed wants a choice."""
+    person = file.person
+    version = form.cleaned_data["version"]
+    theirs = Snapshot(file.values, dict(sealed_values(file.private)))
+    before = snapshot_at(person, version) or theirs
+    rows = clashes(form, before, theirs)
+    context = {
+        "person": person,
+        "crumbs": crumbs(person, "两次修改对照"),
+        "rows": rows,
+        "must_choose": any(row.who == "both" for row in rows),
+        "inputs": list(kept_inputs(form, rows, theirs)),
+        "saves": _saves(person, version),
+        "back": page_of(person),
+    }
+    return render(request, "retirees/conflict.html", context, status=409)
+
+
+def _saves(person: Retiree, version: int) -> list[str]:
+    return [f"{save.who}，{format_moment(save.at)}" for save in saves_since(person, version)]

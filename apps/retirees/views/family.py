@@ -1,0 +1,138 @@
+"""Family and contacts of a person: added, changed, put in order, verified, taken off."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from apps.core.pages import page
+from apps.core.scope import Actor
+from apps.retirees import perms
+from apps.retirees.actions import (
+    StaleMember,
+    add_family_member,
+    edit_family_member,
+    member_state,
+    remove_family_member,
+    shift_family_member,
+    verify_family_member,
+)
+from apps.retirees.forms.family import FamilyForm
+from apps.retirees.models import FamilyMember, Retiree
+from apps.retirees.views.person import the_person
+from apps.retirees.views.present import crumbs, page_of
+
+TAB = "family"
+
+
+def _member(actor: Actor, person: Retiree, member_pk: Any) -> FamilyMember:
+    members = FamilyMember.objects.visible_to(actor).filter(retiree_id=person.pk).select_related("retiree")
+    return get_object_or_404(members, pk=member_pk)
+
+
+def _form_page(
+    request: HttpRequest, person: Retiree, form: FamilyForm, title: str, *, notice: Any = None, **more: Any
+) -> HttpResponse:
+    status = more.pop("status", 422 if request.method == "POST" else 200)
+    context = {
+        "form": form,
+        "person": person,
+        "heading": f"{title}：{person.name}",
+        "crumbs": crumbs(person, title),
+        "submit_label": "保存",
+        "cancel_url": page_of(person, TAB),
+        "note": "",
+        **more,
+        "notice": {"kind": "", **notice} if notice else None,
+    }
+    return render(request, "retirees/change.html", context, status=status)
+
+
+@page(perms.can_edit_retiree, "GET", "POST")
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    person = the_person(request.actor, pk)
+    form = FamilyForm(request.POST or None, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["token"]
+        member = add_family_member(retiree=person, values=form.values(), key=key, by=request.actor)
+        messages.success(request, f"已添加{member.get_relation_display()}{member.name}。")
+        return redirect(page_of(person, TAB))
+    return _form_page(request, person, form, "添加家庭成员或联系人")
+
+
+@page(perms.can_edit_retiree, "GET", "POST")
+def edit(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
+    person = the_person(request.actor, pk)
+    member = _member(request.actor, person, member_pk)
+    today, title = timezone.localdate(), "修改联系人"
+    form = FamilyForm(request.POST or None, today=today, member=member, seen=member_state(member))
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_family_member(
+                member=member, values=form.values(), seen=form.cleaned_data["seen"], by=request.actor
+            )
+        except StaleMember as stale:
+            return _stale(request, person, stale.theirs, title)
+        messages.success(request, f"{member.get_relation_display()}{form.cleaned_data['name']}的资料已保存。")
+        return redirect(page_of(person, TAB))
+    return _form_page(request, person, form, title)
+
+
+def _stale(request: HttpRequest, person: Retiree, theirs: FamilyMember, title: str) -> HttpResponse:
+    """409: what I typed stays in the form, what the other saved stands above it; saving again takes mine."""
+    data = request.POST.copy()
+    data["seen"] = member_state(theirs)
+    form = FamilyForm(data, today=timezone.localdate(), member=theirs)
+    phone = f"，电话{theirs.phone}" if theirs.phone else ""
+    notice = {
+        "title": "这条资料刚被别人改过，还没有保存您的修改",
+        "text": f"对方保存的是：{theirs}{phone}{f'，{theirs.work}' if theirs.work else ''}。"
+        "您填的都在下面，核对后再按保存，就以您填的为准。",
+        "kind": "look",
+    }
+    return _form_page(request, person, form, title, notice=notice, status=409)
+
+
+@page(perms.can_edit_retiree, "GET", "POST")
+def delete(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
+    person = the_person(request.actor, pk)
+    member = _member(request.actor, person, member_pk)
+    if request.method == "POST":
+        remove_family_member(member=member, by=request.actor)
+        messages.success(request, f"已删除{member.get_relation_display()}{member.name}。")
+        return redirect(page_of(person, TAB))
+    confirm = {
+        "question": f"删除{person.name}的{member.get_relation_display()}{member.name}吗？",
+        "text": "",
+        "effects": ["从联系人里去掉，后面的人依次上移。", "变更记录里留有这次删除。"],
+        "url": request.path,
+        "hidden": [],
+        "submit_label": "删除",
+        "danger": "yes",
+        "cancel_url": page_of(person, TAB),
+    }
+    context = {"heading": "删除联系人", "crumbs": crumbs(person, "删除联系人"), "confirm": confirm}
+    return render(request, "generic/confirm.html", context)
+
+
+@page(perms.can_edit_retiree, "POST")
+def shift(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
+    person = the_person(request.actor, pk)
+    member = _member(request.actor, person, member_pk)
+    direction = request.POST.get("direction")
+    if direction not in ("up", "down"):
+        raise BadRequest("direction is up or down")
+    shift_family_member(member=member, up=direction == "up", by=request.actor)
+    return redirect(page_of(person, TAB))
+
+
+@page(perms.can_edit_retiree, "POST")
+def verify(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
+    person = the_person(request.actor, pk)
+    member = _member(request.actor, person, member_pk)
+    verify_family_member(member=member, on=timezone.localdate(), by=request.actor)
+    messages.success(request, f"已记下{member.name}的联系方式今天核实无误。")
+    return redirect(page_of(person, TAB))

@@ -1,0 +1,131 @@
+"""What stands on the tabs of the person page: panes of facts in words."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from apps.core.chinese import format_date, format_money
+from apps.core.scope import Actor
+from apps.retirees import perms
+from apps.retirees.choices import ON_REGISTER, ConditionKind, LevelKind
+from apps.retirees.models import Retiree
+from apps.retirees.queries.person import PersonFile
+from apps.retirees.queries.words import (
+    affiliation_words,
+    condition_words,
+    level_words,
+    life_words,
+    membership_words,
+    ruling_words,
+)
+from apps.retirees.views.present import Fact, fact, secret_fact, secret_parts
+
+Pane = dict[str, Any]
+
+
+def _shown(person: Retiree, *names: str) -> list[Fact]:
+    facts = []
+    for name in names:
+        display = getattr(person, f"get_{name}_display", None)
+        value = display() if display else getattr(person, name)
+        facts.append(fact(str(Retiree._meta.get_field(name).verbose_name), value))
+    return facts
+
+
+def _pane(
+    title: str, *, facts: Any = (), lines: Any = (), empty: str = "没有记录", link: str = "", word: str = ""
+) -> Pane:
+    return {
+        "title": title,
+        "facts": facts,
+        "lines": lines,
+        "empty": empty,
+        "link_url": link,
+        "link_label": word,
+    }
+
+
+def basic_panes(file: PersonFile, actor: Actor) -> list[Pane]:
+    """Who he is, his working life, how to reach him, his income."""
+    person, private = file.person, file.private
+    post = {None: "", True: "是", False: "否"}[person.held_leading_post]
+    who = [
+        *_shown(person, "name", "former_name", "sex", "nation", "birth_date", "card_birth_date"),
+        *_shown(person, "native_place", "education", "marriage"),
+        *_shown(person, "political", "joined_party_on", "party_branch"),
+    ]
+    work = [
+        *_shown(person, "category", "joined_on", "joined_basis", "period", "work_started_on", "work_basis"),
+        *_shown(person, "retired_on", "approval_number", "post", "highest_post"),
+        fact("担任过实职", post),
+    ]
+    panes = [_pane("基本情况", facts=who), _pane("参加工作与离退休", facts=work)]
+    if private is not None:
+        reach = [
+            secret_fact("现居住地址", person, "address", private.address, actor),
+            *_shown(person, "residence"),
+            secret_fact("医保号", person, "medical_card", private.medical_card, actor),
+            fact("月收入总额", format_money(private.monthly_income)),
+            fact("基本离退休费", format_money(private.basic_fee)),
+            fact("补贴", format_money(private.allowance)),
+        ]
+        panes.append(_pane("联系方式与收入", facts=reach))
+    verified = fact("核实日期", format_date(person.verified_on))
+    return [*panes, _pane("备注与核实", facts=[*_shown(person, "note"), verified])]
+
+
+def level_panes(file: PersonFile, actor: Actor) -> list[Pane]:
+    """Rank, treatment and medical treatment apart, each with its past; rulings."""
+    panes = []
+    for kind in (LevelKind.TREATMENT, LevelKind.RANK, LevelKind.MEDICAL):
+        rows = [row for row in reversed(file.levels) if row.kind == kind]
+        panes.append(_pane(kind.label, lines=[level_words(row)[1] for row in rows]))
+    link = reverse("retirees:ruling", args=[file.person.pk]) if perms.can_rule(actor, file.person) else ""
+    lines = [ruling_words(row)[1] for row in reversed(file.rulings)]
+    return [*panes, _pane("时间认定", lines=lines, empty="没有认定过", link=link, word="认定")]
+
+
+def health_panes(file: PersonFile, actor: Actor) -> list[Pane]:
+    """Health, self-care and living arrangement, each with its past; changes of state."""
+    person = file.person
+    panes = []
+    for kind in ConditionKind:
+        rows = [row for row in reversed(file.conditions) if row.kind == kind]
+        panes.append(_pane(kind.label, lines=[condition_words(row)[1] for row in rows]))
+    may = perms.can_record_state(actor, person) and person.state in ON_REGISTER
+    link = reverse("retirees:state", args=[person.pk]) if may else ""
+    lines = [life_words(row)[1] for row in reversed(file.life)]
+    return [*panes, _pane("状态变化", lines=lines, empty="没有变化", link=link, word="登记")]
+
+
+def unit_panes(file: PersonFile, actor: Actor) -> list[Pane]:
+    """Managing units over time, and the original and paying unit."""
+    person = file.person
+    names = {stay.unit_id: stay.unit.name for stay in file.memberships}
+    lines = [membership_words(row, names)[1] for row in reversed(file.memberships)]
+    others = [fact(*affiliation_words(row)) for row in file.affiliations]
+    may = perms.can_move_retiree(actor, person) and person.state in ON_REGISTER
+    link = reverse("retirees:move", args=[person.pk]) if may else ""
+    return [
+        _pane("管理单位", lines=lines, link=link, word="变动"),
+        _pane("其他单位", facts=others, empty="没有填写原工作单位和发放单位"),
+    ]
+
+
+def family_cards(file: PersonFile, actor: Actor) -> list[dict[str, Any]]:
+    """Family and contacts in the order of calling."""
+    person = file.person
+    may = perms.can_reveal(actor, person)
+    cards = []
+    for number, member in enumerate(file.family, start=1):
+        url = reverse("retirees:family-reveal", args=[person.pk, member.pk]) if may else ""
+        cards.append(
+            {
+                "member": member,
+                "secret": secret_parts(f"phone-{member.pk}", member.phone, url) if member.phone else None,
+                "verified": format_date(member.verified_on) if member.verified_on else "",
+                "is_first": number == 1,
+                "is_last": number == len(file.family),
+            }
+        )
+    return cards
