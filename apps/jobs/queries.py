@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.apps import apps
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from apps.accounts.models import Grant
+from apps.accounts.models import Grant, User
 from apps.accounts.perms import can_see_system
 from apps.core.scope import Actor
 from apps.jobs.choices import Sign, State
@@ -26,6 +26,22 @@ def initiator(job: Job) -> Actor | None:
         return system_actor(job.payload.get("county_id")) if job.created_by == 0 else None
     grant = Grant.objects.valid().filter(pk=job.grant_id).select_related("user", "unit").first()
     return grant.actor() if grant is not None and grant.user_id == job.created_by else None
+
+
+def jobs_for(actor: Actor) -> QuerySet[Job]:
+    """Jobs whose page the actor may open: his own; the system administrator all (what of them: apps/jobs/perms.py)."""
+    return Job.objects.all() if can_see_system(actor) else Job.objects.visible_to(actor)
+
+
+def with_initiator(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Add ``initiator_name``, None for the portal's own jobs."""
+    name = User.objects.filter(pk=OuterRef("created_by")).values("full_name")
+    return jobs.annotate(initiator_name=Subquery(name))
+
+
+def state_counts(jobs: QuerySet[Job]) -> dict[str, int]:
+    """Number of jobs in each state that occurs."""
+    return dict(jobs.order_by().values_list("state").annotate(number=Count("pk")))
 
 
 def open_count(actor: Actor) -> int:
@@ -80,9 +96,7 @@ class QueueState:
 def queue_state() -> QueueState:
     """Count the open and the dead jobs."""
     wanted = (State.QUEUED, State.RUNNING, State.DEAD)
-    counts = dict(
-        Job.objects.filter(state__in=wanted).order_by().values_list("state").annotate(number=Count("pk"))
-    )
+    counts = state_counts(Job.objects.filter(state__in=wanted))
     late = Q(state=State.QUEUED, available_at__lt=Now() - STUCK_AFTER)
     waiting, running, dead = (counts.get(state, 0) for state in wanted)
     return QueueState(waiting, running, dead, Job.objects.due().filter(late).count())

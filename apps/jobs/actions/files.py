@@ -7,8 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
 from apps.core import private_files
-from apps.core.scope import scope
+from apps.core.scope import Actor, scope
+from apps.jobs.actions.people import mark_seen
 from apps.jobs.models import Job
 from apps.jobs.rules import FILE_DAYS, system_actor
 
@@ -33,6 +36,34 @@ def keep_file(
         "filename": private_files.clean_filename(filename),
         "type": content_type,
     }
+
+
+class NoFile(RuntimeError):
+    """There is nothing to download; the text says why and what to do."""
+
+
+@transaction.atomic
+def download_file(*, job: Job, by: Actor) -> bytes:
+    """Return the content of a job's file, and write in the log that ``by`` took it away. The caller has asked
+    ``can_download``. Raises NoFile."""
+    if job.file is None:
+        raise NoFile(f"文件只保留 {FILE_DAYS} 天，已经清理，请重新生成。")
+    try:
+        content = private_files.read(BUCKET, job.file["name"])
+    except private_files.FileGone as error:
+        logger.error("file of job %s is gone", job.pk)
+        raise NoFile("文件已经不在服务器上，请重新生成。") from error
+    except private_files.FileDamaged as error:
+        logger.error("file of job %s is damaged", job.pk)
+        raise NoFile("文件已损坏，请重新生成，并告诉系统管理员。") from error
+    record_event(
+        kind=EventKind.DOWNLOAD,
+        summary=f"下载：{job.label}",
+        by=by,
+        data={"job": str(job.pk), "kind": job.kind, "size": len(content)},
+    )
+    mark_seen(by=by, job=job)
+    return content
 
 
 @transaction.atomic
