@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
     verbose_name = "用户与权限"
+
+    def ready(self) -> None:
+        from apps.accounts.choices import Role
+        from apps.audit.queries import set_namer
+
+        set_namer("role", lambda role: dict(Role.choices).get(role, role))

@@ -1,6 +1,12 @@
 """Pages of the app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.log, name="log"),
+    path("sign-ins/", views.sign_ins, name="sign-ins"),
+    path("<uuid:pk>/", views.event, name="event"),
+]
