@@ -255,6 +255,11 @@ CELERY_BEAT_SCHEDULE = {
     "jobs-relay": {"task": "apps.jobs.tasks.relay", "schedule": schedule(5.0), "options": {"expires": 5}},
     "jobs-sweep": {"task": "apps.jobs.tasks.sweep", "schedule": schedule(3600.0), "options": {"expires": 3600}},
     "reports-due": {"task": "apps.reports.tasks.ensure_due", "schedule": schedule(60.0), "options": {"expires": 60}},
+    "figures-refresh": {
+        "task": "apps.retirees.tasks.refresh_figures",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
 }
 
 # --- jobs: how long a silent worker keeps a job before another may take it

@@ -13,6 +13,7 @@ from apps.core.chinese import format_count, format_date
 from apps.core.figures import FigureValue, Number, Span, figure_values
 from apps.core.scope import Actor
 from apps.imports.queries import waiting_batches
+from apps.reports.queries import waiting_documents
 from apps.retirees.queries.due import due_people
 
 TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not_self_caring", "completeness")
@@ -115,6 +116,12 @@ def due(actor: Actor, today: date) -> list[dict[str, Any]]:
             "count": waiting_batches(actor),
             "url": reverse("imports:list"),
             "note": "核对后确认才会写入名册",
+        },
+        {
+            "label": "简报待核对或签发",
+            "count": waiting_documents(actor),
+            "url": reverse("reports:list"),
+            "note": "核对数字和文字后签发",
         },
     ]
     return [item for item in items if item["count"]]
