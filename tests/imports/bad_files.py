@@ -149,15 +149,17 @@ def ole(streams: Mapping[str, bytes]) -> bytes:
     content += directory + b"\0" * (-len(directory) % sector)
     chains.append((directory_start, len(content) // sector))
     fat_start = len(content) // sector
-    fat = [0xFFFFFFFF] * (sector // 4)
+    tables = fat_start // 127 + 1
+    fat = [0xFFFFFFFF] * (tables * sector // 4)
     for first, last in chains:
         for number in range(first, last):
             fat[number] = number + 1 if number + 1 < last else 0xFFFFFFFE
-    fat[fat_start] = 0xFFFFFFFD
-    content += struct.pack("<128I", *fat)
+    fat[fat_start : fat_start + tables] = [0xFFFFFFFD] * tables
+    content += struct.pack(f"<{len(fat)}I", *fat)
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<9I", 0, 1, directory_start, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-    return header + struct.pack("<109I", fat_start, *[0xFFFFFFFF] * 108) + content
+    header += struct.pack("<9I", 0, tables, directory_start, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    places = [fat_start + number if number < tables else 0xFFFFFFFF for number in range(109)]
+    return header + struct.pack("<109I", *places) + content
 
 
 def _directory_entry(name: str, kind: int, start: int, size: int) -> bytes:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from .refusals import Refused
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_END_OF_CHAIN = 0xFFFFFFFE
 _LAST_SECTOR = 0xFFFFFFFA
 _MINI_SECTOR = 64
 _ENTRY_BYTES = 128
@@ -40,6 +39,7 @@ class CompoundFile:
         if shift not in (9, 12) or mini_shift != 6:
             raise Refused("damaged")
         self._sector = 1 << shift
+        self._sectors = len(data) // self._sector + 1
         (_, directory, _, self._cutoff, mini_fat, _, difat, _) = struct.unpack_from("<8I", data, 44)
         self._fat = self._allocation(difat)
         self.entries = self._directory(directory)
@@ -80,36 +80,24 @@ class CompoundFile:
     def _allocation(self, difat: int) -> array[int]:
         """The file allocation table: its first 109 sectors are named in the header, more in a chain."""
         sectors = list(struct.unpack_from("<109I", self._data, 76))
-        limit = len(self._data) // self._sector + 1
         while difat < _LAST_SECTOR:
             numbers = self._integers(self._sector_at(difat))
             sectors.extend(numbers[:-1])
             difat = numbers[-1]
-            if len(sectors) > limit + 109 + self._sector:
+            if len(sectors) > self._sectors + 109 + self._sector:
                 raise Refused("damaged")
         used = [number for number in sectors if number < _LAST_SECTOR]
-        if len(used) > limit:
+        if len(used) > self._sectors:
             raise Refused("damaged")
         return self._integers(b"".join(map(self._sector_at, used)))
 
     def _chain(self, start: int) -> list[bytes]:
-        return [self._sector_at(number) for number in self._numbers(start, self._fat)]
+        return [self._sector_at(number) for number in _numbers(start, self._fat, self._sectors)]
 
     def _mini_chain(self, start: int) -> list[bytes]:
-        places = (number * _MINI_SECTOR for number in self._numbers(start, self._mini_fat))
+        most = len(self._mini_stream) // _MINI_SECTOR + 1
+        places = (number * _MINI_SECTOR for number in _numbers(start, self._mini_fat, most))
         return [self._mini_stream[place : place + _MINI_SECTOR] for place in places]
-
-    @staticmethod
-    def _numbers(start: int, table: array[int]) -> list[int]:
-        """Follow a chain; a circle or a way out of the table means damage."""
-        numbers: list[int] = []
-        number = start
-        while number < _LAST_SECTOR:
-            if number >= len(table) or len(numbers) > len(table):
-                raise Refused("damaged")
-            numbers.append(number)
-            number = table[number]
-        return numbers
 
     def _directory(self, start: int) -> list[Entry]:
         content = b"".join(self._chain(start))
@@ -123,3 +111,15 @@ class CompoundFile:
                 name = content[place : place + length - 2].decode("utf-16-le", "replace")
                 entries.append(Entry(name, kind, first, size & 0xFFFFFFFF))
         return entries
+
+
+def _numbers(start: int, table: array[int], most: int) -> list[int]:
+    """Follow a chain through the table; a circle or a way out of it means damage."""
+    numbers: list[int] = []
+    number = start
+    while number < _LAST_SECTOR:
+        if number >= len(table) or len(numbers) > most:
+            raise Refused("damaged")
+        numbers.append(number)
+        number = table[number]
+    return numbers

@@ -22,6 +22,8 @@ SEARCHED_ROWS = 60
 HEADER_LENGTH = 40
 FIELDS_WITHOUT_KEY = 4
 FIELDS_WITH_KEY = 2
+# Different headers looked at in one sheet; the same one again costs nothing.
+MAX_HEADERS = 200
 
 How = Literal["alias", "remembered", "chosen", "unmatched", "duplicate", "ignored"]
 
@@ -125,12 +127,16 @@ def find_headers(
     """Every header of a sheet from top to bottom; none when the sheet is no table."""
     mapper = _Mapper(sheet, spec, remembered, chosen)
     headers: list[Header] = []
+    tried = 0
     for place, row in enumerate(sheet.rows):
-        if headers and place <= headers[-1].last:
+        before = headers[-1] if headers else None
+        if (before and place <= before.last) or not mapper.names_the_key(row):
             continue
-        if mapper.names_the_key(row) and (
-            header := mapper.best_around(place, after=headers[-1].last if headers else -1)
-        ):
+        header = mapper.same_again(before, place) if before else None
+        if header is None and tried < MAX_HEADERS:
+            tried += 1
+            header = mapper.best_around(place, after=before.last if before else -1)
+        if header:
             headers.append(header)
     if not headers and (header := mapper.best_without_key()):
         headers.append(header)
@@ -177,6 +183,15 @@ class _Mapper:
             if self.spec.key_field in block.fields and len(block.fields) >= FIELDS_WITH_KEY
         ]
         return max(good, key=_goodness, default=None)
+
+    def same_again(self, before: Header, place: int) -> Header | None:
+        """The header before, if its very cells stand here again, as on each page of a printed list."""
+        block = [row.cells for row in self.rows[before.first : before.last + 1]]
+        for first in range(max(before.last + 1, place - len(block) + 1), place + 1):
+            rows = self.rows[first : first + len(block)]
+            if [row.cells for row in rows] == block and rows[-1].number - rows[0].number == len(block) - 1:
+                return Header(first, first + len(block) - 1, before.columns)
+        return None
 
     def best_without_key(self) -> Header | None:
         """For a sheet whose key column has an unknown name; people may then say which it is."""

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from .refusals import MAX_COLUMN, MAX_EMPTY_COLUMN, MAX_EMPTY_ROWS, MAX_ROW, Refused
 
+RECORD_CHARACTERS = 64 * 32_767
 _CHUNK = 256 * 1024
 _DELIMITERS = ",\t;|，"
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|table|meta|style|div|script)\b", re.IGNORECASE)
@@ -44,12 +46,33 @@ def open_rows(path: Path, facts: TextFacts) -> Iterator[list[str]]:
     """The records of the file; a record is a row of the sheet even when a quoted field holds line breaks.
 
     A first line sep=; is for Excel only and no row of the sheet. Raises csv.Error on a field of more than 131,072
-    characters, which is how an unclosed quotation mark shows.
+    characters, which is how an unclosed quotation mark shows, and on a record longer than any row of a sheet.
     """
     with path.open(encoding=facts.encoding, newline="") as stream:
         for _ in range(facts.skip_lines):
             stream.readline()
-        yield from csv.reader(stream, delimiter=facts.delimiter)
+        lines = _Lines(stream)
+        for row in csv.reader(lines, delimiter=facts.delimiter):
+            lines.size = 0
+            yield row
+
+
+class _Lines:
+    """Lines for the csv reader, which would gather any number of them into one record."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.stream)
+        self.size += len(line)
+        if self.size > RECORD_CHARACTERS:
+            raise csv.Error("record too long")
+        return line
 
 
 def _encoding(path: Path) -> str:

@@ -19,6 +19,8 @@ CHUNK = 256 * 1024
 EXPAT_CHUNK = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_ERROR_CELLS = 1000
+# What expat can walk in about two seconds.
+MAX_CELLS = 1_500_000
 
 _FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8|us-ascii)", re.IGNORECASE)
 # Column 65 is BM, column 257 is IW; a far cell that closes at once is only formatted.
@@ -134,7 +136,7 @@ class _Walker:
         self.facts = PartFacts()
         self.depth = 0
         self.row = self.column = 0
-        self.empty_rows = 0
+        self.cells = self.empty_rows = 0
         self.row_has_value = True
         self.is_error = False
         self.parser = expat.ParserCreate()
@@ -193,6 +195,9 @@ class _Walker:
         else:
             raise Refused("damaged")
         self.is_error = attributes.get("t") == "e"
+        self.cells += 1
+        if self.cells > MAX_CELLS:
+            raise Refused("too-many-cells")
         if self.column > MAX_EMPTY_COLUMN:
             raise Refused("too-many-columns")
 
