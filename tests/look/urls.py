@@ -12,7 +12,7 @@ accounts = [
     path("sign-in/", nothing, name="sign-in"),
     path("sign-out/", nothing, name="sign-out"),
     path("display/", nothing, name="display"),
-    path("grant/", nothing, name="switch-grant"),
+    path("grant/", nothing, name="grant"),
     path("keep-alive/", nothing, name="keep-alive"),
     path("me/", nothing, name="profile"),
 ]
