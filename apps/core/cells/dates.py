@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..partial_date import PartialDate
-from .date_text import NotADate, Reading, Undecided, read_text
+from .date_text import NotADate, Parts, Reading, Undecided, read_text
 from .result import Cell, Issue, Parsed, error, notice, show, warning
 from .text import required_issue, text_problem
 
@@ -86,7 +86,7 @@ def _read(value: Cell, settings: _Settings) -> Reading:
     if isinstance(value, (bool, dt.time, dt.timedelta)):
         raise NotADate("不是日期。")
     if isinstance(value, dt.date):
-        return _from_date_cell(value)
+        return _from_date_cell(value, settings)
     if isinstance(value, (int, float)):
         return _from_number(value, settings)
     text = value or ""
@@ -96,7 +96,15 @@ def _read(value: Cell, settings: _Settings) -> Reading:
     return _from_serial(reading.serial, settings, from_text=True) if reading.serial else reading
 
 
-def _from_date_cell(value: dt.date) -> Reading:
+def _from_date_cell(value: dt.date, settings: _Settings) -> Reading:
+    """A cell formatted as a date. 1949.9 typed into one shows as a day of 1905; 1949-9 becomes the month's first."""
+    number = _as_number(value, settings)
+    if OLDEST_YEAR <= number < settings.today.year + 1:
+        day = (value.year, value.month, value.day)
+        shown = f"{value.year}年{value.month}月{value.day}日"
+        raise Undecided(
+            f"可能真是{shown}，也可能是在日期格式的格子里写了{number:g}", day, *_year_month_readings(number)
+        )
     if value.day != 1:
         return Reading(value.year, value.month, value.day)
     remark = notice(
@@ -106,6 +114,26 @@ def _from_date_cell(value: dt.date) -> Reading:
     return Reading(
         value.year, value.month, value.day, issues=(remark,), also=((value.year, value.month, None),)
     )
+
+
+def _as_number(value: dt.date, settings: _Settings) -> float:
+    """The number Excel keeps for a date."""
+    day = value.date() if isinstance(value, dt.datetime) else value
+    whole = (day - (EXCEL_1904 if settings.epoch_1904 else EXCEL_1900)).days
+    if not isinstance(value, dt.datetime):
+        return whole
+    return round(whole + (value.hour * 3600 + value.minute * 60 + value.second) / 86_400, 4)
+
+
+def _year_month_readings(number: float) -> tuple[Parts, ...]:
+    """What 1949, 1949.09 or 1949.1 means as a year and month."""
+    try:
+        reading = read_text(f"{number:.4f}".rstrip("0").rstrip("."), numberlike=True)
+    except Undecided as doubt:
+        return doubt.readings
+    except NotADate:
+        return ()
+    return ((reading.year or 0, reading.month, None),)
 
 
 def _from_number(number: float, settings: _Settings) -> Reading:
