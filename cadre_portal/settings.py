@@ -280,6 +280,7 @@ LOGGING = {
             "formatter": "json" if env.bool("PORTAL_LOG_JSON", default=True) else "plain",
         }
     },
+    "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("PORTAL_LOG_LEVEL", default="INFO")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
