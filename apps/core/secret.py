@@ -136,6 +136,12 @@ class SecretField(models.BinaryField):
             raise FieldError(f"{instance._meta.label} 必须先有主键才能加密 {self.name}。")
         return f"{self.model._meta.db_table}|{self.column}|{instance.pk}"
 
+    def shown_by(self) -> Mask:
+        """The mask; a history table's column wears that of the column it tells of."""
+        tracked = getattr(self.model, "pgh_tracked_model", None)
+        mask: Mask = tracked._meta.get_field(self.name).mask if tracked is not None else self.mask
+        return mask
+
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _SecretAttribute(self))
@@ -180,8 +186,8 @@ class _SecretAttribute:
             return value or None
         place = self.field.place(instance)
         if isinstance(value, str):
-            return Secret(mask=self.field.mask, place=place, plain=value)
-        return Secret(mask=self.field.mask, place=place, sealed=bytes(value))
+            return Secret(mask=self.field.shown_by(), place=place, plain=value)
+        return Secret(mask=self.field.shown_by(), place=place, sealed=bytes(value))
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if isinstance(value, Secret):

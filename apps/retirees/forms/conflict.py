@@ -10,7 +10,7 @@ from django.http import QueryDict
 from apps.retirees.forms.person import SEALED, PersonForm
 from apps.retirees.models import PrivateDetails, Retiree
 from apps.retirees.queries.versions import Snapshot
-from apps.retirees.queries.words import NOTHING, value_words
+from apps.retirees.queries.words import NOTHING, is_same, value_words
 
 PICK = "pick_"
 
@@ -52,7 +52,7 @@ def _value(snapshot: Snapshot, name: str) -> Any:
 def _differs(one: Any, other: Any) -> bool:
     if isinstance(one, str) and hasattr(other, "same"):
         return not other.same(one)
-    return (None if one == "" else one) != (None if other == "" else other)
+    return not is_same(one, other)
 
 
 def _words(name: str, value: Any) -> str:

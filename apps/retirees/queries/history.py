@@ -29,6 +29,7 @@ from apps.retirees.queries.words import (
     affiliation_words,
     condition_words,
     family_words,
+    is_same,
     level_words,
     life_words,
     membership_words,
@@ -93,7 +94,8 @@ def changes_of(person: Retiree, actor: Actor) -> list[Change]:
     )
     for change in found.values():
         change.who = names.get(change.actor_id, "系统")
-    return sorted(found.values(), key=lambda change: change.at, reverse=True)
+    in_order = sorted(found.values(), key=lambda change: change.at)
+    return in_order[::-1]
 
 
 def _lines(
@@ -135,7 +137,7 @@ def _by_field(
         for name in names if before is not None or row.pgh_label == "insert" else ():
             old = getattr(before, name) if before is not None else None
             new = getattr(row, name)
-            if (old or None) != (new or None):
+            if not is_same(old, new):
                 column = model._meta.get_field(name)
                 yield (
                     row,

@@ -31,20 +31,22 @@ class Save:
 
 
 def snapshot_at(person: Retiree, version: int) -> Snapshot | None:
-    """The person at ``version``; None where that history is not in view."""
+    """The person at ``version``; None where that history is not in view.
+
+    Private values and units have no version of their own: theirs is what no later version's request has written.
+    """
     rows = RetireeHistory.objects.filter(pgh_obj_id=person.pk)
     then = rows.filter(version=version).order_by("-pgh_id").first()
-    after = rows.filter(version=version + 1).order_by("pgh_id").first()
-    if then is None or after is None:
-        return None
+    later = set(rows.filter(version__gt=version).values_list("pgh_request", flat=True))
     private = (
-        PrivateDetailsHistory.objects.filter(pgh_obj_id=person.pk, pgh_created_at__lt=after.pgh_created_at)
+        PrivateDetailsHistory.objects.filter(pgh_obj_id=person.pk)
+        .exclude(pgh_request__in=later)
         .order_by("-pgh_id")
         .first()
     )
-    if private is None:
+    if then is None or private is None:
         return None
-    history = AffiliationHistory.objects.filter(retiree_id=person.pk, pgh_created_at__lt=after.pgh_created_at)
+    history = AffiliationHistory.objects.filter(retiree_id=person.pk).exclude(pgh_request__in=later)
     latest = {row.pgh_obj_id: row for row in history.order_by("pgh_id")}
     alive = [row for row in latest.values() if row.pgh_label != "delete"]
     return Snapshot(typed_values(then, private, alive), dict(sealed_values(private)))

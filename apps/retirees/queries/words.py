@@ -33,6 +33,11 @@ CONDITION_VALUES = {
 }
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two stored values say the same: an empty text says as little as None, 0 and False say something."""
+    return (None if one == "" else one) == (None if other == "" else other)
+
+
 def condition_word(kind: str, value: str) -> str:
     """慢性病, 完全不能自理, 与子女同住."""
     return dict(CONDITION_VALUES[ConditionKind(kind)].choices).get(value, value)
