@@ -101,7 +101,10 @@ def test_unknown_province_is_a_notice() -> None:
     assert (parsed.kinds, parsed.level) == (("unknown-prefix",), "ok")
 
 
-@pytest.mark.parametrize("typed", [case[0] for case in GOOD + BAD], ids=lambda typed: repr(typed)[:30])  # type: ignore[operator]
+TYPED = [*(case[0] for case in GOOD), *(case[0] for case in BAD)]
+
+
+@pytest.mark.parametrize("typed", TYPED, ids=lambda typed: repr(typed)[:30])
 def test_no_message_and_no_repr_carries_the_number(typed: Cell) -> None:
     parsed = parse_id_cell(typed, today=TODAY)
     digits = "".join(character for character in str(typed) if character.isdecimal())
