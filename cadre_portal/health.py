@@ -103,12 +103,19 @@ def check_database() -> Check:
 
 @cache
 def _migrations_on_disk() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    return frozenset(loader.disk_migrations)
+
+
+def missing_migrations(applied: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of this version that are not among the applied ones."""
+    return set(_migrations_on_disk() - applied)
 
 
 def check_migrations() -> Check:
     """Every migration of this version has been applied."""
-    missing = _migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations())
+    missing = missing_migrations(set(MigrationRecorder(connection).applied_migrations()))
     if not missing:
         return Check("migrations", "数据库版本", OK, "与程序版本一致。")
     names = "、".join(sorted(f"{app}.{name}" for app, name in missing)[:5])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pgtrigger
 from django.db import connection
 
 from apps.core.access import BASE, OWNER, ROWS, declared, policy_name
@@ -18,7 +19,8 @@ FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', '
 """
 _COUNTY = """
 SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace = 'public'::regnamespace AND a.attname = 'county_id' AND NOT a.attisdropped AND c.relkind = 'r'
+WHERE c.relnamespace = 'public'::regnamespace AND a.attname = 'county_id' AND NOT a.attisdropped
+AND c.relkind IN ('r', 'p')
 """
 _POLICIES = """
 SELECT tablename, policyname, roles::text[], permissive, cmd, qual, with_check FROM pg_policies
@@ -29,6 +31,21 @@ SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), string_agg(a.privilege_type, ',
 FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND a.grantee <> c.relowner
 GROUP BY 1, 2
+"""
+_COLUMN_GRANTS = """
+SELECT DISTINCT c.relname, a.attname, coalesce(r.rolname, 'PUBLIC')
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) x
+LEFT JOIN pg_roles r ON r.oid = x.grantee
+WHERE c.relnamespace = 'public'::regnamespace AND x.grantee <> c.relowner
+"""
+_MEMBERS = """
+SELECT u.rolname, g.rolname FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member
+JOIN pg_roles g ON g.oid = m.roleid
+WHERE (u.rolname = session_user AND m.inherit_option) OR u.rolname LIKE 's\\_%'
+"""
+_TRIGGERS = """
+SELECT c.relname, t.tgname, t.tgenabled IN ('D', 'R') FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace = 'public'::regnamespace
 """
 _DEFINERS = """
 SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
@@ -55,6 +72,9 @@ def catalogue_faults() -> list[str]:
             *_table_faults(rows(_TABLES), {name for (name,) in rows(_COUNTY)}),
             *_policy_faults(rows(_POLICIES)),
             *_grant_faults(rows(_GRANTS)),
+            *(f"表 {table} 的列 {column} 单独授权给了 {role}" for table, column, role in rows(_COLUMN_GRANTS)),
+            *(f"{member} 继承了角色 {role} 的权限" for member, role in rows(_MEMBERS) if role != BASE),
+            *_trigger_faults(rows(_TRIGGERS)),
             *(f"函数 {name} 以属主身份运行却没有固定 search_path" for (name,) in rows(_DEFINERS)),
             *(f"外键 {table}.{name} 没有带上 county_id" for table, name in rows(_PLAIN_KEYS)),
         ]
@@ -124,3 +144,14 @@ def _grant_faults(grants: list[tuple]) -> Iterator[str]:
     for table, role in expected:
         if table in known:
             yield f"表 {table} 缺少给 {role} 的授权"
+
+
+def _trigger_faults(triggers: list[tuple]) -> Iterator[str]:
+    """History and the append-only log are triggers: whoever switches one off switches the audit off."""
+    expected = {(model._meta.db_table, trigger.get_pgid(model)) for model, trigger in pgtrigger.registered()}
+    for table, name, off in triggers:
+        expected.discard((table, name))
+        if off:
+            yield f"表 {table} 的触发器 {name} 被停用"
+    for table, name in sorted(expected):
+        yield f"表 {table} 缺少触发器 {name}"
