@@ -83,7 +83,8 @@ def keep(bucket: str, content: bytes) -> StoredFile:
     name = hashlib.sha256(sealed).hexdigest()
     path = _path(bucket, name)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path.parents[2], path.parents[1], path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, sealed)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -147,7 +148,7 @@ def _folder(bucket: str) -> Path:
 
 
 def _write(path: Path, sealed: bytes) -> None:
-    """Temporary name, fsync, rename, fsync of the folder: after a crash the file is there whole or not at all."""
+    """Temporary name, fsync, rename, fsync of the folders: after a crash the file is there whole or not at all."""
     handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)  # mode 0600
     try:
         with open(handle, "wb") as file:
@@ -159,11 +160,12 @@ def _write(path: Path, sealed: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    for folder in (path.parent, path.parents[1]):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _older_than(bucket: str, moment: float) -> Iterator[tuple[str, Path]]:
