@@ -8,6 +8,7 @@ vl-convert starts threads of its own: draw only after a server has forked its wo
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,6 +39,7 @@ DRAWN = "datum.share > 0"  # a bar of no length would still show as a hair
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 DATASETS = "https://vega.github.io/vega-datasets/"  # vl-convert puts it before every relative link
+NOT_XML = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ELEMENTS = frozenset({"g", "path", "text", "line", "rect", "tspan"})
 ATTRIBUTES = frozenset({
     "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "fill", "fill-opacity", "stroke",
@@ -92,9 +94,10 @@ def warm_up() -> None:
 
 @lru_cache(maxsize=512)
 def _draw(kind: str, title: str, bars: tuple[Bar, ...], unit: str, width: int, printed: bool) -> SafeString:
+    bars = tuple(Bar(_plain(bar.label), bar.value, bar.href) for bar in bars)
     layout = _bars_layout(bars, unit, width) if kind == "bars" else _columns_layout(bars, unit, width)
     drawing = vl_convert.vega_to_svg(_filled(kind, layout))
-    return _rebuilt(drawing, layout, title=title, printed=printed)
+    return _rebuilt(drawing, layout, title=_plain(title), printed=printed)
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,11 @@ def _rows(bars: tuple[Bar, ...], unit: str) -> list[dict[str, Any]]:
         }
         for place, bar in enumerate(bars)
     ]
+
+
+def _plain(text: str) -> str:
+    """A text without control characters: vl-convert's own XML reader ends the whole process at one."""
+    return NOT_XML.sub("", text)
 
 
 def _figure(value: Value, unit: str) -> str:

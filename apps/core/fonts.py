@@ -6,6 +6,7 @@ that the wide-coverage fonts for rare characters. Nothing of the machine's own f
 document looks the same on every machine.
 """
 
+import struct
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
@@ -14,7 +15,8 @@ from pathlib import Path
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
 BUNDLED_DIR = Path(__file__).resolve().parents[2] / "fonts"
-SUFFIXES = {".ttf", ".otf", ".ttc", ".otc"}
+COLLECTIONS = {".ttc", ".otc"}
+SUFFIXES = {".ttf", ".otf", *COLLECTIONS}
 RESTRICTED_EMBEDDING = 0x0002  # OS/2 fsType: the licence forbids embedding without permission
 
 
@@ -134,10 +136,11 @@ class FontFile:
 
     def read(self) -> bytes:
         """The font's bytes; out of a collection, this one face alone."""
-        if self.path.suffix.lower() not in {".ttc", ".otc"}:
+        if self.path.suffix.lower() not in COLLECTIONS:
             return self.path.read_bytes()
         out = BytesIO()
-        TTFont(self.path, fontNumber=self.number).save(out)
+        with TTFont(self.path, fontNumber=self.number) as font:
+            font.save(out)
         return out.getvalue()
 
     @property
@@ -250,12 +253,13 @@ def _stat(path: Path) -> tuple[int, int]:
 def _faces(path: Path, modified: int, size: int) -> tuple[FontFile, ...]:
     """The faces in one office file, by its name table; none if it cannot be read as a font."""
     try:
-        if path.suffix.lower() in {".ttc", ".otc"}:
-            fonts = TTCollection(path, lazy=True).fonts
-        else:
-            fonts = [TTFont(path, lazy=True)]
-        return tuple(_face(path, number, font) for number, font in enumerate(fonts))
-    except (TTLibError, OSError, KeyError, ValueError, AssertionError):
+        with path.open("rb") as file:
+            if path.suffix.lower() in COLLECTIONS:
+                found = TTCollection(file, lazy=True).fonts
+            else:
+                found = [TTFont(file, lazy=True)]
+            return tuple(_face(path, number, font) for number, font in enumerate(found))
+    except (TTLibError, OSError, KeyError, ValueError, AssertionError, struct.error):
         return ()
 
 

@@ -23,8 +23,8 @@ class TooLarge(DocumentError):
 class TooSlow(DocumentError):
     """The renderer ran into its limit of time."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"文件过大或版式过于复杂，{seconds:.0f}秒内没有完成，已停止。请分成几份再试。")
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"文件过大或版式过于复杂，{seconds}秒内没有完成，已停止。请分成几份再试。")
 
 
 class RenderFailed(DocumentError):

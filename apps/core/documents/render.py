@@ -6,6 +6,7 @@ user can influence.
 
 import atexit
 import hashlib
+import logging
 import os
 import warnings
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ with warnings.catch_warnings():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+logging.getLogger("weasyprint").setLevel(logging.CRITICAL)  # its warnings quote the document
+
 STYLES = Path(__file__).resolve().parents[3] / "templates" / "documents" / "document.css"
 FONTCONFIG = Path(__file__).with_name("fontconfig.xml")
 PREFIX = "portal:"
@@ -35,11 +38,13 @@ class ClosedFetcher(URLFetcher):
     def __init__(self, content: Mapping[str, bytes | fonts.FontFile]) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
         self._content = content
+        self.refused = ""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """The content that stands under a ``portal:`` name."""
         content = self._content.get(url.removeprefix(PREFIX)) if url.startswith(PREFIX) else None
         if content is None:
+            self.refused = url
             raise FatalURLFetchingError(url)
         body = content.read() if isinstance(content, fonts.FontFile) else content
         return URLFetcherResponse(url, body, {"Content-Type": _content_type(url)})
@@ -60,15 +65,18 @@ def render_pdf(
         try:
             font_config, styles = _studio(font_dir, fonts.signature(font_dir))
             document = HTML(string=html, url_fetcher=fetcher, base_url=PREFIX)
-            return document.write_pdf(
+            pdf = document.write_pdf(
                 stylesheets=[styles], font_config=font_config, pdf_identifier=identifier, pdf_tags=True
             )
-        except FatalURLFetchingError as error:
-            raise RefusedResource(str(error)) from None
+        except FatalURLFetchingError:
+            raise RefusedResource(fetcher.refused) from None
         except (DocumentError, MemoryError):
             raise
         except Exception as error:
             raise RenderFailed(f"{type(error).__name__}: {error}") from error
+    if fetcher.refused:  # WeasyPrint goes on when it cannot draw an SVG, whatever the reason
+        raise RefusedResource(fetcher.refused)
+    return pdf
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +93,7 @@ def _studio(font_dir: Path | None, signature: tuple) -> tuple[FontConfiguration,
             content[f"font/{role}/{number}"] = file
         rare = [file for file in files if file.path.name in _RARE_NAMES]
     for role, file in fonts.latin(font_dir).items():
-        rules.append(_font_face(f"portal-{role}-latin", f"font/{role}/latin"))
+        rules.append(_font_face(f"portal-{role}-latin", f"font/{role}/latin", "U+20-7E"))
         content[f"font/{role}/latin"] = file
     for number, file in enumerate(rare, start=1):
         rules.append(_font_face(f"portal-rare-{number}", f"font/rare/{number}"))
@@ -101,8 +109,9 @@ atexit.register(_studio.cache_clear)  # WeasyPrint removes its copies of the fon
 _RARE_NAMES = frozenset(Path(name).name for name in fonts.RARE)
 
 
-def _font_face(family: str, name: str) -> str:
-    return f"@font-face{{font-family:{family};src:url({PREFIX}{name})}}"
+def _font_face(family: str, name: str, characters: str = "") -> str:
+    only = f";unicode-range:{characters}" if characters else ""
+    return f"@font-face{{font-family:{family};src:url({PREFIX}{name}){only}}}"
 
 
 @contextmanager

@@ -57,7 +57,7 @@ class Setter:
         if table.caption:
             self.tables += 1
         caption = self.marked(f"表{self.tables}　{table.caption}" if table.caption else "", "hei")
-        context = {"set": set_table(table, self.faces, self.marked), "caption": caption, "unit": table.unit}
+        context = {"set": set_table(table, self.faces), "caption": caption, "unit": table.unit}
         return mark_safe(render_to_string("documents/_table.html", context))
 
     def chart(self, chart: Chart) -> SafeString:

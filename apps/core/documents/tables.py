@@ -3,7 +3,7 @@
 WeasyPrint's automatic layout took a minute for 3,000 rows, so widths are decided here and the layout is fixed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -12,17 +12,15 @@ from apps.core.documents.lines import LINE, MEASURE, set_ragged, text_width
 from apps.core.fonts import Face
 
 SIZES = (12.0, 10.5, 9.0, 7.5, 6.5)  # 小四 to 小六: the first in which the columns find room
-PADDING = 8.0  # pt, both sides together
-LINES_PER_ROW = 2  # lines of 14 pt in one line of the page's grid
+PADDING = 0.65  # em, both sides together
+LINES_PER_ROW = 2  # of a cell, in one line of the page's grid
 SMALL = 8  # rows: a table up to this long is not spread over two pages
 PARTS = {"number": 1.0, "name": 2.0, "text": 6.0}  # into how many lines a column's longest text may be broken
-
-Mark = Callable[[str, str], str]  # text and lettering to markup
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The lines of a cell as markup, its kind of alignment, and what it keeps free on its right (numbers only)."""
+    """The lines of a cell, its kind of alignment, and what it keeps free on its right (numbers only)."""
 
     lines: list[str]
     kind: str
@@ -49,7 +47,7 @@ class SetTable:
     rows: list[SetRow]
 
 
-def set_table(table: Table, faces: Mapping[str, Face], mark: Mark) -> SetTable:
+def set_table(table: Table, faces: Mapping[str, Face]) -> SetTable:
     """Choose type size and widths, and break every cell into lines.
 
     Raises ValueError when a row has not as many cells as there are columns.
@@ -59,12 +57,12 @@ def set_table(table: Table, faces: Mapping[str, Face], mark: Mark) -> SetTable:
             raise ValueError(
                 f"表格有{len(table.columns)}列，这一行却有{len(row.cells)}格：{'、'.join(row.cells)}"
             )
-    return _Fitting(table, faces, mark).result()
+    return _Fitting(table, faces).result()
 
 
 class _Fitting:
-    def __init__(self, table: Table, faces: Mapping[str, Face], mark: Mark) -> None:
-        self.table, self.faces, self.mark = table, faces, mark
+    def __init__(self, table: Table, faces: Mapping[str, Face]) -> None:
+        self.table, self.faces = table, faces
         # Widths grow with the type size: measured once, in em.
         self.widest = [
             max((text_width(row.cells[index], faces[_lettering(row)], 1) for row in table.rows), default=0.0)
@@ -93,27 +91,36 @@ class _Fitting:
         return SetTable(size, widths, header, rows)
 
     def fit(self) -> tuple[float, list[float]]:
-        """The largest type in which every column gets what it needs; in the smallest one all give way alike."""
+        """The largest type in which the columns find room; in the smallest one all give way alike.
+
+        First everything whole, then with long texts broken, then with names and labels broken as well.
+        """
+        texts = [column.kind == "text" for column in self.table.columns]
         for size in SIZES:
             wanted, needed = self.wanted(size), self.needed(size)
             if sum(wanted) <= MEASURE:
                 spare = (MEASURE - sum(wanted)) / len(wanted)
                 return size, [width + spare for width in wanted]
-            if sum(needed) <= MEASURE:
-                share = (MEASURE - sum(needed)) / (sum(wanted) - sum(needed))
-                return size, [low + (high - low) * share for low, high in zip(needed, wanted, strict=True)]
+            gentle = [low if text else high for low, high, text in zip(needed, wanted, texts, strict=True)]
+            for least in (gentle, needed):
+                if sum(least) <= MEASURE:
+                    share = (MEASURE - sum(least)) / (sum(wanted) - sum(least))
+                    return size, [low + (high - low) * share for low, high in zip(least, wanted, strict=True)]
         return SIZES[-1], [width * MEASURE / sum(needed) for width in needed]
 
     def wanted(self, size: float) -> list[float]:
         """Widths when nothing is broken, save that a label of over four characters may take two lines."""
         labels = [width if width <= 4 else max(width / 2 + 0.5, 4) for width in self.labels]
-        return [max(pair) * size + PADDING for pair in zip(labels, self.widest, strict=True)]
+        return [max(pair) * size + PADDING * size for pair in zip(labels, self.widest, strict=True)]
 
     def needed(self, size: float) -> list[float]:
         """The least widths: a number whole, a name in two lines, a text in several, a label two characters wide."""
         parts = [PARTS[column.kind] for column in self.table.columns]
         least = [max(2.0, width / part) for width, part in zip(self.widest, parts, strict=True)]
-        return [min(pair[0] * size + PADDING, pair[1]) for pair in zip(least, self.wanted(size), strict=True)]
+        return [
+            min(pair[0] * size + PADDING * size, pair[1])
+            for pair in zip(least, self.wanted(size), strict=True)
+        ]
 
     def row(
         self,
@@ -128,9 +135,11 @@ class _Fitting:
     ) -> SetRow:
         cells = []
         for index, (text, kind, width) in enumerate(zip(texts, kinds, widths, strict=True)):
-            lines = set_ragged(text, self.faces[lettering], size=size, room=max(width - PADDING, size) + 0.01)
-            keep = max((width - self.widest[index] * size) / 2, PADDING / 2) if kind == "number" else 0
-            cells.append(Cell([self.mark(line, lettering) for line in lines], kind, keep))
+            lines = set_ragged(
+                text, self.faces[lettering], size=size, room=max(width - PADDING * size, size) + 0.01
+            )
+            keep = max((width - self.widest[index] * size) / 2, PADDING * size / 2) if kind == "number" else 0
+            cells.append(Cell(lines, kind, keep))
         high = ceil(max(len(cell.lines) for cell in cells) / LINES_PER_ROW)
         return SetRow(cells, high * LINE, is_total, keeps_next)
 

@@ -1,21 +1,22 @@
 """The child process that renders: limited in memory, without network, without the portal's secrets.
 
-Started by guarded.py as ``python -m apps.core.documents.worker BYTES FOLDER``: its memory, and a folder of its own for
-temporary files, which it removes at the end. It reads requests from standard input and
-writes answers to standard output, each a length (8 bytes) and that many bytes of JSON or PDF. It stays warm between
-documents, since reading the fonts takes longer than a page; it does not import Django.
+Started by guarded.py as ``python -m apps.core.documents.worker BYTES SECONDS FOLDER``: its memory, the processor time
+for one document, and a folder of its own for temporary files, which it removes at the end. It reads requests from
+standard input and writes answers to standard output, each a length (8 bytes) and that many bytes of JSON or PDF. It
+stays warm between documents, since reading the fonts takes longer than a page; it does not import Django.
 """
 
 import base64
 import contextlib
 import ctypes
 import json
-import logging
+import math
 import os
 import resource
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,22 +26,24 @@ WARM_UP = "<html lang=zh-CN><title>-</title><p>一<p class=kai>一<p class=hei>�
 
 def main() -> None:
     """Serve until standard input ends."""
-    memory, tempfile.tempdir = int(sys.argv[1]), sys.argv[2]
+    memory, seconds, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    tempfile.tempdir = folder
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _leave_network()
-    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)  # its warnings quote the document
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
     try:
-        serve(source, target)
+        serve(source, target, seconds)
     finally:
-        shutil.rmtree(sys.argv[2], ignore_errors=True)  # the parent may be gone
+        shutil.rmtree(folder, ignore_errors=True)  # the parent may be gone
 
 
-def serve(source: BinaryIO, target: BinaryIO) -> None:
-    """Answer one request after the other."""
+def serve(source: BinaryIO, target: BinaryIO, seconds: int) -> None:
+    """Answer one request after the other, each with its own allowance of processor time."""
     while (message := read(source)) is not None:
+        allowance = math.ceil(time.process_time()) + seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (allowance, resource.RLIM_INFINITY))
         try:
             status, body = answer(json.loads(message))
         except MemoryError:
