@@ -9,6 +9,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.choices import Role
+        from apps.accounts.rules import browser_label
         from apps.audit.queries import set_namer
 
         set_namer("role", lambda role: dict(Role.choices).get(role, role))
+        set_namer("browser", browser_label)

@@ -28,7 +28,7 @@ class UserTable(tables.Table):
     last_login = tables.Column("上次登录", order_by=("last_login", "pk"), attrs={"td": {"class": "date"}})
     has_code = tables.Column("动态口令", orderable=False)
 
-    unit = "个账号"
+    row_unit = "个账号"
     caption = "账号"
 
     class Meta:

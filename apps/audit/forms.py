@@ -68,8 +68,8 @@ class EventConditions(Conditions):
         help_text="错误页面上显示的编号。",
         widget=forms.TextInput(attrs={"placeholder": "请求编号"}),
     )
-    shown = ("since", "until", "kind", "actor", "q")
-    more = ("request",)
+    shown = ("q", "kind", "actor")
+    more = ("since", "until", "request")
 
 
 class SignInConditions(Conditions):
@@ -85,5 +85,5 @@ class SignInConditions(Conditions):
         widget=forms.TextInput(attrs={"placeholder": "IP 地址"}),
         error_messages={"invalid": "地址填成 10.0.0.8 这样。"},
     )
-    shown = ("since", "until", "outcome", "username", "address")
-    more = ()
+    shown = ("username", "outcome", "address")
+    more = ("since", "until")

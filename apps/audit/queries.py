@@ -116,7 +116,7 @@ _namers: dict[str, Namer] = {}
 
 
 def set_namer(of: str, namer: Namer) -> None:
-    """Let an app above give names to what the log holds only as a value: "role", "place" (key of a unit)."""
+    """Let an app above give names to what the log holds only as a value: "role", "place" (key of a unit), "browser"."""
     _namers[of] = namer
 
 

@@ -62,7 +62,8 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
             "outcome": each.get_outcome_display(),
             "tone": OUTCOMES.get(SignInOutcome(each.outcome), "red"),
             "address": each.address or "—",
-            "agent": each.agent or "—",
+            "browser": name_of("browser", each.agent),
+            "agent": each.agent,
         }
         for each in listed.rows
     ]
