@@ -55,9 +55,8 @@ def open_count(actor: Actor) -> int:
 
 def kind_label(job: Job) -> str:
     """Name of the app that a job's kind begins with: what the system administrator sees of others' jobs."""
-    app, _, rest = job.kind.partition(".")
-    name = apps.get_app_config(app).verbose_name if apps.is_installed(f"apps.{app}") else app
-    return f"{name} · {rest}" if rest else str(name)
+    app = job.kind.partition(".")[0]
+    return str(apps.get_app_config(app).verbose_name) if apps.is_installed(f"apps.{app}") else "其他"
 
 
 @dataclass(frozen=True)

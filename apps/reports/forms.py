@@ -9,6 +9,7 @@ from django import forms
 from apps.reports.choices import PeriodKind
 from apps.reports.models import Document, Schedule
 from apps.reports.rules import Period
+from apps.reports.rules.frozen import keyed, note_keys, numbered
 
 
 def _helper() -> FormHelper:
@@ -52,6 +53,7 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = _helper()
         self.fields["version"].initial = document.version
+        self.keys = note_keys(document.blocks)
         heading, number = "正文", 0
         for place, block in enumerate(document.blocks):
             if block["block"] == "Heading":
@@ -61,7 +63,7 @@ class TextForm(forms.Form):
             number += 1
             self.fields[f"text_{place}"] = forms.CharField(
                 label=f"{heading}（第{number}段）",
-                initial=block["text"],
+                initial=numbered(block["text"], self.keys),
                 max_length=3000,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
@@ -69,7 +71,9 @@ class TextForm(forms.Form):
     def texts(self) -> dict[int, str]:
         """Place in the document → text."""
         return {
-            int(name.removeprefix("text_")): value for name, value in self.cleaned_data.items() if name != "version"
+            int(name.removeprefix("text_")): keyed(value, self.keys)
+            for name, value in self.cleaned_data.items()
+            if name != "version"
         }
 
 

@@ -23,6 +23,7 @@ from apps.reports.models import Document, Schedule
 from apps.reports.queries import documents as visible_documents
 from apps.reports.queries import open_jobs
 from apps.reports.rules import Period
+from apps.reports.rules.frozen import circled, note_keys, numbered
 
 PAGE = 30
 CRUMB = {"label": "报表简报", "url": ""}
@@ -129,8 +130,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor
     context = {
         "document": document,
-        "blocks": document.blocks,
-        "figures": [_figure(one) for one in document.figures.values() if not one["parts"]],
+        "blocks": _readable(document.blocks),
+        "figures": _figures(document),
         "facts": _facts(document),
         "working": _working(document),
         "can_download": bool(document.issued_file or document.draft_file),
@@ -146,6 +147,21 @@ def _working(document: Document) -> dict[str, str] | None:
     if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
         return None
     return {"label": job.label, "state": job.get_state_display(), "problem": job.problem}
+
+
+def _readable(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    keys = note_keys(blocks)
+    return [{**block, "text": numbered(block["text"], keys)} if "text" in block else block for block in blocks]
+
+
+def _figures(document: Document) -> list[dict[str, str]]:
+    """Figures in the order of the notes, each with its number there."""
+    keys = note_keys(document.blocks)
+    found = []
+    for place, key in enumerate(keys, start=1):
+        if key in document.figures and not document.figures[key]["parts"]:
+            found.append({"mark": circled(place), **_figure(document.figures[key])})
+    return found
 
 
 def _figure(frozen: dict[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.core.documents.blocks import Block, Chart, Column, Heading, Note, Notes, Paragraph, Row, Table
+from apps.core.documents.blocks import Block, Chart, Column, Heading, Note, Notes, Paragraph, Row, Table, note_mark
 from apps.core.figures import FigureValue, Number
 
 
@@ -87,3 +87,27 @@ def _thaw(stored: Mapping[str, Any]) -> Block:
 
 def _number(value: Any) -> Any:
     return Decimal(value["decimal"]) if isinstance(value, dict) else value
+
+
+def circled(number: int) -> str:
+    """① for 1, to ㉟ for 35."""
+    return chr(0x2460 + number - 1) if number <= 20 else chr(0x3251 + number - 21)
+
+
+def numbered(text: str, keys: Sequence[str]) -> str:
+    """Text as a person reads and edits it: the mark of a figure becomes its number in the notes, ① for the first."""
+    for place, key in enumerate(keys, start=1):
+        text = text.replace(note_mark(key), circled(place))
+    return text
+
+
+def keyed(text: str, keys: Sequence[str]) -> str:
+    """The stored text of what was read and edited as ``numbered``."""
+    for place, key in enumerate(keys, start=1):
+        text = text.replace(circled(place), note_mark(key))
+    return text
+
+
+def note_keys(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Figures of a stored document's notes, in their order."""
+    return [item["key"] for block in blocks if block["block"] == "Notes" for item in block["items"]]

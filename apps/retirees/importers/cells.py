@@ -1,6 +1,7 @@
 """From the cells of a row to typed values, with everything that is wrong with the row by itself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -29,9 +30,9 @@ from apps.core.fields import encode
 from apps.core.partial_date import PartialDate
 from apps.imports.reading.tables import DataRow
 from apps.imports.rules import RowIssue, StagedRow
-from apps.retirees.choices import Category, Sex
+from apps.retirees.choices import Category, Period, Sex
 from apps.retirees.importers.columns import CATEGORY, CATEGORY_CODES, CHOICES, FIELD_LABELS
-from apps.retirees.rules import doubts
+from apps.retirees.rules import doubts, period_of
 
 OLDEST_BIRTH = date(1900, 1, 1)
 WORK_FROM = date(1921, 7, 1)
@@ -61,6 +62,8 @@ def read_row(row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -
     number = parsed["national_id"].value
     if number is not None:
         parsed["birth_date"] = confirm_birth(parsed["birth_date"], number)
+    if "joined_on" in parsed:
+        parsed["joined_on"] = _not_sharper_than_typed(parsed["joined_on"])
     values = {name: one.value for name, one in parsed.items() if one.value is not None}
     hints = parsed["name"].hints
     values.setdefault("sex", hints.get("sex"))
@@ -110,6 +113,15 @@ def _parse(cells: Mapping[str, Cell], *, is_untyped: bool, epoch_1904: bool, tod
     if "monthly_income" in cells:
         parsed["monthly_income"] = _money(cells["monthly_income"])
     return parsed
+
+
+def _not_sharper_than_typed(joined: Parsed[PartialDate]) -> Parsed[PartialDate]:
+    """Excel makes 1945-9 into 1945-09-01. Where the month alone would need a ruling, the day it made up is dropped."""
+    if "first-of-month" in joined.kinds and joined.candidates:
+        month = joined.candidates[0]
+        if period_of(month) == Period.NEEDS_RULING:
+            return replace(joined, value=month)
+    return joined
 
 
 def _money(value: Cell) -> Parsed[Decimal]:
