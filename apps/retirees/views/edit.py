@@ -1,7 +1,5 @@
 """A new person, and editing one: doubts asked back, two edits set beside each other, nothing made twice."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,8 +24,8 @@ from apps.retirees.views.present import crumbs, page_of
 def create(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = PersonForm(request.POST or None, actor=request.actor, today=today)
-    if request.method == "POST" and form.is_valid() and form.is_settled():
-        answer = _register(request, form, today)
+    if request.method == "POST" and form.is_valid():
+        answer = _register(request, form)
         if answer is not None:
             return answer
     register = reverse("retirees:list")
@@ -42,11 +40,14 @@ def create(request: HttpRequest) -> HttpResponse:
     return render(request, "retirees/form.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _register(request: HttpRequest, form: PersonForm, today: date) -> HttpResponse | None:
+def _register(request: HttpRequest, form: PersonForm) -> HttpResponse | None:
+    """The token is asked before the doubts: sent a second time, the person made by the first is no namesake."""
     token, _ = FormToken.objects.claim(form.cleaned_data["token"], request.actor)
     if token.result:
         messages.info(request, "这份表单刚才已经保存，没有重复新增。")
         return redirect("retirees:detail", pk=int(token.result))
+    if not form.is_settled():
+        return None
     unit = form.cleaned_data["unit"]
     entry = Entry(
         county_id=unit.area_id,
