@@ -11,6 +11,7 @@ from random import Random
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
+from apps.core.bulk import insert_many
 from apps.core.demo import Demo
 from apps.core.scope import Actor, scope
 from apps.retirees.actions import Entry, register_many
@@ -19,7 +20,7 @@ from apps.retirees.management.demo import careers, lives
 from apps.retirees.management.demo.conditions import family
 from apps.retirees.management.demo.lives import Death
 from apps.retirees.management.demo.people import Invented, invent
-from apps.retirees.models import FamilyMember, Retiree
+from apps.retirees.models import Retiree
 from apps.units.management.demo import AREAS
 from apps.units.models import Unit
 
@@ -73,13 +74,12 @@ def _register(demo: Demo, invented: Sequence[Invented], died: dict[int, Death]) 
     for seen_on, group in sorted(groups.items()):
         rows = register_many(entries=[person.entry for person in group], seen_on=seen_on)
         found.update(zip((person.number for person in group), rows, strict=True))
-    FamilyMember.objects.bulk_create(
-        (
+    insert_many(
+        [
             member
             for person in invented
             for member in family(demo, found[person.number], person.number, person.birth)
-        ),
-        batch_size=1000,
+        ]
     )
     return found
 

@@ -115,7 +115,7 @@ def record_turns(demo: Demo, living: Sequence[tuple[Invented, Retiree]], by: Act
         for invented, person in living
         if demo.as_of.year - invented.birth.year >= 78 and person.self_care
     ]
-    failing = dice.sample(old, len(old) // 8)
+    failing = dice.sample(old, len(old) // 16)
     for days, group in (
         (700, failing[0::4]),
         (400, failing[1::4]),

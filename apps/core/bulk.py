@@ -1,0 +1,96 @@
+"""Inserting thousands of rows at once.
+
+``bulk_create`` spends most of its time in writing each value into the text of the statement and in planning that
+text. Here the rows travel as one JSON parameter, and the database makes rows of its own types of it: five times
+less work on this side, the same statement-level history triggers, row policies and constraints on the other.
+COPY would be as quick, but PostgreSQL refuses it on tables with row policies.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from psycopg import sql
+
+from apps.core.fields import PartialDateField, encode
+from apps.core.partial_date import PartialDate
+
+Row = TypeVar("Row", bound=models.Model)
+BATCH = 2000
+
+
+def insert_many(rows: Sequence[Row]) -> Sequence[Row]:
+    """Insert new rows of one model and return them; automatic keys are set as by ``save``.
+
+    Default values of the database, validation and signals are as with ``bulk_create``: none are run, except that
+    columns with a database default are left to it. Raises what the database raises.
+    """
+    if not rows:
+        return rows
+    model = type(rows[0])
+    _give_keys(model, rows)
+    columns = [
+        (field.column, _reader(field)) for field in model._meta.local_concrete_fields if _is_written(field)
+    ]
+    statement = sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        names=sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns),
+    )
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            batch = [{name: read(row) for name, read in columns} for row in rows[start : start + BATCH]]
+            cursor.execute(statement, [json.dumps(batch, ensure_ascii=False, default=_text)])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+def _give_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    key = model._meta.pk
+    missing = [row for row in rows if row.pk is None]
+    if not isinstance(key, models.AutoField) or not missing:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, key.column, len(missing)],
+        )
+        for row, (number,) in zip(missing, cursor.fetchall(), strict=True):
+            row.pk = number
+
+
+def _is_written(field: models.Field) -> bool:
+    return not field.generated and not field.has_db_default()
+
+
+def _reader(field: models.Field) -> Callable[[models.Model], Any]:
+    name = field.attname
+    if isinstance(field, PartialDateField):
+        return lambda row: _partial(row.__dict__[name])
+    if type(field).pre_save is not models.Field.pre_save:  # sealing, and the time of writing
+        return lambda row: field.pre_save(row, add=True)
+    return lambda row: row.__dict__[name]
+
+
+def _partial(value: Any) -> str:
+    return encode(value) if isinstance(value, PartialDate) else value or ""
+
+
+def _text(value: Any) -> str:
+    """How PostgreSQL reads a value that JSON has no word for."""
+    if isinstance(value, bytes | memoryview):
+        return f"\\x{bytes(value).hex()}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, DateRange):
+        return f"[{value.lower or ''},{value.upper or ''})"
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    raise TypeError(f"cannot be inserted: {type(value).__name__}")
