@@ -33,6 +33,10 @@ class _Pair:
     postgres: Cluster
     redis: RedisServer
 
+    def stop(self) -> bool:
+        """Stop both; return whether any ran."""
+        return any([self.redis.stop(), self.postgres.stop()])
+
 
 def start(home: Path = DEFAULT_HOME, *, fast: bool = False, dies_with_us: bool = False) -> dict[str, str]:
     """Make sure both servers of ``home`` run and return the PORTAL_* environment for them.
@@ -61,16 +65,14 @@ def stop(home: Path = DEFAULT_HOME) -> bool:
     if not home.exists():
         return False
     with _lock(home):
-        pair = _pair(home, fast=False)
-        ran = [pair.redis.stop(), pair.postgres.stop()]
-    return any(ran)
+        return _pair(home).stop()
 
 
 def status(home: Path = DEFAULT_HOME) -> dict[str, int | None]:
     """Return the ports of "postgres" and "redis", None for one that does not run."""
     if not home.exists():
         return {"postgres": None, "redis": None}
-    pair = _pair(home, fast=False)
+    pair = _pair(home)
     found = {"postgres": pair.postgres.running(), "redis": pair.redis.running()}
     return {name: server[1] if server else None for name, server in found.items()}
 
@@ -88,8 +90,7 @@ def wipe(home: Path = DEFAULT_HOME) -> None:
 def _start(home: Path, *, fast: bool, dies_with_us: bool) -> tuple[dict[str, str], bool]:
     home.mkdir(parents=True, exist_ok=True)
     with _lock(home):
-        pair = _pair(home, fast=fast)
-        _make_keyring(pair)
+        pair = _pair(home, fast=fast, secrets=_secrets(home))
         (home / "files").mkdir(mode=0o700, exist_ok=True)
         for log in (pair.postgres.log, pair.redis.log):
             rotate(log)
@@ -105,23 +106,12 @@ def _start(home: Path, *, fast: bool, dies_with_us: bool) -> tuple[dict[str, str
     return environment, started or redis_started
 
 
-def _pair(home: Path, *, fast: bool) -> _Pair:
+def _pair(home: Path, *, fast: bool = False, secrets: dict[str, str] | None = None) -> _Pair:
+    """The servers of ``home``; without ``secrets`` they can be found and stopped, but not asked anything."""
     home = home.resolve()
+    secrets = secrets or {"superuser": "", "redis": ""}
     account = server_account()
     data = data_home(home, account)
-    secret_file = home / "secrets.json"
-    if (data / "postgres").exists() and not secret_file.exists():
-        raise EmbeddedError(
-            f"{secret_file} 不见了，里面是现有数据库的密码：请找回它，或用 make reset-demo 重新开始"
-            f" (the passwords of the existing cluster are missing)"
-        )
-    try:
-        secrets = passwords(secret_file)
-    except PermissionError as error:
-        raise EmbeddedError(
-            f"{secret_file} 属于另一个用户：请仍用当初的用户运行，或用 make reset-demo 重新开始"
-            " (made by another user: run as that user)"
-        ) from error
     logs = home / "log"
     return _Pair(
         home=home,
@@ -132,16 +122,29 @@ def _pair(home: Path, *, fast: bool) -> _Pair:
     )
 
 
-def _make_keyring(pair: _Pair) -> None:
-    keyring = pair.home / "keyring.json"
-    if keyring.exists():
-        return
-    if (pair.data / "postgres").exists():
+def _secrets(home: Path) -> dict[str, str]:
+    """Read the passwords; make them and the key file at the first start."""
+    secret_file, keyring = home / "secrets.json", home / "keyring.json"
+    pair = _pair(home)
+    missing = [path for path in (secret_file, keyring) if not path.exists()]
+    if len(missing) == 2 and pair.data != pair.home:
+        # A new checkout in the place of a deleted one, whose data lay outside of it and cannot be read any more.
+        pair.stop()
+        shutil.rmtree(pair.data, ignore_errors=True)
+    if missing and (pair.data / "postgres").exists():
         raise EmbeddedError(
-            f"{keyring} 不见了，没有它已加密的内容无法读取：请找回它，或用 make reset-demo 重新开始"
-            " (the key file of the existing data is missing)"
+            f"{missing[0]} 不见了，没有它现有数据无法读取：请找回它，或用 make reset-demo 重新开始"
+            " (a file without which the existing data cannot be read is missing)"
         )
-    write_keyring(keyring)
+    if keyring in missing:
+        write_keyring(keyring)
+    try:
+        return passwords(secret_file)
+    except PermissionError as error:
+        raise EmbeddedError(
+            f"{secret_file} 属于另一个用户：请仍用当初的用户运行，或用 make reset-demo 重新开始"
+            " (made by another user: run as that user)"
+        ) from error
 
 
 def _environment(pair: _Pair, port: int, redis_port: int) -> dict[str, str]:
@@ -202,7 +205,7 @@ def start_for_tests(parent: Path = TEST_HOME) -> TestServers:
     home = parent / str(os.getpid())
     wipe(home)
     environment = start(home, fast=True, dies_with_us=True)
-    pair = _pair(home, fast=True)
+    pair = _pair(home, fast=True, secrets=_secrets(home))
     found = pair.postgres.running()
     if found is None:
         raise EmbeddedError(

@@ -207,6 +207,18 @@ class TestSecrets:
             psycopg.connect(url)
 
 
+def test_beginning_anew_needs_no_passwords(tmp_path: Path) -> None:
+    home = tmp_path / "servers"
+    embedded.start(home, fast=True)
+    servers = processes(home)
+    for name in ("secrets.json", "keyring.json"):
+        (home / name).unlink()
+    embedded.wipe(home)
+    assert not home.exists()
+    assert not data(home).exists()
+    assert not [process for process in servers if process.is_running()]
+
+
 def test_a_folder_of_somebody_else_is_refused_in_one_line() -> None:
     """/usr is root's; PostgreSQL runs as somebody who is not root, whoever we are."""
     with pytest.raises(embedded.EmbeddedError, match="另一个用户") as refusal:
