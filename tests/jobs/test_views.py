@@ -140,7 +140,7 @@ def test_only_the_system_administrator_puts_a_dead_job_back(city, sign_in):
     assert (job.state, job.attempts) == (State.QUEUED, 0)
     with scope(actor_of(city.audit_admin)):
         event = Event.objects.get(kind=EventKind.JOB, data__job=str(job.pk))
-    assert event.summary == "重新排队：人员名册 · test-export"
+    assert event.summary == "重新排队：人员名册"
     again = client.post(url("requeue", job), follow=True)
     assert "只有失败的任务可以重新排队" in again.text
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +12,7 @@ from apps.core.scope import scope
 from apps.imports import actions
 from apps.imports.choices import Mode, State
 from apps.imports.models import Batch, Row
+from apps.imports.reading.tables import DataRow
 from apps.imports.rules import importers
 from apps.retirees.models import Retiree
 from tests.factories.city import make_person
@@ -118,3 +119,12 @@ def test_all_or_none_refuses_a_batch_with_errors(city):
         with pytest.raises(actions.NotNow, match="9行有错误或重复"):
             actions.confirm_batch(batch=batch, mode=Mode.ALL_OR_NONE, by=actor)
         assert Retiree.objects.count() == 0
+
+
+@pytest.mark.parametrize(("typed", "meant"), [(datetime(1945, 9, 1), "1945-09"), (datetime(1945, 9, 20), "1945-09-20")])
+def test_a_day_that_excel_made_up_does_not_settle_the_period(typed, meant):
+    cells = {"name": "张三", "category": "离休", "joined_on": typed}
+    row = DataRow("花名册", 5, cells, {}, [])
+    staged = importers["roster"].read(row, is_untyped=False, epoch_1904=False, today=TODAY)
+    assert staged.values["joined_on"] == meant
+    assert ("joined_on:needs-ruling" in [one.key for one in staged.issues]) == (meant == "1945-09")

@@ -117,9 +117,9 @@ def _parse(cells: Mapping[str, Cell], *, is_untyped: bool, epoch_1904: bool, tod
 
 def _not_sharper_than_typed(joined: Parsed[PartialDate]) -> Parsed[PartialDate]:
     """Excel makes 1945-9 into 1945-09-01. Where the month alone would need a ruling, the day it made up is dropped."""
-    if "first-of-month" in joined.kinds and joined.candidates:
-        month = joined.candidates[0]
-        if period_of(month) == Period.NEEDS_RULING:
+    if "first-of-month" in joined.kinds:
+        month = next((one for one in joined.candidates if one.precision == "month"), None)
+        if month is not None and period_of(month) == Period.NEEDS_RULING:
             return replace(joined, value=month)
     return joined
 
