@@ -32,7 +32,7 @@ ROW, BAR_HEIGHT = 32, 18
 COLUMNS_HEIGHT, FOOT, TOP = 220, 28, 26
 GAP = 8
 WIDE, NARROW, PRINT = 600, 340, 560
-PRINT_FONT = "portal-hei, portal-hei-2, portal-rare-1, portal-rare-2"
+PRINT_FONT = "portal-body-latin, portal-body, portal-body-2, portal-rare-1, portal-rare-2"
 
 DRAWN = "datum.share > 0"  # a bar of no length would still show as a hair
 

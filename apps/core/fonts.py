@@ -56,7 +56,7 @@ ROLES = (
             "STFangsong",
         ),
         "fandol/FandolFang-Regular.otf",
-        "fandol/FandolSong-Regular.otf",
+        "latin/PortalSong-Latin.otf",
     ),
     Role(
         "kai",
@@ -84,7 +84,7 @@ ROLES = (
         "一级标题",
         ("黑体", "SimHei", "方正黑体_GBK", "FZHei-B01", "方正黑体简体", "FZHei-B01S", "华文黑体", "STHeiti"),
         "fandol/FandolHei-Regular.otf",
-        "fandol/FandolHei-Bold.otf",
+        "latin/PortalHei-Latin.otf",
     ),
     Role(
         "title",

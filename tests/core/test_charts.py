@@ -127,7 +127,7 @@ def test_for_paper_without_links_in_the_letters_of_the_document() -> None:
     svg = printed_chart("bars", "人数", COUNTIES, unit="人")
     assert "<a" not in svg
     assert "currentColor" not in svg
-    assert "portal-hei" in parsed(svg).get("font-family", "")
+    assert "portal-body" in parsed(svg).get("font-family", "")
 
 
 def test_percentages() -> None:

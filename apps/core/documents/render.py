@@ -93,7 +93,7 @@ def _studio(font_dir: Path | None, signature: tuple) -> tuple[FontConfiguration,
             content[f"font/{role}/{number}"] = file
         rare = [file for file in files if file.path.name in _RARE_NAMES]
     for role, file in fonts.latin(font_dir).items():
-        rules.append(_font_face(f"portal-{role}-latin", f"font/{role}/latin", "U+20-7E"))
+        rules.append(_font_face(f"portal-{role}-latin", f"font/{role}/latin"))
         content[f"font/{role}/latin"] = file
     for number, file in enumerate(rare, start=1):
         rules.append(_font_face(f"portal-rare-{number}", f"font/rare/{number}"))
@@ -109,9 +109,8 @@ atexit.register(_studio.cache_clear)  # WeasyPrint removes its copies of the fon
 _RARE_NAMES = frozenset(Path(name).name for name in fonts.RARE)
 
 
-def _font_face(family: str, name: str, characters: str = "") -> str:
-    only = f";unicode-range:{characters}" if characters else ""
-    return f"@font-face{{font-family:{family};src:url({PREFIX}{name}){only}}}"
+def _font_face(family: str, name: str) -> str:
+    return f"@font-face{{font-family:{family};src:url({PREFIX}{name})}}"
 
 
 @contextmanager
