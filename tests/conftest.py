@@ -86,4 +86,4 @@ def _empty_all_tables() -> None:
         cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
 
 
-pytest_plugins = ["tests.factories.fixtures"]
+pytest_plugins = ["tests.factories.fixtures", "tests.processes"]

@@ -1,0 +1,146 @@
+"""Real workers and beats for tests, on this test's database and on a Redis server of its own.
+
+    @pytest.mark.processes
+    def test_something(portal_processes):
+        portal_processes.worker()
+        portal_processes.beat()
+        ...                                        # request jobs; bells of this process go to the same Redis
+        until(lambda: Job.objects.filter(state="done").count() == 3, portal_processes)
+
+A Redis of its own because tests empty, kill and restart it; and so that no worker of another test hears a bell that
+is not meant for it. Everything dies with the test run, even if that one is killed.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import kombu.pools
+import pytest
+import redis
+
+from apps.core import doorbell
+from cadre_portal import run
+from cadre_portal.celery import app as celery_app
+from cadre_portal.embedded.redis_server import RedisServer
+from cadre_portal.processes import spawn
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+class OwnRedis:
+    """A Redis server without a memory: what it held is gone when it is killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = RedisServer(folder / "redis", folder / "redis.log", "test", account=None, fast=True)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return self.server.url(self.port)
+
+    def start(self) -> None:
+        """Start, or start again on the same port."""
+        self.port, _ = self.server.start(dies_with_us=True)
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        running = self.server.running()
+        assert running is not None
+        running[0].kill()
+        running[0].wait(10)
+
+    def client(self) -> redis.Redis:
+        return redis.Redis.from_url(self.url)
+
+
+class PortalProcesses:
+    """Starts the portal's background processes and knows where they write."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.redis = OwnRedis(folder)
+        self.folder = folder
+        self.environment = environment | {"PORTAL_REDIS_URL": self.redis.url, "PYTHONUNBUFFERED": "1"}
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def worker(self, *, processes: int = 2, include: str = "tests.jobs.handlers") -> subprocess.Popen[bytes]:
+        """A Celery worker as in production, with the handlers of ``include`` beside the portal's own."""
+        name = f"test{len(self.started)}@{os.getpid()}"
+        options = [f"--concurrency={processes}", f"--include={include}", f"--hostname={name}"]
+        return self._start([*run.worker(), *options], "worker")
+
+    def beat(self) -> subprocess.Popen[bytes]:
+        """A beat, which rings again for lost bells every five seconds."""
+        return self._start(run.beat(), "beat")
+
+    def said(self) -> str:
+        """The end of what all of them wrote, for the message of a failing test."""
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """SIGKILL for the process and all its children at once."""
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)  # spawn gave it a group of its own
+            process.wait(10)
+
+    def stop(self) -> None:
+        for process in self.started:
+            self.kill(process)
+        running = self.redis.server.running()
+        if running:
+            running[0].kill()
+
+    def _start(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
+        log = self.folder / f"{len(self.started)}-{name}.log"
+        process = spawn(command, log=log, env=self.environment, cwd=BASE_DIR, dies_with_us=signal.SIGKILL)
+        self.started.append(process)
+        return process
+
+
+@pytest.fixture
+def portal_processes(
+    committed: None, environment: dict[str, str], tmp_path: Path
+) -> Iterator[PortalProcesses]:
+    """Nothing runs yet but the Redis, which also hears the bells of this process."""
+    processes = PortalProcesses(environment, tmp_path)
+    try:
+        with bells_to(processes.redis.url):
+            yield processes
+    finally:
+        processes.stop()
+
+
+@contextlib.contextmanager
+def bells_to(url: str) -> Iterator[None]:
+    """Bells that this process rings go to another Redis, or to none."""
+    before = celery_app.conf.broker_url
+    _connect(url)
+    try:
+        yield
+    finally:
+        _connect(before)
+
+
+def _connect(url: str) -> None:
+    kombu.pools.reset()
+    celery_app.conf.broker_url = url
+    celery_app.amqp._producer_pool = None
+    celery_app._pool = None
+    doorbell.listen_again()
+
+
+def until(
+    condition: Callable[[], bool], processes: PortalProcesses | None = None, seconds: float = 60
+) -> float:
+    """Wait until ``condition`` holds and return how long that took; else fail with what the processes wrote."""
+    started = time.monotonic()
+    while not condition():
+        if time.monotonic() - started > seconds:
+            pytest.fail(f"not within {seconds} s\n{processes.said() if processes else ''}")
+        time.sleep(0.1)
+    return time.monotonic() - started
