@@ -75,6 +75,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             ],
             "menu": _menu(actor, request.resolver_match.view_name if request.resolver_match else ""),
             "todo": _todo(actor),
+            "search_url": reverse("retirees:find") if perms.sees_register(actor) else "",
             "idle_seconds": settings.PORTAL_IDLE_MINUTES * 60,
         }
     return {"portal": values}

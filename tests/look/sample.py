@@ -139,6 +139,7 @@ def portal(active: str, display: dict[str, str]) -> dict[str, Any]:
             **display,
         },
         "todo": {"count": 5, "url": "#"},
+        "search_url": "#",
         "idle_seconds": 900,
         "last_sign_in": "2026年11月21日 08:32",
         "session_ends_at": "2026-11-22T20:30:00+08:00",
