@@ -40,7 +40,7 @@ def fields_of(page):
     for tag in re.findall(r"<input [^>]*>", form):
         attrs = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         if "name" in attrs and (attrs.get("type") not in ("checkbox", "radio") or "checked" in tag):
-            found[attrs["name"]] = attrs.get("value", "")
+            found[attrs["name"]] = attrs.get("value", "on" if attrs.get("type") == "checkbox" else "")
     for name, body in re.findall(r'<select name="(\w+)".*?>(.*?)</select>', form, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
         found[name] = chosen[1] if chosen else ""
