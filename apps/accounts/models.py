@@ -201,8 +201,8 @@ class SessionStore(DatabaseSessionStore):
         if data.get(SESSION.COMPLETE):
             session.user_id = int(data["_auth_user_id"])
             session.started_at = datetime.fromtimestamp(data[SESSION.STARTED], UTC)
-            session.address = data[SESSION.ADDRESS]
-            session.agent = data[SESSION.AGENT]
+            session.address = data.get(SESSION.ADDRESS)
+            session.agent = data.get(SESSION.AGENT, "")
         return session
 
 

@@ -79,6 +79,9 @@ class OfficeWordsValidator:
         found = next((word for word in self.words if word in lowered), None)
         if found:
             raise ValidationError(f"密码里不要用“{found}”这样容易猜到的词。", code="office_word")
+        own = (str(getattr(user, name, "") or "").lower() for name in ("username", "full_name", "staff_number"))
+        if any(len(word) > 1 and word in lowered for word in own):
+            raise ValidationError("密码里不要有自己的姓名、用户名或工号。", code="own_word")
         if len(password) > 128:
             raise ValidationError("密码最长 128 个字符。", code="too_long")
 

@@ -113,7 +113,7 @@ def scope(actor: Actor) -> Iterator[Actor]:
             yield actor
         finally:
             _current.reset(token)
-        if before is not None:
+        if before is not None and not connection.needs_rollback:  # rolling back puts them back by itself
             with connection.cursor() as cursor:
                 cursor.execute(_SET, before)
 

@@ -13,18 +13,19 @@ from apps.core.scope import Actor
 
 
 @transaction.atomic
-def admit(*, user: User, address: str, agent: str) -> LastSignIn | None:
+def admit(*, user: User, session_key: str, address: str, agent: str) -> LastSignIn | None:
     """Write a complete sign-in and end the account's oldest sessions beyond PORTAL_SESSIONS_PER_ACCOUNT.
 
-    The new session must be saved before. Returns the sign-in before this one, to be shown.
+    The new session, ``session_key``, must be saved before. Returns the sign-in before this one, to be shown.
     """
     hold(user)
     before = last_sign_in(user)
     record_sign_in(
         username=user.username, outcome=SignInOutcome.OK, user_id=user.pk, address=address, agent=agent
     )
-    kept = live_sessions(user).values("pk")[: settings.PORTAL_SESSIONS_PER_ACCOUNT]
-    Session.objects.filter(user=user).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    others = live_sessions(user).exclude(pk=session_key).values_list("pk", flat=True)
+    kept = [session_key, *others[: settings.PORTAL_SESSIONS_PER_ACCOUNT - 1]]
+    Session.objects.filter(user=user).exclude(pk__in=kept).delete()
     return before
 
 

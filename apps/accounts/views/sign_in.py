@@ -93,7 +93,7 @@ def complete_session(request: HttpRequest, user: User) -> None:
     """All factors were given: log it, end the oldest session beyond the limit, show the sign-in before this one."""
     request.session[SESSION.COMPLETE] = True
     request.session.save()
-    before = admit(user=user, **place(request))
+    before = admit(user=user, session_key=request.session.session_key, **place(request))
     if before is None:
         messages.info(request, "这是您第一次登录。")
     elif before.failures:
