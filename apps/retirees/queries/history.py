@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.accounts.perms import sees_private
 from apps.core.chinese import format_moment
 from apps.core.scope import Actor
+from apps.retirees.choices import ConditionKind, LevelKind
 from apps.retirees.models import (
     AffiliationHistory,
     ConditionHistory,
@@ -41,6 +42,8 @@ from apps.units.models import Unit
 TOLD_BY_FACTS = {"rank", "treatment", "treatment_on", "medical_treatment", "health", "self_care", "living"}
 """Present values whose change a dated fact tells better."""
 PERSON_FIELDS = (*(name for name in TYPED if name not in TOLD_BY_FACTS), "verified_on")
+ONE_AT_A_TIME = {*(str(label) for label in (*LevelKind.labels, *ConditionKind.labels)), "在册单位"}
+"""Facts of which one holds at a time, so that a new one ends the one before."""
 MOST = 400
 """Rows of one table that are looked at, the latest; a person has far fewer."""
 
@@ -52,6 +55,14 @@ class Difference:
     label: str
     old: str
     new: str
+
+    @property
+    def is_new(self) -> bool:
+        return self.old == NOTHING
+
+    @property
+    def is_gone(self) -> bool:
+        return self.new == NOTHING
 
 
 @dataclass
@@ -93,9 +104,25 @@ def changes_of(person: Retiree, actor: Actor) -> list[Change]:
         )
     )
     for change in found.values():
+        change.lines = _succeeded(change.lines)
         change.who = names.get(change.actor_id, "系统")
     in_order = sorted(found.values(), key=lambda change: change.at)
     return in_order[::-1]
+
+
+def _succeeded(lines: list[Difference]) -> list[Difference]:
+    """A fact that ended and the one that took its place, told as one change: 慢性病 → 卧床."""
+    merged = []
+    for line in lines:
+        same = [other for other in lines if other.label == line.label]
+        ended = [other for other in same if not other.is_new]
+        began = [other for other in same if other.is_new]
+        if line.label in ONE_AT_A_TIME and len(ended) == len(began) == 1:
+            if line is ended[0]:
+                merged.append(Difference(line.label, line.old, began[0].new))
+        else:
+            merged.append(line)
+    return merged
 
 
 def _lines(

@@ -69,14 +69,19 @@ def _life(file: PersonFile) -> Iterator[Happening]:
         yield _on(person.joined_party_on, "组织", "加入中国共产党")
     if person.retired_on:
         post = f"，原任{person.post}" if person.post else ""
+        rank = f"，{person.get_rank_display()}" if person.rank else ""
         number = f"（{person.approval_number}）" if person.approval_number else ""
         yield _on(
-            person.retired_on, person.get_category_display(), f"{person.get_category_display()}{post}{number}"
+            person.retired_on,
+            person.get_category_display(),
+            f"{person.get_category_display()}{post}{rank}{number}",
         )
 
 
 def _levels(file: PersonFile) -> Iterator[Happening]:
     for fact in file.levels:
+        if fact.kind == LevelKind.RANK and fact.since == file.person.retired_on:
+            continue  # told with the retirement
         word = fact.get_level_display()
         text = {
             LevelKind.RANK: f"退休时职级{word}",
@@ -119,8 +124,9 @@ def _states(file: PersonFile) -> Iterator[Happening]:
 def _stays(file: PersonFile) -> Iterator[Happening]:
     for stay in file.memberships:
         unit, start, end = stay.unit.name, stay.during.lower, stay.during.upper
-        how = f"（{EntryKind(stay.entry).label}）"
-        yield Happening(start, format_date(start) if start else "时间未填", "在册", f"列入{unit}名册{how}")
+        if stay.entry != EntryKind.RETIRED:  # that one is told by the retirement
+            words = f"列入{unit}名册（{EntryKind(stay.entry).label}）"
+            yield Happening(start, format_date(start) if start else "时间未填", "在册", words)
         if end and stay.exit in (ExitKind.MOVED_OUT, ExitKind.MISTAKE):
             yield Happening(end, format_date(end), "在册", f"离开{unit}名册（{ExitKind(stay.exit).label}）")
 

@@ -104,7 +104,7 @@ def ruling_words(row: Any) -> tuple[str, str]:
 
 def family_words(row: Any) -> tuple[str, str]:
     """One line of a family member; the telephone as its mask."""
-    return "家庭成员与联系人", _with(
+    return "联系人", _with(
         f"{Relation(row.relation).label} {row.name}",
         row.birth_date and f"{row.birth_date}出生",
         row.work,

@@ -23,12 +23,23 @@ from apps.retirees.views.present import Fact, fact, secret_fact, secret_parts
 Pane = dict[str, Any]
 
 
+SHORT = {
+    "birth_date": "出生（档案）",
+    "card_birth_date": "出生（身份证）",
+    "joined_on": "参加革命工作",
+    "joined_basis": "革命工作依据",
+    "period": "时期",
+    "work_started_on": "参加工作",
+    "work_basis": "参加工作依据",
+}
+
+
 def _shown(person: Retiree, *names: str) -> list[Fact]:
     facts = []
     for name in names:
         display = getattr(person, f"get_{name}_display", None)
         value = display() if display else getattr(person, name)
-        facts.append(fact(str(Retiree._meta.get_field(name).verbose_name), value))
+        facts.append(fact(SHORT.get(name) or str(Retiree._meta.get_field(name).verbose_name), value))
     return facts
 
 
@@ -76,26 +87,32 @@ def basic_panes(file: PersonFile, actor: Actor) -> list[Pane]:
 
 def level_panes(file: PersonFile, actor: Actor) -> list[Pane]:
     """Rank, treatment and medical treatment apart, each with its past; rulings."""
-    panes = []
+    facts = []
     for kind in (LevelKind.TREATMENT, LevelKind.RANK, LevelKind.MEDICAL):
         rows = [row for row in reversed(file.levels) if row.kind == kind]
-        panes.append(_pane(kind.label, lines=[level_words(row)[1] for row in rows]))
+        facts += [fact(*level_words(row)) for row in rows] or [fact(kind.label, "")]
     link = reverse("retirees:ruling", args=[file.person.pk]) if perms.can_rule(actor, file.person) else ""
     lines = [ruling_words(row)[1] for row in reversed(file.rulings)]
-    return [*panes, _pane("时间认定", lines=lines, empty="没有认定过", link=link, word="认定")]
+    return [
+        _pane("级别待遇", facts=facts),
+        _pane("参加革命工作时间的认定", lines=lines, empty="没有认定过", link=link, word="认定"),
+    ]
 
 
 def health_panes(file: PersonFile, actor: Actor) -> list[Pane]:
     """Health, self-care and living arrangement, each with its past; changes of state."""
     person = file.person
-    panes = []
+    facts = []
     for kind in ConditionKind:
         rows = [row for row in reversed(file.conditions) if row.kind == kind]
-        panes.append(_pane(kind.label, lines=[condition_words(row)[1] for row in rows]))
+        facts += [fact(*condition_words(row)) for row in rows] or [fact(kind.label, "")]
     may = perms.can_record_state(actor, person) and person.state in ON_REGISTER
     link = reverse("retirees:state", args=[person.pk]) if may else ""
     lines = [life_words(row)[1] for row in reversed(file.life)]
-    return [*panes, _pane("状态变化", lines=lines, empty="没有变化", link=link, word="登记")]
+    return [
+        _pane("健康与生活", facts=facts),
+        _pane("病重、失联、去世", lines=lines, empty="没有变化", link=link, word="登记"),
+    ]
 
 
 def unit_panes(file: PersonFile, actor: Actor) -> list[Pane]:

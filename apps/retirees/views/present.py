@@ -149,7 +149,7 @@ def _completeness(person: Retiree, actor: Actor) -> str:
     fields = [{"label": REQUIRED_LABELS[name], "url": _field(person, name)} for name in person.missing]
     return render_to_string(
         "retirees/_completeness.html",
-        {"filled": person.filled, "missing": fields, "may_edit": may, "most": 4},
+        {"filled": person.filled, "missing": fields, "may_edit": may, "most": 2},
     )
 
 
