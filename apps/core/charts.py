@@ -248,6 +248,7 @@ def _rebuilt(drawing: str, layout: _Layout, *, title: str, printed: bool) -> Saf
     })  # fmt: skip
     if printed:
         root.set("font-family", PRINT_FONT)
+        ElementTree.SubElement(root, "title").text = f"{title}。{said}"  # what the PDF says aloud
     source = SafeElementTree.fromstring(drawing)
     for child in source:
         _copy(child, root, printed=printed)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from pypdf.generic import DictionaryObject
 
 from apps.core.documents.blocks import (
     Block,
@@ -196,6 +197,17 @@ def test_fonts_are_embedded_and_subset() -> None:
         assert len(file.get_data()) < 300_000  # of 5 to 30 MB
 
 
+def alternatives(element: DictionaryObject) -> list[str]:
+    """What a PDF says instead of its pictures, from its structure tree."""
+    said = [str(element["/Alt"])] if "/Alt" in element else []
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, list) else [kids]:
+        found = kid.get_object()
+        if isinstance(found, DictionaryObject):
+            said += alternatives(found)
+    return said
+
+
 def test_same_input_gives_the_same_bytes() -> None:
     html = briefing_html(briefing(Paragraph(prose(3)), Notes([Note("a", "甲", "定义。")])))
     assert render_pdf(html) == render_pdf(html)
@@ -209,15 +221,17 @@ def test_document_says_what_it_is() -> None:
     catalog = pdf.trailer["/Root"]
     assert catalog["/Lang"] == "zh-CN"
     assert catalog["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" in catalog["/Metadata"].get_data()
     title, chapters = pdf.outline
     assert title.title == "2026年上半年全市老干部工作情况"
     assert [chapter.title for chapter in chapters] == ["一、基本情况"]
 
 
 def test_notes_are_numbered_as_they_are_met() -> None:
-    notes = Notes([Note("b", "乙", "后者。"), Note("a", "甲", "先者。")])
+    notes = Notes([Note("b", "乙", "后者。"), Note("a", "甲", "先者。")], "数据截至2026年6月30日。")
     pages = pages_of(briefing(Paragraph(f"在册10人{note_mark('a')}，其中5人{note_mark('b')}。"), notes))
     texts = [text_of(line) for line in lines_of(pages[0]).values()]
+    assert "数据截至2026年6月30日。" in texts
     assert "①甲：先者。" in texts
     assert "②乙：后者。" in texts
     keys = [glyph for glyph in pages[0] if glyph.char in "①②" and glyph.size < 9]
@@ -324,6 +338,8 @@ def test_chart_is_numbered_drawn_in_the_fonts_of_the_document_and_has_no_links()
     assert "图1　各县市区人数" in text
     assert "3,412" in text
     assert "/Annots" not in page
+    said = alternatives(document.trailer["/Root"]["/StructTreeRoot"])
+    assert said == ["各县市区人数。市直：3,412人；青河县：0人；长宁市：—；完整率：93.4人"]
     assert all("portal-" in glyph.font for glyph in glyphs)
     after = next(line for line in lines_of(glyphs).values() if text_of(line) == "后文。")
     rows = (after[0].y - FIRST_BASELINE) / 28.99

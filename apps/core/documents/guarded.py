@@ -24,7 +24,7 @@ from apps.core.documents.errors import DocumentError, RefusedResource, RenderFai
 BASE_DIR = Path(__file__).resolve().parents[3]
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 60  # of processor time; a busy machine may take longer by the clock
-PATIENCE = 3  # times as long, by the clock
+PATIENCE = 5  # times as long, by the clock
 DOCUMENTS = 200  # after so many a child is replaced, whatever it may have kept
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "HOME", "LD_LIBRARY_PATH")
 

@@ -29,6 +29,7 @@ logging.getLogger("weasyprint").setLevel(logging.CRITICAL)  # its warnings quote
 STYLES = Path(__file__).resolve().parents[3] / "templates" / "documents" / "document.css"
 FONTCONFIG = Path(__file__).with_name("fontconfig.xml")
 PREFIX = "portal:"
+VARIANT = "pdf/ua-1"  # tagged, with language and titles, so that it can be read aloud
 _one_at_a_time = Lock()  # Pango's font map is not made for several threads
 
 
@@ -66,7 +67,7 @@ def render_pdf(
             font_config, styles = _studio(font_dir, fonts.signature(font_dir))
             document = HTML(string=html, url_fetcher=fetcher, base_url=PREFIX)
             pdf = document.write_pdf(
-                stylesheets=[styles], font_config=font_config, pdf_identifier=identifier, pdf_tags=True
+                stylesheets=[styles], font_config=font_config, pdf_identifier=identifier, pdf_variant=VARIANT
             )
         except FatalURLFetchingError:
             raise RefusedResource(fetcher.refused) from None

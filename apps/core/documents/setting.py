@@ -73,13 +73,12 @@ class Setter:
     def notes_list(self, notes: Notes) -> SafeString:
         """数据说明: numbered as the marks were met, the rest after them."""
         order = sorted(notes.items, key=lambda note: self.numbers.get(note.key, len(self.numbers) + 1))
-        parts = []
+        texts = [notes.lead] if notes.lead else []
         for note in order:
             number = self.numbers.setdefault(note.key, len(self.numbers) + 1)
-            lines = set_paragraph(
-                f"{_circled(number)}{note.label}：{note.text}", self.faces["body"], size=NOTE_SIZE
-            )
-            parts.append((self.lines(lines, "body", NOTE_SIZE),))
+            texts.append(f"{_circled(number)}{note.label}：{note.text}")
+        set_texts = [set_paragraph(text, self.faces["body"], size=NOTE_SIZE) for text in texts]
+        parts = ((self.lines(lines, "body", NOTE_SIZE),) for lines in set_texts)
         items = format_html_join("", "<p>{}</p>", parts)
         return format_html('<section class="notes"><p class="label">{}</p>{}</section>', notes.title, items)
 
