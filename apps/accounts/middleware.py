@@ -79,7 +79,8 @@ class SessionLimitMiddleware:
 class ScopeMiddleware:
     """Puts ``request.actor``, and runs the view inside the transaction that carries the actor's scope.
 
-    The page is rendered inside it. An answer of 500 or more rolls back, whoever turned the error into an answer.
+    The page is rendered inside it. An answer of 500 or more rolls back, whoever turned the error into an answer, and
+    so does any exception that leaves the view, even if its answer is a 404: a view that gave up has done nothing.
     Not ATOMIC_REQUESTS: that one ends before a TemplateResponse renders.
     """
 
@@ -88,6 +89,7 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None
+        request.gave_up = False
         rule = _rule_of(request)
         if rule is None or rule.perm is None:
             return self.get_response(request)
@@ -106,9 +108,13 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.streaming:
                 raise StreamingNotAllowed(request.path)
-            if response.status_code >= 500:
+            if response.status_code >= 500 or request.gave_up:
                 transaction.set_rollback(True)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Noted here, rolled back after the error page, which may still ask the database for its menu."""
+        request.gave_up = True
 
 
 def axes_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
