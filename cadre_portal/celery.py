@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 from celery import Celery, bootsteps
+from celery.signals import worker_ready
 
 logger = logging.getLogger(__name__)
 
@@ -55,3 +56,13 @@ class LifeSigns(bootsteps.StartStopStep):
 
 
 app.steps["worker"].add(LifeSigns)
+
+AT_ONCE = ("apps.reports.tasks.ensure_due", "apps.retirees.tasks.refresh_figures")
+"""What a standstill may have left undone; beat would wait a whole interval before it looks."""
+
+
+@worker_ready.connect
+def look_at_once(sender: Any, **_: Any) -> None:
+    """A worker that comes up looks at once what fell due while none was there."""
+    for name in AT_ONCE:
+        sender.app.send_task(name)

@@ -67,10 +67,14 @@ class PortalProcesses:
         self.environment = environment | {"PORTAL_REDIS_URL": self.redis.url, "PYTHONUNBUFFERED": "1"}
         self.started: list[subprocess.Popen[bytes]] = []
 
-    def worker(self, *, processes: int = 2, include: str = "tests.jobs.handlers") -> subprocess.Popen[bytes]:
+    def worker(
+        self, *, processes: int = 2, include: str | None = "tests.jobs.handlers"
+    ) -> subprocess.Popen[bytes]:
         """A Celery worker as in production, with the handlers of ``include`` beside the portal's own."""
         name = f"test{len(self.started)}@{os.getpid()}"
-        options = [f"--concurrency={processes}", f"--include={include}", f"--hostname={name}"]
+        options = [f"--concurrency={processes}", f"--hostname={name}"]
+        if include:
+            options.append(f"--include={include}")
         return self._start([*run.worker(), *options], "worker")
 
     def beat(self) -> subprocess.Popen[bytes]:
