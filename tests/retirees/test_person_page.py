@@ -1,5 +1,6 @@
 """The page of a person: what stands on it, for whom, and how much it asks of the database."""
 
+import re
 from datetime import date
 
 import pytest
@@ -45,7 +46,11 @@ def test_the_head_card_says_who_it_is(city, sign_in, known):
     ):
         assert words in page.text, words
     assert "21/22" in page.text
-    assert f"{reverse('retirees:edit', args=[known.pk])}#div_id_marriage" in page.text
+    link = f"{reverse('retirees:edit', args=[known.pk])}?field=marriage#div_id_marriage"
+    assert link in page.text
+    form = sign_in(city.clerk_a).get(link).text
+    assert re.search(r'<select name="marriage"[^>]*autofocus', form)
+    assert 'id="div_id_marriage"' in form
     assert PRIVATE["national_id"] not in page.text
     assert "⚠" not in page.text
 

@@ -17,7 +17,6 @@ from apps.core.scope import Actor
 from apps.retirees.choices import Category, EntryKind
 from apps.retirees.forms.doubts import DoubtfulForm, person_doubts
 from apps.retirees.forms.fields import (
-    DATE_HINT,
     MoneyField,
     NameField,
     NationalIdField,
@@ -43,34 +42,35 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     (
         "基本情况",
         (
-            ("name", "former_name"),
-            ("national_id",),
-            ("sex", "nation"),
-            ("birth_date", "card_birth_date"),
-            ("native_place", "education"),
-            ("political", "joined_party_on"),
-            ("party_branch", "marriage"),
+            ("name", "former_name", "national_id"),
+            ("sex", "nation", "native_place"),
+            ("birth_date", "card_birth_date", "education"),
+            ("political", "joined_party_on", "party_branch"),
+            ("marriage", "residence", "phone"),
+            ("address",),
         ),
     ),
     (
         "参加工作与离退休",
         (
-            ("category",),
-            ("unit",),
+            ("category", "unit"),
             ("entry", "registered_from"),
             ("joined_on", "joined_basis"),
             ("work_started_on", "work_basis"),
-            ("retired_on", "approval_number"),
-            ("original_unit", "post"),
-            ("highest_post", "held_leading_post"),
-            ("paying_unit",),
+            ("retired_on", "approval_number", "held_leading_post"),
+            ("original_unit", "post", "highest_post"),
         ),
     ),
-    ("级别待遇", (("rank", "medical_treatment"), ("treatment", "treatment_on"))),
-    ("健康与生活", (("health", "self_care"), ("living", "seen_on"))),
-    ("联系方式", (("phone", "residence"), ("address",))),
-    ("收入与医保", (("monthly_income", "basic_fee"), ("allowance", "medical_card"))),
-    ("备注", (("note",),)),
+    (
+        "级别待遇与收入",
+        (
+            ("rank", "treatment", "treatment_on"),
+            ("medical_treatment", "medical_card", "paying_unit"),
+            ("monthly_income", "basic_fee", "allowance"),
+        ),
+    ),
+    ("健康与生活", (("health", "self_care", "living"), ("seen_on",))),
+    ("其他", (("note",),)),
 )
 
 
@@ -105,7 +105,7 @@ class PersonForm(DoubtfulForm):
     national_id = NationalIdField(label="身份证号")
     sex = _choice("sex", help_text="不填时按身份证号填入")
     nation = _choice("nation")
-    birth_date = _date("birth_date", "以档案为准；" + DATE_HINT)
+    birth_date = _date("birth_date", "以档案为准；知道年月就填年月，如1948.2")
     card_birth_date = _date("card_birth_date", "不填时按身份证号填入")
     native_place = _text("native_place")
     political = _choice("political")
@@ -124,7 +124,7 @@ class PersonForm(DoubtfulForm):
         label="进入名册的原因",
         choices=EntryKind.choices[:3],
         initial=EntryKind.RETIRED,
-        help_text="新离退休、从外县市转入，或者以前漏登的补登",
+        help_text="新离退休、从外县市转入，或者补登以前漏的",
     )
     registered_from = forms.DateField(
         label="从哪天起计入名册",
@@ -132,11 +132,11 @@ class PersonForm(DoubtfulForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="转入的必填；其他不填时从离退休时间起",
     )
-    joined_on = _date("joined_on", "离休干部填写；1937年7月、1945年9月这样的月份要填到日")
+    joined_on = _date("joined_on", "离休干部填写；1937.7、1945.9要填到日")
     joined_basis = _text("joined_basis", help_text="如：自传、简历、审干结论")
-    work_started_on = _date("work_started_on", DATE_HINT)
+    work_started_on = _date("work_started_on")
     work_basis = _text("work_basis")
-    retired_on = _date("retired_on", DATE_HINT)
+    retired_on = _date("retired_on")
     approval_number = _text("approval_number")
     original_unit = TextField(label="原工作单位", max_length=80)
     post = _text("post")
@@ -160,7 +160,7 @@ class PersonForm(DoubtfulForm):
         label="以上情况了解于",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="健康、自理、居住方式有变化时，从这一天起算",
+        help_text="有变化的，从这一天起算",
     )
     phone = PhoneField(label="联系电话")
     residence = _choice("residence")

@@ -130,7 +130,7 @@ def death(request: HttpRequest, pk: int) -> HttpResponse:
 def _confirm_death(request: HttpRequest, person: Retiree, form: DeathForm) -> HttpResponse:
     died, reported = form.cleaned_data["died_on"], form.cleaned_data["reported_on"]
     off = register_until(died, reported)
-    why = "" if died.precision == "day" else f"（只知道{died}，按最晚一天计，不早于确知）"
+    why = "" if died.precision == "day" else f"（只知道{died}，按其中最后一天计，最迟到报告那天）"
     effects = [
         f"从{format_date(off)}起不再计入在册人数{why}；以前各日的统计不变。",
         "健康、自理和居住情况到这一天为止，待遇和单位记录留作历史。",

@@ -35,7 +35,6 @@ def create(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": "人员名册", "url": register}, {"label": "新增人员", "url": ""}],
         "submit_label": "仍然保存" if form.found else "保存",
         "cancel_url": register,
-        "note": "",
     }
     return render(request, "retirees/form.html", context, status=422 if request.method == "POST" else 200)
 
@@ -77,6 +76,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     file = person_file(person, request.actor)
     sent = request.method == "POST"
     form = _edit_form(request, file)
+    wanted = request.GET.get("field", "")
+    if wanted in form.fields:
+        form.fields[wanted].widget.attrs["autofocus"] = True
     if sent and form.is_valid():
         if form.cleaned_data["version"] != person.version:
             return _conflict(request, form, file)
@@ -89,7 +91,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs(person, "修改"),
         "submit_label": "仍然保存" if form.found else "保存",
         "cancel_url": page_of(person),
-        "note": "",
     }
     return render(request, "retirees/form.html", context, status=422 if sent else 200)
 

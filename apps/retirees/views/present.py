@@ -140,7 +140,7 @@ def _birth(person: Retiree, today: date) -> str:
         return ""
     end = person.died_on.earliest if person.died_on else today
     years = age_on(person.birth_from, end)
-    word = "享年" if person.died_on else ""
+    word = "享年" if person.died_on else "约" if person.birth_date.precision == "year" else ""
     return f"{person.birth_date}（{word}{years}周岁）"
 
 
@@ -155,7 +155,12 @@ def _completeness(person: Retiree, actor: Actor) -> str:
 
 def _field(person: Retiree, name: str) -> str:
     anchor = "treatment_on" if name == "treatment" and person.treatment else name
-    return f"{reverse('retirees:edit', args=[person.pk])}#div_id_{anchor}"
+    return edit_field(person, anchor)
+
+
+def edit_field(person: Retiree, name: str) -> str:
+    """Address of the edit form with one field in view and in focus."""
+    return f"{reverse('retirees:edit', args=[person.pk])}?field={name}#div_id_{name}"
 
 
 def _actions(person: Retiree, actor: Actor) -> Iterator[dict[str, Any]]:
@@ -206,13 +211,12 @@ def _ruling_due(person: Retiree, actor: Actor) -> Iterator[Fact]:
 
 
 def _record_due(person: Retiree, may: bool, today: date) -> Iterator[Fact]:
-    edit = reverse("retirees:edit", args=[person.pk])
     if person.missing:
         link = {"url": _field(person, person.missing[0]), "url_label": "补填"} if may else {}
         yield fact("资料", f"还缺{len(person.missing)}项", **link)
     values = {name: getattr(person, name) for name in DOUBTED}
     for doubt in doubts(values, skip=("needs-ruling",)):
-        link = {"url": f"{edit}#div_id_{doubt.field}", "url_label": "核对"} if may else {}
+        link = {"url": edit_field(person, doubt.field), "url_label": "核对"} if may else {}
         yield fact("疑问", doubt.message, **link)
     if verification_due(person.verified_on, today):
         last = (
