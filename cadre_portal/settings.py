@@ -26,7 +26,9 @@ def required(name: str) -> str:
     """Return the variable's text, or stop with a hint."""
     value = env.str(name, default="")
     if not value:
-        raise ImproperlyConfigured(f"缺少环境变量 {name}：{HINTS[name]}。见 .env.example 与 docs/operations.md。")
+        raise ImproperlyConfigured(
+            f"缺少环境变量 {name}：{HINTS[name]}。见 .env.example 与 docs/operations.md。"
+        )
     return value
 
 
@@ -140,13 +142,16 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "apps.accounts.rules.LengthValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["username", "full_name", "staff_number"]},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "apps.accounts.rules.OfficeWordsValidator", "OPTIONS": {"words": [PORTAL_CITY_NAME.rstrip("市")]}},
+    {
+        "NAME": "apps.accounts.rules.OfficeWordsValidator",
+        "OPTIONS": {"words": [PORTAL_CITY_NAME.rstrip("市")]},
+    },
 ]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "dashboards:home"
@@ -253,8 +258,16 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "cadre_portal.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "jobs-relay": {"task": "apps.jobs.tasks.relay", "schedule": schedule(5.0), "options": {"expires": 5}},
-    "jobs-sweep": {"task": "apps.jobs.tasks.sweep", "schedule": schedule(3600.0), "options": {"expires": 3600}},
-    "reports-due": {"task": "apps.reports.tasks.ensure_due", "schedule": schedule(60.0), "options": {"expires": 60}},
+    "jobs-sweep": {
+        "task": "apps.jobs.tasks.sweep",
+        "schedule": schedule(3600.0),
+        "options": {"expires": 3600},
+    },
+    "reports-due": {
+        "task": "apps.reports.tasks.ensure_due",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
     "figures-refresh": {
         "task": "apps.retirees.tasks.refresh_figures",
         "schedule": schedule(60.0),

@@ -34,6 +34,7 @@ def _password(label: str, kind: str, **options: Any) -> forms.CharField:
 
 
 class SignInForm(PlainForm):
+    error_title = "没有登录成功"
     username = forms.CharField(
         label="用户名",
         max_length=150,
@@ -51,6 +52,7 @@ class SignInForm(PlainForm):
 class CodeForm(PlainForm):
     """One field for both: the six digits of the moment, or a recovery code."""
 
+    error_title = "口令没有通过"
     code = forms.CharField(
         label="动态口令",
         max_length=40,
@@ -63,6 +65,7 @@ class CodeForm(PlainForm):
 
 
 class EnrolForm(PlainForm):
+    error_title = "还没有启用"
     code = forms.CharField(
         label="手机上显示的 6 位数字",
         max_length=20,

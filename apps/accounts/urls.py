@@ -24,8 +24,8 @@ urlpatterns = [
     path("users/<int:pk>/edit/", users.user_edit, name="user-edit"),
     path("users/<int:pk>/state/", users.user_state, name="user-state"),
     path("users/<int:pk>/link/", users.user_link, name="user-link"),
-    path("users/<int:pk>/grants/new/", rights.grant_give, name="grant-give"),
-    path("users/<int:pk>/sessions/end/", rights.sessions_end, name="sessions-end"),
-    path("users/<int:pk>/second-factor/reset/", rights.second_factor_reset, name="second-factor-reset"),
-    path("grants/<int:pk>/end/", rights.grant_end, name="grant-end"),
+    path("users/<int:pk>/grants/new/", rights.grant_give, name="user-grant"),
+    path("users/<int:pk>/sessions/end/", rights.sessions_end, name="user-sessions-end"),
+    path("users/<int:pk>/second-factor/reset/", rights.second_factor_reset, name="user-code-reset"),
+    path("grants/<int:pk>/end/", rights.grant_end, name="user-grant-end"),
 ]

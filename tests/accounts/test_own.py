@@ -61,7 +61,7 @@ def test_changing_the_password_ends_the_other_sessions_and_goes_on_here(city, en
         ("wrong-password-1", NEW, NEW, "现在的密码不对。"),
         (PASSWORD, NEW, NEW + "x", "两次填写的新密码不一样。"),
         (PASSWORD, PASSWORD, PASSWORD, "新密码不能与现在的密码相同。"),
-        (PASSWORD, "short-1", "short-1", "至少 12 个字符"),
+        (PASSWORD, "short-1", "short-1", "密码太短，至少要 12 个字符。"),
         (PASSWORD, "x" * 129, "x" * 129, "密码最长 128 个字符。"),
         (PASSWORD, "passwordpassword", "passwordpassword", "密码里不要用“password”"),
         (PASSWORD, "云溪的山水真好看十二字", "云溪的山水真好看十二字", "密码里不要用“云溪”"),
@@ -213,7 +213,7 @@ def test_the_one_time_link_sets_a_password_once(city, enter):
 
 def test_a_bad_password_does_not_spend_the_link(city):
     link = link_of(city.clerk_a)
-    assert "至少 12 个字符" in Client().post(link, {"new": "short", "again": "short"}).content.decode()
+    assert "密码太短" in Client().post(link, {"new": "short", "again": "short"}).content.decode()
     assert User.objects.get(pk=city.clerk_a.pk).check_password(PASSWORD)
     assert Client().get(link).status_code == 200
 

@@ -252,7 +252,7 @@ def test_a_forced_role_that_gives_it_up_has_to_enrol_again_at_once(city, forced)
 def test_the_security_administrator_resets_a_lost_one_with_a_reason(city):
     enrolled(city)
     client = signed_in(city.security_admin)
-    url = reverse("accounts:second-factor-reset", args=[city.clerk_a.pk])
+    url = reverse("accounts:user-code-reset", args=[city.clerk_a.pk])
     assert "请填写事由" in client.post(url, {"reason": ""}).content.decode()
     assert TOTPDevice.objects.exists()
     assert client.post(url, {"reason": "手机丢失，已当面核实"}).status_code == 302
@@ -271,7 +271,7 @@ def test_nobody_resets_the_own_one_and_only_security_resets(city, phone):
     ):
         reset_second_factor(user=city.security_admin, reason="x", by=actor)
     for user in (city.system_admin, city.city_clerk, city.audit_admin):
-        url = reverse("accounts:second-factor-reset", args=[city.clerk_a.pk])
+        url = reverse("accounts:user-code-reset", args=[city.clerk_a.pk])
         assert signed_in(user).post(url, {"reason": "x"}).status_code == 403
 
 

@@ -36,7 +36,7 @@ def last_event(city) -> Event:
 
 
 SYSTEM_PAGES = ("user-edit", "user-state", "user-link")
-SECURITY_PAGES = ("grant-give", "sessions-end", "second-factor-reset")
+SECURITY_PAGES = ("user-grant", "user-sessions-end", "user-code-reset")
 
 
 def test_who_opens_which_page(city):
@@ -53,7 +53,7 @@ def test_who_opens_which_page(city):
         for view in SECURITY_PAGES:
             assert client.get(url(view, city.clerk_a)).status_code == grants, (name, view)
         held = city.clerk_a.grants.get()
-        assert client.get(reverse("accounts:grant-end", args=[held.pk])).status_code == grants
+        assert client.get(reverse("accounts:user-grant-end", args=[held.pk])).status_code == grants
 
 
 @pytest.mark.parametrize("view", [*SYSTEM_PAGES, *SECURITY_PAGES, "user"])
@@ -244,7 +244,7 @@ def test_the_system_administrator_cannot_step_into_another_power_by_a_link(city,
 
 def give(city, user: User, role: str, unit: Unit, **more: str):
     sent = {"role": role, "unit": unit.pk, "reason": "任命", **more}
-    return signed_in(city.security_admin).post(url("grant-give", user), sent)
+    return signed_in(city.security_admin).post(url("user-grant", user), sent)
 
 
 def test_giving_and_ending_a_right_takes_effect_and_is_told(city, enter):
@@ -254,7 +254,7 @@ def test_giving_and_ending_a_right_takes_effect_and_is_told(city, enter):
     event = last_event(city)
     assert (event.kind, event.reason, event.data["grant"]) == ("grant", "任命", given.pk)
     client = signed_in(city.security_admin)
-    end = reverse("accounts:grant-end", args=[given.pk])
+    end = reverse("accounts:user-grant-end", args=[given.pk])
     assert "请填写事由" in client.post(end, {}).content.decode()
     assert client.post(end, {"reason": "免职"}).url == url("user", city.clerk_a)
     assert "已结束" in client.get(url("user", city.clerk_a)).content.decode()
@@ -295,7 +295,7 @@ def test_a_role_fits_its_levels_only(city, role):
 def test_a_bad_right_is_not_given_and_says_why(city, changed, said):
     before = Grant.objects.count()
     sent = {"role": "county_chief", "unit": city.a.pk, "reason": "任命"} | changed
-    answer = signed_in(city.security_admin).post(url("grant-give", city.clerk_a), sent)
+    answer = signed_in(city.security_admin).post(url("user-grant", city.clerk_a), sent)
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert Grant.objects.count() == before
@@ -304,7 +304,7 @@ def test_a_bad_right_is_not_given_and_says_why(city, changed, said):
 def test_nobody_changes_the_own_rights(city):
     answer = give(city, city.security_admin, "leader", city.root)
     assert "不能给自己授权" in answer.content.decode()
-    own = reverse("accounts:grant-end", args=[city.security_admin.grants.get().pk])
+    own = reverse("accounts:user-grant-end", args=[city.security_admin.grants.get().pk])
     assert "不能结束自己的授权" in signed_in(city.security_admin).post(own, REASON).content.decode()
     with (
         scope(city.actor(city.security_admin)),
@@ -349,10 +349,11 @@ def test_putting_a_user_out_of_all_sessions(city, enter):
     enter(city.clerk_a)
     client = signed_in(city.security_admin)
     assert "结束全部登录" in client.get(url("user", city.clerk_a)).content.decode()
-    assert client.post(url("sessions-end", city.clerk_a), REASON).status_code == 302
+    assert client.post(url("user-sessions-end", city.clerk_a), REASON).status_code == 302
     assert not live_sessions(city.clerk_a).exists()
     assert (
-        "这是您自己的账号" in client.post(url("sessions-end", city.security_admin), REASON).content.decode()
+        "这是您自己的账号"
+        in client.post(url("user-sessions-end", city.security_admin), REASON).content.decode()
     )
 
 

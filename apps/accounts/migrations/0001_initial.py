@@ -7,53 +7,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('units', '0001_initial'),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='用户名')),
-                ('full_name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('staff_number', models.CharField(blank=True, max_length=30, null=True, unique=True, verbose_name='工号')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('password_changed_at', models.DateTimeField(blank=True, null=True, verbose_name='密码修改时间')),
-                ('session_epoch', models.IntegerField(default=0)),
-                ('text_size', models.CharField(choices=[('standard', '标准'), ('large', '大字'), ('huge', '特大')], default='standard', max_length=10, verbose_name='字号')),
-                ('contrast', models.CharField(choices=[('normal', '普通'), ('high', '高对比')], default='normal', max_length=10, verbose_name='对比度')),
-                ('preferences', models.JSONField(blank=True, default=dict, verbose_name='界面偏好')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="用户名")),
+                ("full_name", models.CharField(max_length=40, verbose_name="姓名")),
+                (
+                    "staff_number",
+                    models.CharField(blank=True, max_length=30, null=True, unique=True, verbose_name="工号"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "password_changed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="密码修改时间"),
+                ),
+                ("session_epoch", models.IntegerField(default=0)),
+                (
+                    "text_size",
+                    models.CharField(
+                        choices=[("standard", "标准"), ("large", "大字"), ("huge", "特大")],
+                        default="standard",
+                        max_length=10,
+                        verbose_name="字号",
+                    ),
+                ),
+                (
+                    "contrast",
+                    models.CharField(
+                        choices=[("normal", "普通"), ("high", "高对比")],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="对比度",
+                    ),
+                ),
+                ("preferences", models.JSONField(blank=True, default=dict, verbose_name="界面偏好")),
             ],
             options={
-                'verbose_name': '用户',
-                'verbose_name_plural': '用户',
-                'ordering': ('full_name', 'pk'),
+                "verbose_name": "用户",
+                "verbose_name_plural": "用户",
+                "ordering": ("full_name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('city_chief', '市局领导'), ('city_clerk', '市局经办'), ('county_chief', '县局局长'), ('county_clerk', '县局经办'), ('unit_clerk', '单位经办'), ('leader', '领导'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=30, verbose_name='身份')),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='生效日期')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='失效日期')),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='授权人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='单位')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("city_chief", "市局领导"),
+                            ("city_clerk", "市局经办"),
+                            ("county_chief", "县局局长"),
+                            ("county_clerk", "县局经办"),
+                            ("unit_clerk", "单位经办"),
+                            ("leader", "领导"),
+                            ("system_admin", "系统管理员"),
+                            ("security_admin", "安全管理员"),
+                            ("audit_admin", "审计管理员"),
+                        ],
+                        max_length=30,
+                        verbose_name="身份",
+                    ),
+                ),
+                (
+                    "starts_on",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="生效日期"),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="失效日期")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="授权人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '授权',
-                'verbose_name_plural': '授权',
-                'ordering': ('user', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('user', 'role', 'unit'), name='grant_once', violation_error_message='这个用户已经有这项授权。'), models.UniqueConstraint(condition=models.Q(('ends_on', None), ('role__in', ['audit_admin', 'security_admin', 'system_admin'])), fields=('user',), name='one_admin_power', violation_error_message='系统、安全、审计管理员不能由同一个账号担任。'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='grant_ends_after_start', violation_error_message='失效日期不能早于生效日期。')],
+                "verbose_name": "授权",
+                "verbose_name_plural": "授权",
+                "ordering": ("user", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on", None)),
+                        fields=("user", "role", "unit"),
+                        name="grant_once",
+                        violation_error_message="这个用户已经有这项授权。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("ends_on", None), ("role__in", ["audit_admin", "security_admin", "system_admin"])
+                        ),
+                        fields=("user",),
+                        name="one_admin_power",
+                        violation_error_message="系统、安全、审计管理员不能由同一个账号担任。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="grant_ends_after_start",
+                        violation_error_message="失效日期不能早于生效日期。",
+                    ),
+                ],
             },
         ),
     ]

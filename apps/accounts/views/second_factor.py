@@ -168,9 +168,9 @@ def _show_codes(request: HttpRequest, codes: list[str], target: str) -> HttpResp
 
 def qr_svg(text: str) -> SafeString:
     """A QR code as inline SVG, drawn by attributes only: the content security policy allows no style."""
-    code = segno.make(text, error="m", micro=False)
+    code = segno.make(text, error="l", micro=False)
     svg = code.svg_inline(
-        scale=5, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=False
+        scale=1, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
     )
     return mark_safe(svg.replace("<svg ", '<svg role="img" aria-label="二维码，用手机上的验证器扫描" ', 1))  # noqa: S308
 

@@ -162,11 +162,11 @@ def _actions(actor: Actor, account: User) -> list[dict[str, Any]]:
         )
     if perms.can_reset_code(actor):
         if has_code_device(account):
-            found.append(("重置动态口令", "accounts:second-factor-reset", ""))
+            found.append(("重置动态口令", "accounts:user-code-reset", ""))
         if live_sessions(account).exists():
-            found.append(("结束全部登录", "accounts:sessions-end", "danger"))
+            found.append(("结束全部登录", "accounts:user-sessions-end", "danger"))
     if perms.can_grant(actor):
-        found.append(("授予身份", "accounts:grant-give", "primary"))
+        found.append(("授予身份", "accounts:user-grant", "primary"))
     return [
         {"label": label, "url": reverse(view, args=[account.pk]), "kind": kind} for label, view, kind in found
     ]
