@@ -60,6 +60,11 @@ def can_record_death(actor: Actor, retiree: Retiree | None = None) -> bool:
     return can_edit_retiree(actor, retiree)
 
 
+def can_retract_death(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Take back a death registered by mistake: county and city, not the unit that registered it."""
+    return can_move_retiree(actor, retiree)
+
+
 def can_move_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
     """Another managing unit: county and city only, because it gives a person into other hands."""
     return actor.role in CITY_ROLES | COUNTY_ROLES and _within(actor, retiree)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/verify/", changes.verify, name="verify"),
     path("<int:pk>/state/", changes.state, name="state"),
     path("<int:pk>/death/", changes.death, name="death"),
+    path("<int:pk>/death/retract/", changes.retract, name="death-retract"),
     path("<int:pk>/move/", changes.move, name="move"),
     path("<int:pk>/ruling/", changes.ruling, name="ruling"),
     path("<int:pk>/family/new/", family.add, name="family-add"),

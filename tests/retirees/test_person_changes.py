@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.audit.models import Event
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
-from apps.retirees.actions import NotPossible, record_death, record_ruling, record_state
+from apps.retirees.actions import NotPossible, record_death, record_ruling, record_state, retract_death
 from apps.retirees.models import Condition, LifeFact, Membership, Retiree, Ruling, Spell
 from tests.factories.city import actor_of, make_person
 from tests.retirees.test_person_forms import fields_of
@@ -123,6 +123,49 @@ def test_a_death_known_to_the_year_counts_no_longer_than_to_its_report(city, kno
         assert Membership.objects.get(retiree_id=known.pk).during.upper == date(2026, 3, 9)
         assert Spell.objects.filter(retiree_id=known.pk, leaves="died").get().ends_on == date(2026, 3, 9)
         assert not Condition.objects.filter(during__endswith=None).exists()
+
+
+def test_a_death_by_mistake_is_taken_back(city, sign_in, known):
+    with scope(actor_of(city.clerk_a)) as actor:
+        before = [
+            list(model.objects.order_by("pk").values_list("during", flat=True))
+            for model in (Membership, Condition)
+        ]
+        spells = list(
+            Spell.objects.order_by("starts_on").values_list("starts_on", "ends_on", "leaves", "helpless")
+        )
+        record_state(
+            retiree=known,
+            state="critical",
+            happened_on=PartialDate(2026, 5),
+            reported_on=date(2026, 5, 9),
+            by=actor,
+        )
+        record_death(retiree=known, died_on=PartialDate(2026, 6, 1), reported_on=date(2026, 6, 2), by=actor)
+    client = sign_in(city.clerk_a)
+    assert url("death-retract", known) in client.get(url("detail", known)).text
+    assert "2026年6月1日去世" in client.get(url("death-retract", known)).text
+    page = client.post(url("death-retract", known), {"reason": ""})
+    assert page.status_code == 422
+    assert "请写明撤回的原因" in page.text
+    answer = client.post(url("death-retract", known), {"reason": "登记错了人"}, follow=True)
+    assert "已撤回邓忠永的去世登记" in answer.text
+    person = now(known, city.clerk_a)
+    assert (person.state, person.died_on) == ("critical", None)
+    with scope(actor_of(city.clerk_a)) as actor:
+        assert [
+            list(model.objects.order_by("pk").values_list("during", flat=True))
+            for model in (Membership, Condition)
+        ] == before
+        now_spells = Spell.objects.order_by("starts_on").values_list(
+            "starts_on", "ends_on", "leaves", "helpless"
+        )
+        assert list(now_spells) == spells
+        with pytest.raises(NotPossible, match="没有登记去世"):
+            retract_death(retiree=known, reason="再来", by=actor)
+    assert "没有登记去世" in client.get(url("death-retract", known), follow=True).text
+    with scope(actor_of(city.audit_admin)):
+        assert Event.objects.filter(kind="state", reason="登记错了人").count() == 1
 
 
 # --- ill, missing, back
@@ -307,6 +350,7 @@ def test_where_none_is_needed_a_ruling_wants_a_reason_and_logs_it(city, sign_in,
     [
         ("state", ("unit_a1", "clerk_a", "chief_a", "city_clerk"), ("leader", "leader_a", "system_admin")),
         ("death", ("unit_a1", "clerk_a", "chief_a", "city_clerk"), ("leader", "leader_a", "audit_admin")),
+        ("death-retract", ("clerk_a", "chief_a", "city_chief"), ("unit_a1", "leader", "system_admin")),
         ("move", ("clerk_a", "chief_a", "city_chief"), ("unit_a1", "leader", "security_admin")),
         ("ruling", ("chief_a", "city_clerk", "city_chief"), ("unit_a1", "clerk_a", "leader_a")),
     ],
@@ -314,7 +358,8 @@ def test_where_none_is_needed_a_ruling_wants_a_reason_and_logs_it(city, sign_in,
 def test_who_may_open_and_send_the_guided_forms(city, sign_in, client, known, name, may, may_not):
     assert client.get(url(name, known)).status_code == 302
     for user in may:
-        assert sign_in(getattr(city, user)).get(url(name, known)).status_code == 200, user
+        status = 302 if name == "death-retract" else 200  # nothing to take back
+        assert sign_in(getattr(city, user)).get(url(name, known)).status_code == status, user
     for user in may_not:
         assert sign_in(getattr(city, user)).get(url(name, known)).status_code == 403, user
         assert sign_in(getattr(city, user)).post(url(name, known), {}).status_code == 403, user

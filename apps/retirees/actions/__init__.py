@@ -11,7 +11,14 @@ from apps.retirees.actions.family import (
     verify_family_member,
     verify_retiree,
 )
-from apps.retirees.actions.life import NotPossible, move_unit, record_death, record_ruling, record_state
+from apps.retirees.actions.life import (
+    NotPossible,
+    move_unit,
+    record_death,
+    record_ruling,
+    record_state,
+    retract_death,
+)
 from apps.retirees.actions.register import Entry, HiddenDuplicate, register_many, register_retiree
 from apps.retirees.actions.spells import rebuild_spells
 
@@ -34,6 +41,7 @@ __all__ = [
     "register_many",
     "register_retiree",
     "remove_family_member",
+    "retract_death",
     "shift_family_member",
     "verify_family_member",
     "verify_retiree",

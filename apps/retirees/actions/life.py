@@ -104,6 +104,40 @@ def record_death(
     return person
 
 
+@transaction.atomic
+def retract_death(*, retiree: Retiree, reason: str, by: Actor) -> Retiree:
+    """Take back a death that was registered by mistake: the person is on the register as if it had not been.
+
+    Membership and what was known when the death closed it are open again; the history keeps both.
+    Raises NotPossible for people who are not dead, and without a reason.
+    """
+    person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
+    if person.state != LifeState.DEAD:
+        raise NotPossible(f"{person.name}没有登记去世。")
+    if not reason.strip():
+        raise NotPossible("请写明撤回的原因。")
+    stay = Membership.objects.filter(retiree_id=person.pk, exit=ExitKind.DIED).latest("during")
+    off = stay.during.upper
+    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower), exit="")
+    still_open = set(
+        Condition.objects.filter(retiree=person, during__endswith=None).values_list("kind", flat=True)
+    )
+    for condition in Condition.objects.filter(retiree=person, during__endswith=off).exclude(
+        kind__in=still_open
+    ):
+        Condition.objects.filter(pk=condition.pk).update(during=since(condition.during.lower))
+    LifeFact.objects.filter(retiree=person, state=LifeState.DEAD).delete()
+    before = LifeFact.objects.filter(retiree=person).order_by("recorded_at", "pk").last()
+    person.state, person.died_on = (before.state if before else LifeState.ALIVE), None
+    person.version += 1
+    person.save(update_fields=["state", "died_on", "version", "updated_at"])
+    rebuild_spells([person.pk], today=off)
+    record_event(
+        kind=EventKind.STATE, summary=f"{person.name}：撤回去世登记", reason=reason, by=by, subject=person
+    )
+    return person
+
+
 def _leave(person: Retiree, off: date, reason: ExitKind) -> None:
     stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)
     if stay.during.lower is not None and off <= stay.during.lower:

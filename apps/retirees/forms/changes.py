@@ -88,6 +88,18 @@ class DeathForm(ChangeForm):
         return constant_time_compare(self.token, self.data.get("confirmed", ""))
 
 
+class RetractForm(ChangeForm):
+    reason = TextField(
+        label="撤回的原因",
+        required=True,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="如：同名的人登记错了。记入日志",
+        error_messages={"required": "请写明撤回的原因。"},
+    )
+    rows = (("reason",),)
+
+
 STATE_WORDS = {
     LifeState.ALIVE: "恢复正常",
     LifeState.CRITICAL: "病重",

@@ -16,10 +16,11 @@ from apps.retirees.actions import (
     record_death,
     record_ruling,
     record_state,
+    retract_death,
     verify_retiree,
 )
 from apps.retirees.choices import ON_REGISTER, LifeState
-from apps.retirees.forms.changes import DeathForm, MoveForm, RulingForm, StateForm
+from apps.retirees.forms.changes import DeathForm, MoveForm, RetractForm, RulingForm, StateForm
 from apps.retirees.models import Retiree
 from apps.retirees.rules import register_until, ruling_message
 from apps.retirees.views.person import the_person
@@ -135,6 +136,7 @@ def _confirm_death(request: HttpRequest, person: Retiree, form: DeathForm) -> Ht
         f"从{format_date(off)}起不再计入在册人数{why}；以前各日的统计不变。",
         "健康、自理和居住情况到这一天为止，待遇和单位记录留作历史。",
         "名册默认不再显示，按状态“去世”仍能找到；资料、家属电话和变更记录全部保留。",
+        "登记错了，县局、市局可以撤回。",
         "还没有做的：停发待遇、慰问遗属要按各自的程序另外办理，本系统不会自动通知。",
     ]
     hidden = [{"name": name, "value": form.data.get(name, "")} for name in form.fields]
@@ -150,6 +152,24 @@ def _confirm_death(request: HttpRequest, person: Retiree, form: DeathForm) -> Ht
         "back": page_of(person),
     }
     return render(request, "retirees/death_confirm.html", context)
+
+
+@page(perms.can_retract_death, "GET", "POST")
+def retract(request: HttpRequest, pk: int) -> HttpResponse:
+    """A death that was registered by mistake."""
+    person = the_person(request.actor, pk)
+    if person.state != LifeState.DEAD:
+        messages.error(request, f"{person.name}没有登记去世，不用撤回。")
+        return redirect(page_of(person))
+    form = RetractForm(request.POST or None, person=person, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        retract_death(retiree=person, reason=form.cleaned_data["reason"], by=request.actor)
+        return _done(request, person, f"已撤回{person.name}的去世登记，重新计入在册。")
+    notice = {
+        "title": f"现在登记为：{person.died_on}去世",
+        "text": "撤回后重新在册，在册单位、健康和自理情况接着算，统计也随之改正；变更记录里两次都在。",
+    }
+    return _form_page(request, person, form, "撤回去世登记", notice=notice, submit_label="撤回登记")
 
 
 @page(perms.can_move_retiree, "GET", "POST")

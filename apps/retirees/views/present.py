@@ -183,6 +183,11 @@ def _changes(person: Retiree, actor: Actor, here: bool) -> Iterator[dict[str, st
     wanted = (
         ("病重、失联、恢复", "retirees:state", here and perms.can_record_state(actor, person)),
         ("去世", "retirees:death", here and perms.can_record_death(actor, person)),
+        (
+            "撤回去世登记",
+            "retirees:death-retract",
+            person.state == LifeState.DEAD and perms.can_retract_death(actor, person),
+        ),
         ("变动管理单位", "retirees:move", here and perms.can_move_retiree(actor, person)),
         ("认定参加革命工作时间", "retirees:ruling", perms.can_rule(actor, person)),
     )
