@@ -22,7 +22,7 @@ import psutil
 import psycopg
 
 from cadre_portal import embedded
-from cadre_portal.processes import Busy, end, locked, rotate, spawn
+from cadre_portal.processes import Busy, Child, end, locked, rotate, spawn
 from cadre_portal.run import answers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,7 +48,7 @@ class Service:
 
     name: str
     environment: dict[str, str] = field(repr=False)
-    process: subprocess.Popen[bytes] | None = None
+    process: Child | None = None
     starts: int = 0
 
     @property
@@ -80,8 +80,11 @@ class Service:
                 end(psutil.Process(self.process.pid), signal.SIGTERM, patience=PATIENCE[self.name])
 
 
-def run(home: Path, host: str, port: int) -> None:
-    """Run the demo on the servers of ``home`` until a signal arrives. Raises DemoError or EmbeddedError."""
+def run(home: Path, host: str, port: int, people: int | None = None) -> None:
+    """Run the demo on the servers of ``home`` until a signal arrives.
+
+    people: size of the city, if it is loaded now. Raises DemoError or EmbeddedError.
+    """
     _check_port(host, port)
     say("启动内置 PostgreSQL 与 Redis (starting the embedded servers)")
     with embedded.running(home) as servers:
@@ -89,7 +92,7 @@ def run(home: Path, host: str, port: int) -> None:
         if host != "127.0.0.1":
             # Asked for by hand, on an invented city: colleagues on the office network may look on.
             environment["PORTAL_ALLOWED_HOSTS"] = "*"
-        prepare(environment)
+        prepare(environment, people)
         services = {name: Service(name, environment) for name in ("web", "worker", "beat")}
         try:
             for service in services.values():
@@ -106,11 +109,14 @@ def run(home: Path, host: str, port: int) -> None:
                 services[name].stop()
 
 
-def prepare(environment: dict[str, str]) -> None:
+def prepare(environment: dict[str, str], people: int | None) -> None:
     """Database, demo city and static files; each only where something is to be done."""
     _manage(environment, "准备数据库 (database)", "setup_database")
     if _is_empty(environment):
-        _manage(environment, "载入演示城市，约一分钟 (loading the demo city, about a minute)", "load_demo")
+        size = [f"--people={people}"] if people else []
+        _manage(
+            environment, "载入演示城市，约一分钟 (loading the demo city, about a minute)", "load_demo", *size
+        )
     stamp, wanted = STATIC / ".made-from", _static_digest()
     if not stamp.exists() or stamp.read_text() != wanted:
         _manage(environment, "整理静态文件 (static files)", "collectstatic", "--noinput", "--clear", "-v0")
@@ -227,6 +233,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--home", type=Path, default=embedded.DEFAULT_HOME, help="where servers and data live"
     )
+    parser.add_argument("--people", type=int, help="size of the city, when it is loaded")
     parser.add_argument("--reset", action="store_true", help="remove the demo's data and end")
     options = parser.parse_args(argv)
     try:
@@ -235,7 +242,7 @@ def main(argv: list[str] | None = None) -> int:
                 embedded.wipe(options.home)
                 say("演示数据已删除，下次 make demo 重新载入 (demo data removed)")
             else:
-                run(options.home, options.host, options.port)
+                run(options.home, options.host, options.port, options.people)
     except Stopped:
         say("已停止，数据保留 (stopped, data are kept)")
     except Busy:

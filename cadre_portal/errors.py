@@ -30,5 +30,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(
-        request, "errors/403_csrf.html", {"request_number": getattr(request, "request_number", "")}, status=403
+        request,
+        "errors/403_csrf.html",
+        {"request_number": getattr(request, "request_number", "")},
+        status=403,
     )

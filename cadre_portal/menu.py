@@ -56,7 +56,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """``portal`` for templates: names, display, and, behind sign-in, the actor, the menu and what waits."""
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     values: dict[str, Any] = {
         "city_name": settings.PORTAL_CITY_NAME,

@@ -21,12 +21,15 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-# A server outlives the function that started it; Python would call its forgotten handle a leak.
-_started: list[subprocess.Popen[bytes]] = []
-
-
 class Busy(RuntimeError):
     """Another process holds the lock."""
+
+
+class Child(subprocess.Popen[bytes]):
+    """A process that may outlive the variable that holds it."""
+
+    def __del__(self) -> None:
+        """Servers are found again by what they are (``find``); a dropped handle is no leak here."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,14 @@ def spawn(
     dies_with_us: int | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
-) -> subprocess.Popen[bytes]:
+) -> "Child":
     """Start a process in a session of its own (a Ctrl-C in the terminal is ours to pass on) and return it.
 
     log: file its output is added to. account: run it as this user (needs root). dies_with_us: signal that the
     kernel sends it when we die, even by SIGKILL; only on Linux.
     """
     with open(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "ab") as output:
-        process = subprocess.Popen(
+        return Child(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -70,8 +73,6 @@ def spawn(
             preexec_fn=_bind(dies_with_us) if dies_with_us is not None and _libc else None,
             **identity(account),
         )
-    _started.append(process)
-    return process
 
 
 def identity(account: Account | None) -> dict[str, Any]:

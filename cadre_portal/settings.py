@@ -4,6 +4,7 @@ A missing required variable stops the start with a line that says what to set.
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import schedule
@@ -113,7 +114,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "cadre_portal.urls"
 WSGI_APPLICATION = "cadre_portal.wsgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],

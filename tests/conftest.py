@@ -7,10 +7,17 @@ which owns nothing; the run stops at once if the login could see through the wal
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
 
 from tests.servers import ADMIN
+
+
+# A machine under load is no fault of the code; properties are not timed tests.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
+
 
 @pytest.fixture(scope="session")
 def database_name(request: pytest.FixtureRequest) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.apps import apps
+
 from apps.core.scope import DB_ROLES
 
 COUNTY = "(county_id = (NULLIF(current_setting('app.county'::text, true), ''::text))::integer)"

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.fields import NOT_PROVIDED
 from psycopg import sql
 
 from apps.core.fields import PartialDateField, encode
@@ -67,7 +68,7 @@ def _give_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 
 
 def _is_written(field: models.Field) -> bool:
-    return not field.generated and not field.has_db_default()
+    return not field.generated and field.db_default is NOT_PROVIDED
 
 
 def _reader(field: models.Field) -> Callable[[models.Model], Any]:

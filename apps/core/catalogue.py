@@ -72,7 +72,10 @@ def catalogue_faults() -> list[str]:
             *_table_faults(rows(_TABLES), {name for (name,) in rows(_COUNTY)}),
             *_policy_faults(rows(_POLICIES)),
             *_grant_faults(rows(_GRANTS)),
-            *(f"表 {table} 的列 {column} 单独授权给了 {role}" for table, column, role in rows(_COLUMN_GRANTS)),
+            *(
+                f"表 {table} 的列 {column} 单独授权给了 {role}"
+                for table, column, role in rows(_COLUMN_GRANTS)
+            ),
             *(f"{member} 继承了角色 {role} 的权限" for member, role in rows(_MEMBERS) if role != BASE),
             *_trigger_faults(rows(_TRIGGERS)),
             *(f"函数 {name} 以属主身份运行却没有固定 search_path" for (name,) in rows(_DEFINERS)),
@@ -110,7 +113,7 @@ def _table_faults(tables: list[tuple], with_county: set[str]) -> Iterator[str]:
 
 
 def _policy_faults(policies: list[tuple]) -> Iterator[str]:
-    expected = {}
+    expected: dict[tuple[str, str], tuple] = {}
     for table, access in declared().items():
         if access is not None and access.walled:
             for role in access.grants:
@@ -119,10 +122,10 @@ def _policy_faults(policies: list[tuple]) -> Iterator[str]:
             if access.cascades:
                 expected[table, policy_name(OWNER)] = ([OWNER], "PERMISSIVE", "INSERT", None, "true")
     for table, name, *found in policies:
-        rule = expected.pop((table, name), None)
-        if rule is None:
+        declared_rule = expected.pop((table, name), None)
+        if declared_rule is None:
             yield f"表 {table} 上有未声明的策略 {name}"
-        elif tuple(found) != rule:
+        elif tuple(found) != declared_rule:
             yield f"表 {table} 的策略 {name} 与声明不同"
     for table, name in expected:
         yield f"表 {table} 缺少策略 {name}"

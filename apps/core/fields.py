@@ -1,13 +1,20 @@
 """Model fields of the small types."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from apps.core.partial_date import PartialDate
 
+if (
+    TYPE_CHECKING
+):  # what is assigned and what is read differ from a text's; Django's classes take no types at run time
+    _Text = models.CharField[PartialDate | str | None, PartialDate | None]
+else:
+    _Text = models.CharField
 
-class PartialDateField(models.CharField):
+
+class PartialDateField(_Text):
     """A date of which the day, or the month and the day, may be unknown.
 
     Stored as text, ``1924-07`` or ``1924-07-15``, and behind a space what was typed when it read otherwise:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 
@@ -18,7 +19,7 @@ class RequestNumberMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = uuid.uuid4().hex[:12]
-        request.request_number = number
+        cast(Any, request).request_number = number
         token = request_number.set(number)
         try:
             response = self.get_response(request)
@@ -37,7 +38,9 @@ class PrivateHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Cache-Control", "no-store, private")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
         response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

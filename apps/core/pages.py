@@ -17,6 +17,14 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.scope import Actor
 
+
+class PortalRequest(HttpRequest):
+    """A request as views get it: the middleware has put these."""
+
+    actor: Actor
+    request_number: str
+
+
 Permission = Callable[[Actor], bool]
 View = Callable[..., HttpResponse]
 
@@ -50,12 +58,12 @@ def _with_head(methods: tuple[str, ...]) -> tuple[str, ...]:
 def _declare(rule: PageRule) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if rule.perm is not None and not rule.perm(request.actor):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded = require_http_methods(list(rule.methods))(checked)
+        guarded: Any = require_http_methods(list(rule.methods))(checked)
         guarded.page_rule = rule
         return guarded
 

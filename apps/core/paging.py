@@ -40,7 +40,13 @@ class KeysetPage:
 
 
 def keyset_page(
-    rows: QuerySet, *, column: str, descending: bool, query: QueryDict, total: int | None, at_least: bool = False
+    rows: QuerySet,
+    *,
+    column: str,
+    descending: bool,
+    query: QueryDict,
+    total: int | None,
+    at_least: bool = False,
 ) -> KeysetPage:
     """Return the page that ``query`` asks for of ``rows`` in order of ``column`` (never NULL), then of the key.
 
@@ -68,7 +74,9 @@ def keyset_page(
     return KeysetPage(
         rows=found,
         number=number,
-        previous=_address(query, page=max(number - 1, 1), before=found[0].pk) if found and more_before else "",
+        previous=_address(query, page=max(number - 1, 1), before=found[0].pk)
+        if found and more_before
+        else "",
         next=_address(query, page=number + 1, after=found[-1].pk) if found and more_after else "",
         first=_address(query),
         last=_address(query, page="last"),
@@ -88,7 +96,7 @@ def _asked(query: QueryDict) -> tuple[int, int, bool]:
         cursor = int(query.get("after") or query.get("before") or 0)
     except ValueError:
         raise Http404("page") from None
-    if number < 1 and number != LAST or cursor < 0 or max(number, cursor) > 2**62:
+    if (number < 1 and number != LAST) or cursor < 0 or max(number, cursor) > 2**62:
         raise Http404("page")
     return number, cursor, "before" in query
 

@@ -44,7 +44,9 @@ class Secret:
 
     __slots__ = ("_mask", "_plain", "_sealed", "place")
 
-    def __init__(self, *, mask: Mask, place: str, plain: str | None = None, sealed: bytes | None = None) -> None:
+    def __init__(
+        self, *, mask: Mask, place: str, plain: str | None = None, sealed: bytes | None = None
+    ) -> None:
         self._mask, self._plain, self._sealed, self.place = mask, plain, sealed, place
 
     def _open(self) -> str:
@@ -131,7 +133,8 @@ class SecretField(models.BinaryField):
         """ "table|column|row" of an instance."""
         tracked = getattr(self.model, "pgh_tracked_model", None)
         if tracked is not None:  # a history row holds the ciphertext of the row it tells of
-            return f"{tracked._meta.db_table}|{self.column}|{instance.pgh_obj_id}"
+            row: Any = instance.__dict__["pgh_obj_id"]
+            return f"{tracked._meta.db_table}|{self.column}|{row}"
         if instance.pk is None:
             raise FieldError(f"{instance._meta.label} 必须先有主键才能加密 {self.name}。")
         return f"{self.model._meta.db_table}|{self.column}|{instance.pk}"

@@ -35,8 +35,16 @@ def tile(value: FigureValue) -> dict[str, Any]:
         "unit": value.unit,
         "href": value.href,
         "previous": f"{number(value.last_year)}{value.unit}" if value.last_year is not None else "—",
-        "change": "" if not difference else f"{number(abs(difference))}{'个百分点' if value.unit == '%' else ''}",
-        "trend": "" if difference is None else "flat" if difference == 0 else "up" if difference > 0 else "down",
+        "change": ""
+        if not difference
+        else f"{number(abs(difference))}{'个百分点' if value.unit == '%' else ''}",
+        "trend": ""
+        if difference is None
+        else "flat"
+        if difference == 0
+        else "up"
+        if difference > 0
+        else "down",
         "verdict": _verdict(value.name, difference),
         "note": "",
     }

@@ -43,7 +43,10 @@ def board(request: HttpRequest) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     span = Span.year_to(today)
     context = {
-        "crumbs": [{"label": "领导看板", "url": ""}, {"label": "全市" if actor.county_id is None else actor.place, "url": ""}],
+        "crumbs": [
+            {"label": "领导看板", "url": ""},
+            {"label": "全市" if actor.county_id is None else actor.place, "url": ""},
+        ],
         "heading": f"{format_date(span.start)}至{today.month}月{today.day}日",
         "tiles": tiles(actor, span),
         "charts": charts(actor, span),

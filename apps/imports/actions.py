@@ -103,7 +103,9 @@ def read_path(path: Path, importer: Importer, *, place: Place, actor: Actor, tod
     found = find_tables(book, importer.spec)
     rows: list[StagedRow] = []
     for table in found.tables:
-        rows.extend(_rows_of(table, importer, is_untyped=book.is_untyped, epoch_1904=book.epoch_1904, today=today))
+        rows.extend(
+            _rows_of(table, importer, is_untyped=book.is_untyped, epoch_1904=book.epoch_1904, today=today)
+        )
     people = [row for row in rows if row.verdict != Verdict.SKIPPED]
     new_units = importer.judge(people, place, actor)
     columns = [_column(table, column) for table in found.tables for column in table.columns]
@@ -113,7 +115,9 @@ def read_path(path: Path, importer: Importer, *, place: Place, actor: Actor, tod
 def _rows_of(
     table: Table, importer: Importer, *, is_untyped: bool, epoch_1904: bool, today: date
 ) -> Iterable[StagedRow]:
-    rows = [importer.read(row, is_untyped=is_untyped, epoch_1904=epoch_1904, today=today) for row in table.rows]
+    rows = [
+        importer.read(row, is_untyped=is_untyped, epoch_1904=epoch_1904, today=today) for row in table.rows
+    ]
     rows += [
         StagedRow(table.sheet, one.number, raw={"text": one.text}, verdict=Verdict.SKIPPED)
         for one in table.skipped
@@ -165,7 +169,13 @@ def stage(batch: Batch, reading: Reading) -> None:
 
 
 def _sealed(row: StagedRow) -> str:
-    parts = {"raw": row.raw, "values": row.values, "entry": row.entry, "before": row.before, "after": row.after}
+    parts = {
+        "raw": row.raw,
+        "values": row.values,
+        "entry": row.entry,
+        "before": row.before,
+        "after": row.after,
+    }
     return json.dumps(parts, ensure_ascii=False, default=str)
 
 
@@ -220,7 +230,8 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor) -> Outcome:
     place = place_of(batch.unit)
     outcome = importer.apply(rows, place, batch_id=batch.pk, seen_on=seen_on, by=by)
     written = [
-        Row(pk=keys[position], target_id=target, is_applied=True) for position, target in outcome.targets.items()
+        Row(pk=keys[position], target_id=target, is_applied=True)
+        for position, target in outcome.targets.items()
     ]
     Row.objects.bulk_update(written, ["target_id", "is_applied"], batch_size=2000)
     for row in outcome.late:
@@ -262,4 +273,3 @@ def check_again(batch: Batch, *, by: Actor) -> None:
     batch.state = State.UPLOADED
     batch.save(update_fields=["state"])
     _ask(batch, "check", f"重新核对 {batch.file_name}", by, round_=f":{batch.job_id}")
-

@@ -57,6 +57,8 @@ class PreviewForm(forms.Form):
 
     show = forms.ChoiceField(
         required=False,
-        choices=[(name, name) for name in ("", "new", "update", "same", "error", "duplicate", "warning", "skipped")],
+        choices=[
+            (name, name) for name in ("", "new", "update", "same", "error", "duplicate", "warning", "skipped")
+        ],
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=1000)

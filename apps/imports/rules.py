@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from apps.core.cells import Issue, gravest
+from apps.core.cells import Level as IssueLevel
 from apps.core.scope import Actor
 from apps.imports.choices import Level, Verdict
 from apps.imports.reading.headers import TableSpec
@@ -30,7 +31,9 @@ class RowIssue:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, str]) -> "RowIssue":
-        return cls(stored["field"], Issue(stored["kind"], stored["level"], stored["message"]))
+        return cls(
+            stored["field"], Issue(stored["kind"], cast(IssueLevel, stored["level"]), stored["message"])
+        )
 
     def as_json(self) -> dict[str, str]:
         return {

@@ -53,7 +53,9 @@ def batches(request: HttpRequest) -> HttpResponse:
             {"label": "上传", "num": False},
         ],
         "rows": [_batch_row(batch) for batch in pages],
-        "page_actions": [{"label": "导入花名册", "url": reverse("imports:upload"), "kind": "primary", "key": "n"}],
+        "page_actions": [
+            {"label": "导入花名册", "url": reverse("imports:upload"), "kind": "primary", "key": "n"}
+        ],
         "crumbs": [{"label": "数据导入", "url": ""}],
     }
     return render(request, "imports/list.html", context)
@@ -132,7 +134,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "stages": _stages(batch),
-        "crumbs": [{"label": "数据导入", "url": reverse("imports:list")}, {"label": batch.file_name, "url": ""}],
+        "crumbs": [
+            {"label": "数据导入", "url": reverse("imports:list")},
+            {"label": batch.file_name, "url": ""},
+        ],
     }
     if batch.state in (State.UPLOADED, State.CONFIRMED):
         return render(request, "imports/working.html", context | {"progress": _progress(batch)})
@@ -158,7 +163,9 @@ def _progress(batch: Batch) -> dict[str, Any]:
         "id": "import-progress",
         "title": "没有完成" if broken else "正在读取和核对" if reading else "正在写入名册",
         "percent": "",
-        "text": (job.problem or "请稍后再试，或联系系统管理员。") if broken else "一般几秒钟，两万行约半分钟。",
+        "text": (job.problem or "请稍后再试，或联系系统管理员。")
+        if broken
+        else "一般几秒钟，两万行约半分钟。",
         "poll_url": "" if broken else reverse("imports:progress", args=[batch.pk]),
         "state": "wrong" if broken else "",
         "cancel_url": "",
@@ -188,7 +195,11 @@ def _preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     pages = Paginator(rows.order_by("position"), PAGE).get_page(chosen.cleaned_data["page"] or 1)
     importer = importers[batch.kind]
     read = {column["field"] for column in batch.columns if column["field"]}
-    fields = [name for name in importer.field_labels if name in importer.shown or (name in read and name == "retired_on")]
+    fields = [
+        name
+        for name in importer.field_labels
+        if name in importer.shown or (name in read and name == "retired_on")
+    ]
     return {
         "counts": _count_links(batch, show),
         "fields": [importer.field_labels[name] for name in fields],
@@ -259,9 +270,7 @@ def _preview_row(row: Row, fields: list[str], importer: Importer) -> dict[str, A
         "verdict_tone": TONES[Verdict(row.verdict)],
         "doubtful": row.level == Level.WARNING,
         "cells": cells,
-        "others": [
-            {**issue, "label": importer.field_labels.get(issue["field"], "")} for issue in others
-        ],
+        "others": [{**issue, "label": importer.field_labels.get(issue["field"], "")} for issue in others],
         "changes": changes,
         "text": raw.get("text", ""),
         "target_url": reverse("retirees:detail", args=[row.target_id]) if row.target_id else "",
@@ -269,7 +278,9 @@ def _preview_row(row: Row, fields: list[str], importer: Importer) -> dict[str, A
     }
 
 
-def _shown(name: str, raw: Mapping[str, str], contents: Mapping[str, Any], issues: list[dict[str, str]]) -> str:
+def _shown(
+    name: str, raw: Mapping[str, str], contents: Mapping[str, Any], issues: list[dict[str, str]]
+) -> str:
     """What the sheet says; a private value is masked unless something is wrong with it and it must be looked at."""
     text = raw.get(name) or contents.get("values", {}).get(name) or ""
     return mask_id(text) if name in PRIVATE and not issues else text
@@ -325,4 +336,3 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         },
     }
     return render(request, "generic/confirm.html", context)
-

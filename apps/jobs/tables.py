@@ -26,7 +26,7 @@ class JobTable(tables.Table):
     created_at = tables.Column("发起时间", attrs={"td": {"class": "date"}})
     finished_at = tables.Column("结束时间", attrs={"td": {"class": "date"}})
 
-    unit = "项"
+    row_unit = "项"
     caption = "后台任务"
 
     class Meta:

@@ -49,7 +49,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     states = FILTERS[state][1]
     shown = jobs.filter(state__in=states) if states else jobs
     table = JobTable(with_initiator(shown) if everybody else shown, actor=actor)
-    table.exclude = () if everybody else ("initiator_name",)
+    table.exclude = () if everybody else ("initiator_name", "attempts")
     table.empty_state = {
         "title": "没有后台任务",
         "text": "导入、导出和生成简报等费时的工作会在后台进行，进度和结果在这里看。",

@@ -96,13 +96,15 @@ def ensure_due(*, now: datetime) -> int:
     asked = 0
     for schedule in Schedule.objects.filter(is_active=True).order_by("pk"):
         made = set(
-            Document.objects.filter(series=SERIES, kind=schedule.kind, county_id=schedule.county_id).values_list(
-                "period_key", flat=True
-            )
+            Document.objects.filter(
+                series=SERIES, kind=schedule.kind, county_id=schedule.county_id
+            ).values_list("period_key", flat=True)
         )
         for period in periods_due(schedule, now):
             if period.key not in made:
-                request_draft(period=period, county_id=schedule.county_id, by=system_actor(schedule.county_id))
+                request_draft(
+                    period=period, county_id=schedule.county_id, by=system_actor(schedule.county_id)
+                )
                 asked += 1
     return asked
 
@@ -154,7 +156,10 @@ def render(document: Document) -> bytes:
 def save_draft(document: Document, pdf: bytes, *, by: Actor) -> Document:
     """Save a new document with its draft PDF; if the period has one already, that one is kept and returned."""
     existing = Document.objects.filter(
-        series=document.series, kind=document.kind, period_key=document.period_key, county_id=document.county_id
+        series=document.series,
+        kind=document.kind,
+        period_key=document.period_key,
+        county_id=document.county_id,
     ).first()
     if existing is not None:
         return existing
@@ -192,7 +197,11 @@ def edit_texts(*, document: Document, texts: Mapping[int, str], version: int, by
     held.version += 1
     held.save(update_fields=["blocks", "version"])
     record_event(
-        kind=EventKind.CHANGE, summary=f"修改简报文字：{held.title}", by=by, subject=held, county_id=held.county_id
+        kind=EventKind.CHANGE,
+        summary=f"修改简报文字：{held.title}",
+        by=by,
+        subject=held,
+        county_id=held.county_id,
     )
     _ask(held, "redraw", f"重新排版 {held.title}", by)
     return held
@@ -207,7 +216,9 @@ def check_document(*, document: Document, by: Actor) -> Document:
     held.state, held.checked_by, held.checked_at = State.CHECKED, by.name, Now()
     held.version += 1
     held.save(update_fields=["state", "checked_by", "checked_at", "version"])
-    record_event(kind=EventKind.ISSUE, summary=f"核对简报：{held.title}", by=by, subject=held, county_id=held.county_id)
+    record_event(
+        kind=EventKind.ISSUE, summary=f"核对简报：{held.title}", by=by, subject=held, county_id=held.county_id
+    )
     return held
 
 
@@ -281,7 +292,9 @@ def issue(document: Document, *, issued_on: date, by: Actor) -> Document:
 
 
 def _next(county_id: int | None, year: int) -> int:
-    Counter.objects.bulk_create([Counter(series=SERIES, county_id=county_id, year=year)], ignore_conflicts=True)
+    Counter.objects.bulk_create(
+        [Counter(series=SERIES, county_id=county_id, year=year)], ignore_conflicts=True
+    )
     counter = Counter.objects.select_for_update(of=("self",), no_key=True).get(
         series=SERIES, county_id=county_id, year=year
     )
@@ -326,4 +339,3 @@ def save_schedule(*, schedule: Schedule, by: Actor) -> Schedule:
         county_id=schedule.county_id,
     )
     return schedule
-

@@ -21,13 +21,16 @@ def _helper() -> FormHelper:
 class MakeForm(forms.Form):
     """Which period to report on: those that have ended, the latest first."""
 
-    period = forms.ChoiceField(label="报告哪个周期", help_text="只列已经结束的周期。已经生成过的会打开原来那份。")
+    period = forms.ChoiceField(
+        label="报告哪个周期", help_text="只列已经结束的周期。已经生成过的会打开原来那份。"
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper()
         self.fields["period"].choices = [
-            (label, [(period.key, period.label) for period in ended(kind, today)]) for kind, label in PeriodKind.choices
+            (label, [(period.key, period.label) for period in ended(kind, today)])
+            for kind, label in PeriodKind.choices
         ]
 
     def clean_period(self) -> Period:

@@ -23,7 +23,10 @@ def ensure_due() -> None:
 
 
 def _result(document: Document) -> dict[str, object]:
-    return {"summary": document.title, "next": {"label": "查看简报", "view": "reports:detail", "args": [document.pk]}}
+    return {
+        "summary": document.title,
+        "next": {"label": "查看简报", "view": "reports:detail", "args": [document.pk]},
+    }
 
 
 @handles("reports.draft")

@@ -47,7 +47,9 @@ def documents(request: HttpRequest) -> HttpResponse:
         ]
     context = {
         "pages": pages,
-        "columns": [{"label": label, "num": False} for label in ("标题", "周期", "状态", "期号", "签发", "生成时间")],
+        "columns": [
+            {"label": label, "num": False} for label in ("标题", "周期", "状态", "期号", "签发", "生成时间")
+        ],
         "rows": [_row(document) for document in pages],
         "jobs": [_job(job) for job in open_jobs(actor)] if perms.can_make(actor) else [],
         "page_actions": actions_,
@@ -151,7 +153,9 @@ def _working(document: Document) -> dict[str, str] | None:
 
 def _readable(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     keys = note_keys(blocks)
-    return [{**block, "text": numbered(block["text"], keys)} if "text" in block else block for block in blocks]
+    return [
+        {**block, "text": numbered(block["text"], keys)} if "text" in block else block for block in blocks
+    ]
 
 
 def _figures(document: Document) -> list[dict[str, str]]:
@@ -168,7 +172,9 @@ def _figure(frozen: dict[str, Any]) -> dict[str, str]:
     return {
         "label": frozen["label"],
         "value": f"{_number(frozen['value'])}{frozen['unit']}",
-        "last_year": f"{_number(frozen['last_year'])}{frozen['unit']}" if frozen["last_year"] is not None else "—",
+        "last_year": f"{_number(frozen['last_year'])}{frozen['unit']}"
+        if frozen["last_year"] is not None
+        else "—",
         "definition": frozen["definition"],
         "href": frozen["href"],
     }
@@ -184,8 +190,16 @@ def _facts(document: Document) -> list[dict[str, str]]:
         {"label": "报告期", "value": document.period.label},
         {"label": "数字截至", "value": format_date(document.period.end)},
         {"label": "生成", "value": format_moment(document.made_at)},
-        {"label": "核对", "value": f"{document.checked_by} {format_moment(document.checked_at)}" if document.checked_by else "—"},
-        {"label": "签发", "value": f"{document.issued_by} {format_date(document.issued_on)}" if document.issued_on else "—"},
+        {
+            "label": "核对",
+            "value": f"{document.checked_by} {format_moment(document.checked_at)}"
+            if document.checked_by
+            else "—",
+        },
+        {
+            "label": "签发",
+            "value": f"{document.issued_by} {format_date(document.issued_on)}" if document.issued_on else "—",
+        },
         {"label": "期号", "value": document.number_label or "签发时取号"},
     ]
 
@@ -196,12 +210,19 @@ def _next_steps(actor: Any, document: Document) -> list[dict[str, str]]:
         steps.append({"label": "改文字", "url": reverse("reports:edit", args=[document.pk]), "key": "e"})
     if perms.can_check_document(actor, document):
         steps.append(
-            {"label": "核对无误", "url": reverse("reports:check", args=[document.pk]), "kind": "primary", "method": "post"}
+            {
+                "label": "核对无误",
+                "url": reverse("reports:check", args=[document.pk]),
+                "kind": "primary",
+                "method": "post",
+            }
         )
     if perms.can_return_document(actor, document):
         steps.append({"label": "退回修改", "url": reverse("reports:return", args=[document.pk])})
     if perms.can_issue_document(actor, document):
-        steps.append({"label": "签发", "url": reverse("reports:issue", args=[document.pk]), "kind": "primary"})
+        steps.append(
+            {"label": "签发", "url": reverse("reports:issue", args=[document.pk]), "kind": "primary"}
+        )
     return steps
 
 
@@ -277,7 +298,9 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     form = IssueForm(request.POST or None, today=today, period_end=document.period.end)
     if request.method == "POST" and form.is_valid():
-        job = actions.request_issue(document=document, issued_on=form.cleaned_data["issued_on"], by=request.actor)
+        job = actions.request_issue(
+            document=document, issued_on=form.cleaned_data["issued_on"], by=request.actor
+        )
         return redirect("jobs:detail", job.pk)
     context = {
         "form": form,
@@ -311,7 +334,9 @@ def schedules(request: HttpRequest) -> HttpResponse:
     """Schedules of one's own place, with the next due moment."""
     own = Schedule.objects.filter(county_id=request.actor.county_id)
     context = {
-        "columns": [{"label": label, "num": False} for label in ("名称", "周期", "生成时间", "下一次", "状态")],
+        "columns": [
+            {"label": label, "num": False} for label in ("名称", "周期", "生成时间", "下一次", "状态")
+        ],
         "rows": [_schedule_row(schedule) for schedule in own],
         "page_actions": [{"label": "新建计划", "url": reverse("reports:schedule-create"), "kind": "primary"}],
         "crumbs": _crumbs(("生成计划", "")),
@@ -325,7 +350,10 @@ def _schedule_row(schedule: Schedule) -> dict[str, Any]:
         (schedule.name, reverse("reports:schedule-edit", args=[schedule.pk])),
         (schedule.get_kind_display(), ""),
         (f"期末后第{schedule.due_days}天 {schedule.due_time:%H:%M}", ""),
-        (format_moment(coming.due_at(schedule.due_days, schedule.due_time)) if schedule.is_active else "—", ""),
+        (
+            format_moment(coming.due_at(schedule.due_days, schedule.due_time)) if schedule.is_active else "—",
+            "",
+        ),
         ("启用" if schedule.is_active else "停用", ""),
     )
     return {"cells": [{"text": text, "url": url} for text, url in cells]}

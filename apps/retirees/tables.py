@@ -14,7 +14,18 @@ from apps.core.templatetags.portal_look import grouped
 from apps.retirees.choices import Category, LifeState, Period, SelfCare
 from apps.retirees.models import Retiree
 
-DEFAULT_COLUMNS = ("name", "sex", "birth", "age", "category", "treatment", "unit", "national_id", "health", "filled")
+DEFAULT_COLUMNS = (
+    "name",
+    "sex",
+    "birth",
+    "age",
+    "category",
+    "treatment",
+    "unit",
+    "national_id",
+    "health",
+    "filled",
+)
 PRIVATE_COLUMNS = ("national_id", "phone")
 
 
@@ -27,8 +38,12 @@ class RegisterTable(tables.Table):
 
     name = tables.Column("姓名", order_by=("name_sort", "pk"), attrs={"td": {"class": "key"}})
     sex = tables.Column("性别", accessor="get_sex_display", orderable=False)
-    birth = tables.Column("出生年月", accessor="birth_date", order_by=("birth_order", "pk"), attrs={"td": {"class": "date"}})
-    age = tables.Column("周岁", empty_values=(), orderable=False, attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    birth = tables.Column(
+        "出生年月", accessor="birth_date", order_by=("birth_order", "pk"), attrs={"td": {"class": "date"}}
+    )
+    age = tables.Column(
+        "周岁", empty_values=(), orderable=False, attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     category = tables.Column("类别", orderable=False)
     period = tables.Column("时期", orderable=False)
     treatment = tables.Column("享受待遇", accessor="get_treatment_display", orderable=False)
@@ -40,9 +55,15 @@ class RegisterTable(tables.Table):
     phone = tables.Column("联系电话", empty_values=(), orderable=False, attrs={"td": {"class": "mask"}})
     political = tables.Column("政治面貌", accessor="get_political_display", orderable=False)
     nation = tables.Column("民族", accessor="get_nation_display", orderable=False)
-    joined = tables.Column("参加革命工作", accessor="joined_on", orderable=False, attrs={"td": {"class": "date"}})
-    work = tables.Column("参加工作", accessor="work_started_on", orderable=False, attrs={"td": {"class": "date"}})
-    retired = tables.Column("离退休时间", accessor="retired_on", orderable=False, attrs={"td": {"class": "date"}})
+    joined = tables.Column(
+        "参加革命工作", accessor="joined_on", orderable=False, attrs={"td": {"class": "date"}}
+    )
+    work = tables.Column(
+        "参加工作", accessor="work_started_on", orderable=False, attrs={"td": {"class": "date"}}
+    )
+    retired = tables.Column(
+        "离退休时间", accessor="retired_on", orderable=False, attrs={"td": {"class": "date"}}
+    )
     health = tables.Column("健康状况", empty_values=(), orderable=False)
     living = tables.Column("居住方式", accessor="get_living_display", orderable=False)
     state = tables.Column("状态", orderable=False)
@@ -62,7 +83,10 @@ class RegisterTable(tables.Table):
         allowed = allowed_columns(actor)
         names = [name for name in shown if name in allowed]
         super().__init__(
-            *args, sequence=[*names, "..."], exclude=[name for name in self.base_columns if name not in names], **kwargs
+            *args,
+            sequence=[*names, "..."],
+            exclude=[name for name in self.base_columns if name not in names],
+            **kwargs,
         )
 
     def render_name(self, record: Retiree) -> str:

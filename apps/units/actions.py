@@ -120,7 +120,7 @@ def change_unit(
     for field in changed:
         setattr(held, field, new[field])
     held.save(update_fields=changed)
-    labels = "、".join(str(Unit._meta.get_field(field).verbose_name) for field in changed)
+    labels = "、".join(_label(field) for field in changed)
     record_event(
         kind=EventKind.CHANGE,
         summary=f"修改单位 {held.name} 的{labels}",
@@ -231,3 +231,7 @@ def reopen_unit(*, unit: Unit, reason: str, by: Actor) -> Unit:
         county_id=held.area_id,
     )
     return held
+
+
+def _label(name: str) -> str:
+    return str(getattr(Unit._meta.get_field(name), "verbose_name", name))

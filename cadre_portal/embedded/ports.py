@@ -29,7 +29,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-class PortTaken(Exception):
-    """Somebody took the port in the meantime."""

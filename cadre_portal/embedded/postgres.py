@@ -5,21 +5,20 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-import psutil
 import psycopg
 
 from cadre_portal.embedded.account import EmbeddedError, make_folder, postgres_binaries
-from cadre_portal.embedded.ports import LOOPBACK, PortTaken, candidates
-from cadre_portal.processes import Account, end, find, identity, spawn
+from cadre_portal.embedded.ports import LOOPBACK
+from cadre_portal.embedded.server import NotYet, Server
+from cadre_portal.processes import identity
 
 SUPERUSER = "postgres"
-START_SECONDS = 90  # crash recovery of a large cluster takes a while
 NORMAL = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
@@ -43,79 +42,61 @@ FAST = NORMAL | {
 }
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """Where a cluster lies and how it is run."""
+class Cluster(Server):
+    """A cluster of our own, with a superuser of its own."""
 
-    data: Path
-    log: Path
-    password: str
-    account: Account | None
-    fast: bool = False
-
-    def running(self) -> tuple[psutil.Process, int] | None:
-        """Return its postmaster and port if it runs, whoever started it."""
-        lines = self._pid_file()
-        if len(lines) < 4:
-            return None
-        process = find(int(lines[0]), name="postgres", directory=self.data)
-        return (process, int(lines[3])) if process else None
+    title: ClassVar[str] = "PostgreSQL"
+    program: ClassVar[str] = "postgres"
+    busy: ClassVar[tuple[str, ...]] = ("could not bind",)
+    # SIGINT cuts clients off and writes a checkpoint; after SIGQUIT the next start has to recover.
+    stop_signals: ClassVar[tuple[int, ...]] = (signal.SIGINT, signal.SIGQUIT)
 
     def url(self, port: int, database: str = "postgres") -> str:
         """Connection string of the superuser."""
         return f"postgresql://{SUPERUSER}:{self.password}@{LOOPBACK}:{port}/{database}"
 
-    def start(self, *, dies_with_us: bool) -> tuple[int, bool]:
-        """Make sure it runs; return its port and whether we started it. The caller holds the home's lock."""
-        found = self.running()
-        if found:
-            self._wait(found[1], lambda: found[0].is_running(), offset=None)
-            return found[1], False
-        self._make()
-        lines = self._pid_file()
-        # Not ours (checked above), so a leftover: PostgreSQL would refuse if the number is somebody else's by now.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        for port in candidates(int(lines[3]) if len(lines) >= 4 else self._last_port()):
-            try:
-                self._launch(port, dies_with_us)
-            except PortTaken:
-                continue
-            self.data.with_suffix(".port").write_text(str(port))
-            return port, True
-        raise EmbeddedError("找不到空闲端口给 PostgreSQL (no free port for PostgreSQL)")
-
-    def stop(self) -> bool:
-        """Stop it with a checkpoint; return whether it ran."""
-        found = self.running()
-        if found:
-            # SIGINT: fast shutdown, clients are cut off; SIGQUIT only if that hangs (recovery at the next start).
-            end(found[0], signal.SIGINT, signal.SIGQUIT, patience=60)
-        return found is not None
-
-    def _pid_file(self) -> list[str]:
+    def address(self) -> tuple[int, int] | None:
         try:
-            return (self.data / "postmaster.pid").read_text().splitlines()
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
         except (FileNotFoundError, NotADirectoryError):
-            return []
-        except PermissionError:
-            make_folder(self.data, self.account)  # says whose it is
-            raise
+            return None
+        return (int(lines[0]), int(lines[3])) if len(lines) >= 4 else None
 
-    def _last_port(self) -> int | None:
+    def last_port(self) -> int | None:
         try:
-            return int(self.data.with_suffix(".port").read_text())
+            return int(self._port_file.read_text())
         except (FileNotFoundError, ValueError):
             return None
 
-    def _make(self) -> None:
+    def command(self, port: int) -> list[str]:
+        self._port_file.write_text(str(port))
+        settings = (FAST if self.fast else NORMAL) | {"port": str(port)}
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
+        return [str(postgres_binaries(self.account) / "postgres"), "-D", str(self.data), *options]
+
+    def ask(self, port: int) -> None:
+        try:
+            psycopg.connect(self.url(port), connect_timeout=3).close()
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise EmbeddedError(f"PostgreSQL 拒绝了密码 (wrong password): {error}") from error
+            raise NotYet(str(error).strip()[-300:]) from error
+
+    def prepare(self) -> None:
         """Run initdb beside the final place and rename, so that a cluster that exists is a whole one."""
         if (self.data / "PG_VERSION").exists():
             make_folder(self.data, self.account)
             self._check_version()
+            # Not of a server that runs; PostgreSQL would refuse if the number is somebody else's by now.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
             return
+        if (self.data / "global").exists():
+            raise EmbeddedError(
+                f"{self.data} 已损坏（缺 PG_VERSION）：请从备份恢复，或用 make reset-demo 重新开始 (damaged)"
+            )
         draft = self.data.with_suffix(".new")
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(self.data, ignore_errors=True)
+        for leftover in (draft, self.data):
+            shutil.rmtree(leftover, ignore_errors=True)
         make_folder(draft, self.account)
         password_file = draft.with_name(f".{secrets.token_hex(8)}")
         password_file.touch(mode=0o600)
@@ -127,6 +108,10 @@ class Cluster:
         finally:
             password_file.unlink()
         draft.rename(self.data)
+
+    @property
+    def _port_file(self) -> Path:
+        return self.data.with_suffix(".port")
 
     def _initdb(self, draft: Path, password_file: Path) -> None:
         command = [
@@ -149,60 +134,11 @@ class Cluster:
             raise EmbeddedError(f"建立 PostgreSQL 数据目录失败 (initdb): {result.stderr.strip()[-600:]}")
 
     def _check_version(self) -> None:
-        ours = subprocess.run(
-            [str(postgres_binaries(self.account) / "postgres"), "--version"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split()[2]
+        command = [str(postgres_binaries(self.account) / "postgres"), "--version"]
+        ours = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[2]
         made_by = (self.data / "PG_VERSION").read_text().strip()
         if ours.split(".")[0] != made_by:
             raise EmbeddedError(
                 f"数据目录是 PostgreSQL {made_by} 建的，现在装的是 {ours}：请先用旧版导出，再 make reset-demo"
                 f" (made by PostgreSQL {made_by}, installed is {ours})"
             )
-
-    def _launch(self, port: int, dies_with_us: bool) -> None:
-        settings = {"port": port, "listen_addresses": LOOPBACK, "unix_socket_directories": ""}
-        settings |= FAST if self.fast else NORMAL
-        offset = self.log.stat().st_size if self.log.exists() else 0
-        child = spawn(
-            [
-                str(postgres_binaries(self.account) / "postgres"),
-                "-D",
-                str(self.data),
-                *(f"--{name.replace('_', '-')}={value}" for name, value in settings.items()),
-            ],
-            log=self.log,
-            account=self.account,
-            dies_with_us=signal.SIGINT if dies_with_us else None,
-            cwd="/",
-        )
-        self._wait(port, lambda: child.poll() is None, offset=offset)
-
-    def _wait(self, port: int, alive: Callable[[], bool], *, offset: int | None) -> None:
-        """Wait until it answers. Raises PortTaken or EmbeddedError when the process ends instead."""
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            ended = not alive()  # asked before connecting: a stranger may answer on the port of one that died
-            try:
-                if not ended:
-                    psycopg.connect(self.url(port), connect_timeout=3).close()
-                    return
-            except psycopg.OperationalError as error:
-                refused = "password authentication failed" in str(error)
-                if refused or time.monotonic() > deadline:
-                    raise EmbeddedError(
-                        f"PostgreSQL 没有应答 (no answer): {str(error).strip()[-300:]}"
-                    ) from error
-            if ended:
-                said = self._said_since(offset)
-                if "could not bind" in said:
-                    raise PortTaken
-                raise EmbeddedError(f"PostgreSQL 启动失败，见 {self.log} (did not start): {said[-600:]}")
-            time.sleep(0.05)
-
-    def _said_since(self, offset: int | None) -> str:
-        with open(self.log, "rb") as file:
-            file.seek(offset or 0)
-            return file.read().decode(errors="replace").strip()

@@ -24,7 +24,9 @@ def state(city: SimpleNamespace) -> str:
         return Batch.objects.get().state
 
 
-def test_a_worker_that_dies_while_checking_and_while_writing_goes_on(committed, portal_processes: PortalProcesses, tmp_path):
+def test_a_worker_that_dies_while_checking_and_while_writing_goes_on(
+    committed, portal_processes: PortalProcesses, tmp_path
+):
     city = make_city()
     deaths = tmp_path / "deaths"
     deaths.mkdir()

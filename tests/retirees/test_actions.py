@@ -7,7 +7,14 @@ from django.db import DatabaseError, connection, transaction
 
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
-from apps.retirees.actions import HiddenDuplicate, NotPossible, StaleEdit, edit_retiree, move_unit, record_death
+from apps.retirees.actions import (
+    HiddenDuplicate,
+    NotPossible,
+    StaleEdit,
+    edit_retiree,
+    move_unit,
+    record_death,
+)
 from apps.retirees.models import (
     Condition,
     LevelFact,
@@ -63,8 +70,11 @@ def test_editing_needs_the_version_and_writes_only_what_changed(city):
     person = make_person(city.clerk_a, city.a1)
     with scope(city.actor(city.clerk_a)) as actor:
         edited = edit_retiree(
-            retiree=person, values={"name": "邓忠勇", "treatment": "122", "treatment_on": PartialDate(2001, 1)},
-            version=1, seen_on=SEEN, by=actor,
+            retiree=person,
+            values={"name": "邓忠勇", "treatment": "122", "treatment_on": PartialDate(2001, 1)},
+            version=1,
+            seen_on=SEEN,
+            by=actor,
         )
         assert (edited.version, edited.name_initials) == (2, "dzy")
         levels = LevelFact.objects.filter(retiree=person).order_by("during")

@@ -1,5 +1,6 @@
 """Figures as of any day: boundaries, agreement with the list behind each number, kept cells against live counting."""
 
+import itertools
 from datetime import date
 from decimal import Decimal
 
@@ -50,7 +51,10 @@ def values(city, user, span=SPAN, names=tuple(FIGURES)):
 def test_stocks_and_flows_of_a_county(city):
     people(city)
     found = values(city, city.clerk_a)
-    numbers = {name: found[name].value for name in ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions")}
+    numbers = {
+        name: found[name].value
+        for name in ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions")
+    }
     assert numbers == {"headcount": 4, "lixiu": 0, "aged_80": 2, "aged_90": 1, "deaths": 1, "additions": 1}
     assert found["headcount"].last_year == 4
     assert found["lixiu"].last_year == 1
@@ -62,7 +66,10 @@ def test_stocks_and_flows_of_a_county(city):
 def test_the_city_sees_counties_apart_and_zero_rows_stay(city):
     people(city)
     parts = values(city, city.city_clerk)["by_county"].parts
-    assert [(part.label, part.value, part.last_year) for part in parts] == [("南岭县", 4, 4), ("石桥县", 1, 1)]
+    assert [(part.label, part.value, part.last_year) for part in parts] == [
+        ("南岭县", 4, 4),
+        ("石桥县", 1, 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,9 @@ def test_every_number_equals_the_list_behind_it(city):
         for name, figure in FIGURES.items():
             if not hasattr(figure, "query") or figure.unit != "人":
                 continue
-            conditions = {key: int(value) if key == "age_min" else value for key, value in figure.query.items()}
+            conditions = {
+                key: int(value) if key == "age_min" else value for key, value in figure.query.items()
+            }
             now = register_list(actor, conditions, TODAY).count()
             before = register_list(actor, conditions | {"on": SPAN.year_before().end}, TODAY).count()
             assert (name, found[name].value, found[name].last_year) == (name, now, before)
@@ -118,12 +127,14 @@ days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2030, 1, 1)))
 
 @given(days, days, st.lists(st.tuples(days, days), max_size=3))
 def test_pieces_cover_a_stay_without_gap_or_overlap(start, end, track):
-    stretches = [Stretch(index, *sorted(pair, key=lambda day: day or date.min)) for index, pair in enumerate(track[:1])]
+    stretches = [
+        Stretch(index, *sorted(pair, key=lambda day: day or date.min)) for index, pair in enumerate(track[:1])
+    ]
     pieces = cut([Stay(1, 1, start, end, "retired", "died")], stretches)
     if start and end and start >= end:
         assert pieces == []
         return
     assert (pieces[0].start, pieces[-1].end) == (start, end)
-    assert all(one.end == two.start for one, two in zip(pieces, pieces[1:], strict=False))
+    assert all(one.end == two.start for one, two in itertools.pairwise(pieces))
     assert (pieces[0].enters, pieces[-1].leaves) == ("retired", "died")
     assert sum(bool(piece.enters) for piece in pieces) == 1

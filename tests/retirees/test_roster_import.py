@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +23,9 @@ EXPECTED = json.loads((DATA / "roster-nanling.expected.json").read_text())
 TODAY = date(2026, 3, 31)
 
 
-def read(city: SimpleNamespace, path: Path = SAMPLE, unit: str = "a", user: str = "clerk_a") -> actions.Reading:
+def read(
+    city: SimpleNamespace, path: Path = SAMPLE, unit: str = "a", user: str = "clerk_a"
+) -> actions.Reading:
     place = actions.place_of(getattr(city, unit))
     with scope(city.actor(getattr(city, user))) as actor:
         return actions.read_path(path, importers["roster"], place=place, actor=actor, today=TODAY)
@@ -111,7 +113,9 @@ def test_another_county_does_not_see_the_batch(city):
 def test_all_or_none_refuses_a_batch_with_errors(city):
     with scope(city.actor(city.clerk_a)) as actor:
         content = SAMPLE.read_bytes()
-        batch = actions.upload_batch(kind="roster", file_name="a.xlsx", content=content, unit=city.a, by=actor)
+        batch = actions.upload_batch(
+            kind="roster", file_name="a.xlsx", content=content, unit=city.a, by=actor
+        )
         place = actions.place_of(city.a)
         actions.stage(
             batch, actions.read_content(content, importers["roster"], place=place, actor=actor, today=TODAY)
@@ -121,7 +125,9 @@ def test_all_or_none_refuses_a_batch_with_errors(city):
         assert Retiree.objects.count() == 0
 
 
-@pytest.mark.parametrize(("typed", "meant"), [(datetime(1945, 9, 1), "1945-09"), (datetime(1945, 9, 20), "1945-09-20")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [(date(1945, 9, 1), "1945-09"), (date(1945, 9, 20), "1945-09-20")]
+)
 def test_a_day_that_excel_made_up_does_not_settle_the_period(typed, meant):
     cells = {"name": "张三", "category": "离休", "joined_on": typed}
     row = DataRow("花名册", 5, cells, {}, [])

@@ -9,7 +9,9 @@ ID = "420106192407026490"
 
 
 def test_editing_keeps_sealed_values_and_changes_those_given(city):
-    person = make_person(city.clerk_a, city.a1, national_id=ID, phone="15400000001", address="云溪市南岭县城关镇")
+    person = make_person(
+        city.clerk_a, city.a1, national_id=ID, phone="15400000001", address="云溪市南岭县城关镇"
+    )
     with scope(city.actor(city.clerk_a)) as actor:
         edit_retiree(
             retiree=person, values={"health": "1", "phone": "15400000002"}, version=1, seen_on=SEEN, by=actor

@@ -8,66 +8,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_functions'),
+        ("audit", "0001_functions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignIn',
+            name="SignIn",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, verbose_name='时间')),
-                ('user_id', models.IntegerField(null=True, verbose_name='用户编号')),
-                ('username', models.CharField(max_length=150, verbose_name='用户名')),
-                ('outcome', models.CharField(max_length=20, verbose_name='结果')),
-                ('address', models.GenericIPAddressField(null=True, verbose_name='地址')),
-                ('agent', models.CharField(blank=True, max_length=200, verbose_name='浏览器')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        db_index=True,
+                        verbose_name="时间",
+                    ),
+                ),
+                ("user_id", models.IntegerField(null=True, verbose_name="用户编号")),
+                ("username", models.CharField(max_length=150, verbose_name="用户名")),
+                ("outcome", models.CharField(max_length=20, verbose_name="结果")),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="地址")),
+                ("agent", models.CharField(blank=True, max_length=200, verbose_name="浏览器")),
             ],
             options={
-                'verbose_name': '登录记录',
-                'verbose_name_plural': '登录记录',
-                'ordering': ('-at', 'id'),
+                "verbose_name": "登录记录",
+                "verbose_name_plural": "登录记录",
+                "ordering": ("-at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, verbose_name='时间')),
-                ('kind', models.CharField(choices=[('reveal', '查看敏感信息'), ('search_id', '按证件号查找'), ('export', '导出'), ('download', '下载'), ('refused', '拒绝'), ('create', '新增'), ('change', '修改'), ('state', '状态变化'), ('ruling', '认定'), ('move', '单位变动'), ('import', '导入'), ('grant', '授权'), ('account', '账号'), ('issue', '签发'), ('job', '任务'), ('setting', '设置')], max_length=40, verbose_name='类型')),
-                ('summary', models.CharField(max_length=300, verbose_name='内容')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='事由')),
-                ('subject', models.CharField(blank=True, max_length=80, verbose_name='对象')),
-                ('subject_id', models.CharField(blank=True, max_length=60)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('actor_id', models.IntegerField(verbose_name='操作人编号')),
-                ('actor_name', models.CharField(max_length=60, verbose_name='操作人')),
-                ('role', models.CharField(max_length=30, verbose_name='身份')),
-                ('request', models.CharField(max_length=40, verbose_name='请求编号')),
-                ('county_id', models.IntegerField(blank=True, null=True)),
-                ('unit_id', models.IntegerField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        db_index=True,
+                        verbose_name="时间",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reveal", "查看敏感信息"),
+                            ("search_id", "按证件号查找"),
+                            ("export", "导出"),
+                            ("download", "下载"),
+                            ("refused", "拒绝"),
+                            ("create", "新增"),
+                            ("change", "修改"),
+                            ("state", "状态变化"),
+                            ("ruling", "认定"),
+                            ("move", "单位变动"),
+                            ("import", "导入"),
+                            ("grant", "授权"),
+                            ("account", "账号"),
+                            ("issue", "签发"),
+                            ("job", "任务"),
+                            ("setting", "设置"),
+                        ],
+                        max_length=40,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("summary", models.CharField(max_length=300, verbose_name="内容")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="事由")),
+                ("subject", models.CharField(blank=True, max_length=80, verbose_name="对象")),
+                ("subject_id", models.CharField(blank=True, max_length=60)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("actor_id", models.IntegerField(verbose_name="操作人编号")),
+                ("actor_name", models.CharField(max_length=60, verbose_name="操作人")),
+                ("role", models.CharField(max_length=30, verbose_name="身份")),
+                ("request", models.CharField(max_length=40, verbose_name="请求编号")),
+                ("county_id", models.IntegerField(blank=True, null=True)),
+                ("unit_id", models.IntegerField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': '操作记录',
-                'verbose_name_plural': '操作记录',
-                'ordering': ('-at', 'id'),
-                'indexes': [models.Index(fields=['subject', 'subject_id', '-at'], name='audit_event_subject'), models.Index(fields=['county_id', '-at'], name='audit_event_county'), models.Index(fields=['actor_id', '-at'], name='audit_event_actor')],
+                "verbose_name": "操作记录",
+                "verbose_name_plural": "操作记录",
+                "ordering": ("-at", "id"),
+                "indexes": [
+                    models.Index(fields=["subject", "subject_id", "-at"], name="audit_event_subject"),
+                    models.Index(fields=["county_id", "-at"], name="audit_event_county"),
+                    models.Index(fields=["actor_id", "-at"], name="audit_event_actor"),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e1de01de2c9f0df2033cadb85ebc9cff5820c148', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7d947', table='audit_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="e1de01de2c9f0df2033cadb85ebc9cff5820c148",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7d947",
+                    table="audit_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='signin',
-            index=models.Index(fields=['user_id', '-at'], name='audit_signin_user'),
+            model_name="signin",
+            index=models.Index(fields=["user_id", "-at"], name="audit_signin_user"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signin',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d6b9b4719458e49f4866164265f8b507e74a32a1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_80078', table='audit_signin', when='BEFORE')),
+            model_name="signin",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d6b9b4719458e49f4866164265f8b507e74a32a1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_80078",
+                    table="audit_signin",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -7,81 +7,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('units', '0004_county_adds_own'),
+        ("units", "0004_county_adds_own"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20, verbose_name='类型')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('file_ref', models.CharField(max_length=120)),
-                ('digest', models.CharField(max_length=64)),
-                ('size', models.IntegerField(verbose_name='大小')),
-                ('state', models.CharField(choices=[('uploaded', '等待读取'), ('checked', '待核对'), ('confirmed', '正在写入'), ('done', '已写入'), ('refused', '不能读取'), ('dropped', '已放弃')], default='uploaded', max_length=10, verbose_name='状态')),
-                ('mode', models.CharField(choices=[('valid_rows', '只写入没有错误的行'), ('all_or_none', '全部没有错误才写入')], default='valid_rows', max_length=12, verbose_name='写入方式')),
-                ('refusal', models.CharField(blank=True, max_length=300, verbose_name='原因')),
-                ('columns', models.JSONField(default=list)),
-                ('counts', models.JSONField(default=dict)),
-                ('new_units', models.JSONField(default=list)),
-                ('job_id', models.UUIDField(null=True)),
-                ('created_by', models.IntegerField(verbose_name='上传人编号')),
-                ('created_by_name', models.CharField(max_length=60, verbose_name='上传人')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='写入时间')),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='县市区')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='归入单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20, verbose_name="类型")),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("file_ref", models.CharField(max_length=120)),
+                ("digest", models.CharField(max_length=64)),
+                ("size", models.IntegerField(verbose_name="大小")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "等待读取"),
+                            ("checked", "待核对"),
+                            ("confirmed", "正在写入"),
+                            ("done", "已写入"),
+                            ("refused", "不能读取"),
+                            ("dropped", "已放弃"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("valid_rows", "只写入没有错误的行"), ("all_or_none", "全部没有错误才写入")],
+                        default="valid_rows",
+                        max_length=12,
+                        verbose_name="写入方式",
+                    ),
+                ),
+                ("refusal", models.CharField(blank=True, max_length=300, verbose_name="原因")),
+                ("columns", models.JSONField(default=list)),
+                ("counts", models.JSONField(default=dict)),
+                ("new_units", models.JSONField(default=list)),
+                ("job_id", models.UUIDField(null=True)),
+                ("created_by", models.IntegerField(verbose_name="上传人编号")),
+                ("created_by_name", models.CharField(max_length=60, verbose_name="上传人")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="写入时间")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="县市区",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="归入单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入批次',
-                'verbose_name_plural': '导入批次',
-                'ordering': ('-pk',),
+                "verbose_name": "导入批次",
+                "verbose_name_plural": "导入批次",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='Row',
+            name="Row",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('sheet', models.CharField(max_length=100, verbose_name='工作表')),
-                ('number', models.IntegerField(verbose_name='行')),
-                ('verdict', models.CharField(choices=[('new', '新增'), ('update', '更新'), ('same', '无变化'), ('duplicate', '重复'), ('error', '有错误'), ('skipped', '不是人员')], max_length=10, verbose_name='结果')),
-                ('level', models.CharField(choices=[('ok', '正常'), ('warning', '有疑问'), ('error', '有错误')], max_length=10)),
-                ('issues', models.JSONField(default=list)),
-                ('contents', apps.core.secret.SecretField(null=True)),
-                ('target_id', models.BigIntegerField(null=True)),
-                ('target_version', models.IntegerField(null=True)),
-                ('is_applied', models.BooleanField(default=False)),
-                ('batch', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='imports.batch')),
-                ('county', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='units.unit')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='units.unit')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("position", models.IntegerField()),
+                ("sheet", models.CharField(max_length=100, verbose_name="工作表")),
+                ("number", models.IntegerField(verbose_name="行")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("new", "新增"),
+                            ("update", "更新"),
+                            ("same", "无变化"),
+                            ("duplicate", "重复"),
+                            ("error", "有错误"),
+                            ("skipped", "不是人员"),
+                        ],
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("ok", "正常"), ("warning", "有疑问"), ("error", "有错误")], max_length=10
+                    ),
+                ),
+                ("issues", models.JSONField(default=list)),
+                ("contents", apps.core.secret.SecretField(null=True)),
+                ("target_id", models.BigIntegerField(null=True)),
+                ("target_version", models.IntegerField(null=True)),
+                ("is_applied", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="imports.batch",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入行',
-                'verbose_name_plural': '导入行',
-                'ordering': ('batch', 'position'),
+                "verbose_name": "导入行",
+                "verbose_name_plural": "导入行",
+                "ordering": ("batch", "position"),
             },
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['county', '-id'], name='imports_batch_county'),
+            model_name="batch",
+            index=models.Index(fields=["county", "-id"], name="imports_batch_county"),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('county', 'unit', 'id'), name='batch_place'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("county", "unit", "id"), name="batch_place"),
         ),
         migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['batch', 'position'], name='imports_row_position'),
+            model_name="row",
+            index=models.Index(fields=["batch", "position"], name="imports_row_position"),
         ),
         migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['batch', 'verdict', 'position'], name='imports_row_verdict'),
+            model_name="row",
+            index=models.Index(fields=["batch", "verdict", "position"], name="imports_row_verdict"),
         ),
     ]

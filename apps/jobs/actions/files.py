@@ -75,7 +75,12 @@ def expire_downloads() -> int:
         names.append(job.result.pop("file")["name"])
         job.result["expired"] = True
         job.save(update_fields=["result"])
-    transaction.on_commit(lambda: [private_files.remove(BUCKET, name) for name in names])
+
+    def remove() -> None:
+        for name in names:
+            private_files.remove(BUCKET, name)
+
+    transaction.on_commit(remove)
     return len(names)
 
 

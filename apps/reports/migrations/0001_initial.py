@@ -6,80 +6,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('units', '0004_county_adds_own'),
+        ("units", "0004_county_adds_own"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.CharField(max_length=20)),
-                ('year', models.IntegerField()),
-                ('last', models.IntegerField(default=0)),
-                ('county', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("series", models.CharField(max_length=20)),
+                ("year", models.IntegerField()),
+                ("last", models.IntegerField(default=0)),
+                (
+                    "county",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '期号',
-                'verbose_name_plural': '期号',
-                'constraints': [models.UniqueConstraint(fields=('series', 'county', 'year'), name='one_counter', nulls_distinct=False)],
+                "verbose_name": "期号",
+                "verbose_name_plural": "期号",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("series", "county", "year"), name="one_counter", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.CharField(default='briefing', max_length=20)),
-                ('kind', models.CharField(choices=[('month', '月度'), ('quarter', '季度'), ('half', '半年'), ('year', '年度')], max_length=10, verbose_name='周期')),
-                ('period_key', models.CharField(max_length=10)),
-                ('title', models.CharField(max_length=100, verbose_name='标题')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('checked', '已核对'), ('issued', '已签发')], default='draft', max_length=10, verbose_name='状态')),
-                ('figures', models.JSONField(default=dict)),
-                ('blocks', models.JSONField(default=list)),
-                ('draft_file', models.CharField(blank=True, max_length=64)),
-                ('issued_file', models.CharField(blank=True, max_length=64)),
-                ('issued_digest', models.CharField(blank=True, max_length=64)),
-                ('number', models.IntegerField(blank=True, null=True, verbose_name='期号')),
-                ('number_year', models.IntegerField(blank=True, null=True, verbose_name='期号年份')),
-                ('total_number', models.IntegerField(blank=True, null=True, verbose_name='总期号')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='签发日期')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='生成时间')),
-                ('checked_by', models.CharField(blank=True, max_length=60, verbose_name='核对人')),
-                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='核对时间')),
-                ('issued_by', models.CharField(blank=True, max_length=60, verbose_name='签发人')),
-                ('issued_at', models.DateTimeField(blank=True, null=True, verbose_name='签发时间')),
-                ('job_id', models.UUIDField(null=True)),
-                ('version', models.IntegerField(default=1)),
-                ('county', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='县市区')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("series", models.CharField(default="briefing", max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("month", "月度"), ("quarter", "季度"), ("half", "半年"), ("year", "年度")],
+                        max_length=10,
+                        verbose_name="周期",
+                    ),
+                ),
+                ("period_key", models.CharField(max_length=10)),
+                ("title", models.CharField(max_length=100, verbose_name="标题")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("checked", "已核对"), ("issued", "已签发")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("figures", models.JSONField(default=dict)),
+                ("blocks", models.JSONField(default=list)),
+                ("draft_file", models.CharField(blank=True, max_length=64)),
+                ("issued_file", models.CharField(blank=True, max_length=64)),
+                ("issued_digest", models.CharField(blank=True, max_length=64)),
+                ("number", models.IntegerField(blank=True, null=True, verbose_name="期号")),
+                ("number_year", models.IntegerField(blank=True, null=True, verbose_name="期号年份")),
+                ("total_number", models.IntegerField(blank=True, null=True, verbose_name="总期号")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="签发日期")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="生成时间")),
+                ("checked_by", models.CharField(blank=True, max_length=60, verbose_name="核对人")),
+                ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="核对时间")),
+                ("issued_by", models.CharField(blank=True, max_length=60, verbose_name="签发人")),
+                ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="签发时间")),
+                ("job_id", models.UUIDField(null=True)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "county",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="县市区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '简报',
-                'verbose_name_plural': '简报',
-                'ordering': ('-period_key', 'kind', '-pk'),
-                'constraints': [models.UniqueConstraint(fields=('series', 'kind', 'period_key', 'county'), name='one_document_per_period', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('series', 'county', 'number_year', 'number'), name='one_document_per_number', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), _negated=True), models.Q(('issued_on__isnull', False), ('number__isnull', False), models.Q(('issued_file', ''), _negated=True)), _connector='OR'), name='issued_has_number_and_file')],
+                "verbose_name": "简报",
+                "verbose_name_plural": "简报",
+                "ordering": ("-period_key", "kind", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("series", "kind", "period_key", "county"),
+                        name="one_document_per_period",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number__isnull", False)),
+                        fields=("series", "county", "number_year", "number"),
+                        name="one_document_per_number",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "issued"), _negated=True),
+                            models.Q(
+                                ("issued_on__isnull", False),
+                                ("number__isnull", False),
+                                models.Q(("issued_file", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="issued_has_number_and_file",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('month', '月度'), ('quarter', '季度'), ('half', '半年'), ('year', '年度')], max_length=10, verbose_name='周期')),
-                ('due_days', models.SmallIntegerField(default=3, verbose_name='期末后第几天生成')),
-                ('due_time', models.TimeField(default=datetime.time(8, 0), verbose_name='生成时间')),
-                ('starts_on', models.DateField(verbose_name='从哪天所在的周期开始')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('county', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='县市区')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("month", "月度"), ("quarter", "季度"), ("half", "半年"), ("year", "年度")],
+                        max_length=10,
+                        verbose_name="周期",
+                    ),
+                ),
+                ("due_days", models.SmallIntegerField(default=3, verbose_name="期末后第几天生成")),
+                ("due_time", models.TimeField(default=datetime.time(8, 0), verbose_name="生成时间")),
+                ("starts_on", models.DateField(verbose_name="从哪天所在的周期开始")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="县市区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '简报计划',
-                'verbose_name_plural': '简报计划',
-                'ordering': ('kind', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'county'), name='one_schedule_per_kind', nulls_distinct=False, violation_error_message='这个周期已经有计划。'), models.CheckConstraint(condition=models.Q(('due_days__gte', 0), ('due_days__lte', 60)), name='schedule_due_days', violation_error_message='期末后第几天：0 到 60。')],
+                "verbose_name": "简报计划",
+                "verbose_name_plural": "简报计划",
+                "ordering": ("kind", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "county"),
+                        name="one_schedule_per_kind",
+                        nulls_distinct=False,
+                        violation_error_message="这个周期已经有计划。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_days__gte", 0), ("due_days__lte", 60)),
+                        name="schedule_due_days",
+                        violation_error_message="期末后第几天：0 到 60。",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,7 +6,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.core.documents.blocks import Block, Chart, Column, Heading, Note, Notes, Paragraph, Row, Table, note_mark
+from apps.core.documents.blocks import (
+    Block,
+    Chart,
+    Column,
+    Heading,
+    Note,
+    Notes,
+    Paragraph,
+    Row,
+    Table,
+    note_mark,
+)
 from apps.core.figures import FigureValue, Number
 
 

@@ -18,7 +18,7 @@ def refresh_cells(*, today: date) -> int:
         changed = {unit for (unit,) in cursor.fetchall()}
     FigureCell.objects.filter(unit_id__in=changed).delete()
     FigureCell.objects.exclude(on__in=list(kept_days(today))).delete()
-    counted = set()
+    counted: set[int] = set()
     for day in kept_days(today):
         values = day_values(day)
         with connection.cursor() as cursor:

@@ -95,10 +95,14 @@ def register_many(*, entries: Sequence[Entry], seen_on: date, batch_id: int | No
             raise HiddenDuplicate from error
         raise
     LevelFact.objects.bulk_create((fact for pair in pairs for fact in _levels(*pair)), batch_size=BATCH)
-    Condition.objects.bulk_create((row for pair in pairs for row in _conditions(*pair, seen_on)), batch_size=BATCH)
+    Condition.objects.bulk_create(
+        (row for pair in pairs for row in _conditions(*pair, seen_on)), batch_size=BATCH
+    )
     Affiliation.objects.bulk_create((row for pair in pairs for row in _affiliations(*pair)), batch_size=BATCH)
     Membership.objects.bulk_create((_membership(*pair) for pair in pairs), batch_size=BATCH)
-    Spell.objects.bulk_create((spell for pair in pairs for spell in _spells(*pair, seen_on)), batch_size=BATCH)
+    Spell.objects.bulk_create(
+        (spell for pair in pairs for spell in _spells(*pair, seen_on)), batch_size=BATCH
+    )
     return people
 
 
@@ -145,7 +149,11 @@ def _levels(person: Retiree, entry: Entry) -> Iterator[LevelFact]:
         if level:
             start = level_since(person, kind)
             yield LevelFact(
-                **_place(person), kind=kind, level=level, since=start, during=since(start.earliest if start else None)
+                **_place(person),
+                kind=kind,
+                level=level,
+                since=start,
+                during=since(start.earliest if start else None),
             )
 
 
@@ -180,7 +188,9 @@ def _membership(person: Retiree, entry: Entry) -> Membership:
 def _spells(person: Retiree, entry: Entry, seen_on: date) -> Iterator[Spell]:
     stay = Stay(person.county_id, person.unit_id, _start(person, entry), None, entry.entry, "")
     start = level_since(person, LevelKind.TREATMENT)
-    treatment = [Stretch(person.treatment, start.earliest if start else None, None)] if person.treatment else []
+    treatment = (
+        [Stretch(person.treatment, start.earliest if start else None, None)] if person.treatment else []
+    )
     helpless = [Stretch(True, seen_on, None)] if person.self_care == SelfCare.HELPLESS else []
     for piece in cut([stay], treatment, helpless, [Stretch(person.filled, None, None)]):
         yield spell_of(person, piece)

@@ -25,7 +25,9 @@ def rebuild_spells(retiree_ids: Collection[int], *, today: date) -> None:
         )
     for fact in LevelFact.objects.filter(retiree_id__in=people, kind=LevelKind.TREATMENT):
         treatments[fact.retiree_id].append(Stretch(fact.level, fact.during.lower, fact.during.upper))
-    care = Condition.objects.filter(retiree_id__in=people, kind=ConditionKind.SELF_CARE, value=SelfCare.HELPLESS)
+    care = Condition.objects.filter(
+        retiree_id__in=people, kind=ConditionKind.SELF_CARE, value=SelfCare.HELPLESS
+    )
     for condition in care:
         helpless[condition.retiree_id].append(Stretch(True, condition.during.lower, condition.during.upper))
     old = Spell.objects.filter(retiree_id__in=people)

@@ -14,16 +14,6 @@ BAND_YEARS = (60, 70, 80, 90, 100)
 DIMENSIONS = ("county", "category", "period", "sex", "age_band", "treatment")
 MEASURES = ("people", "party_members", "helpless", "filled")
 
-_BAND = "CASE WHEN birth_from IS NULL THEN '' {steps} ELSE '100' END".format(
-    steps=" ".join(
-        f"WHEN birth_from > %(born{years})s THEN '{'0' if years == 60 else years - 10}'" for years in BAND_YEARS
-    )
-)
-_HOLDS = "(starts_on IS NULL OR starts_on <= %(on)s) AND (ends_on IS NULL OR ends_on > %(on)s)"
-_COUNTED = (
-    "count(*)::int, count(*) FILTER (WHERE party_member)::int, count(*) FILTER (WHERE helpless)::int, sum(filled)::int"
-)
-
 STALE_UNITS = """
 SELECT u.id FROM units_unit u
 WHERE EXISTS (SELECT 1 FROM retirees_registerchange m WHERE m.unit_id = u.id)
@@ -35,16 +25,30 @@ SELECT county_id, category, period, sex, age_band, treatment,
 FROM retirees_figurecell WHERE "on" = %(on)s AND people > 0 AND unit_id <> ALL(%(stale)s) {place}
 GROUP BY 1, 2, 3, 4, 5, 6
 """
-_FROM_SPELLS = f"""
-SELECT county_id, category, period, sex, {_BAND}, treatment, {_COUNTED}
-FROM retirees_spell WHERE {_HOLDS} AND unit_id = ANY(%(stale)s) {{place}}
+_FROM_SPELLS = """
+SELECT county_id, category, period, sex,
+       CASE WHEN birth_from IS NULL THEN '' WHEN birth_from > %(born60)s THEN '0'
+            WHEN birth_from > %(born70)s THEN '60' WHEN birth_from > %(born80)s THEN '70'
+            WHEN birth_from > %(born90)s THEN '80' WHEN birth_from > %(born100)s THEN '90' ELSE '100' END,
+       treatment, count(*)::int, count(*) FILTER (WHERE party_member)::int,
+       count(*) FILTER (WHERE helpless)::int, sum(filled)::int
+FROM retirees_spell
+WHERE (starts_on IS NULL OR starts_on <= %(on)s) AND (ends_on IS NULL OR ends_on > %(on)s)
+  AND unit_id = ANY(%(stale)s) {place}
 GROUP BY 1, 2, 3, 4, 5, 6
 """
-FILL_CELLS = f"""
+FILL_CELLS = """
 INSERT INTO retirees_figurecell (county_id, unit_id, "on", category, period, sex, age_band, treatment,
                                  people, party_members, helpless, filled)
-SELECT county_id, unit_id, %(on)s, category, period, sex, {_BAND}, treatment, {_COUNTED}
-FROM retirees_spell WHERE {_HOLDS} AND unit_id = ANY(%(stale)s)
+SELECT county_id, unit_id, %(on)s, category, period, sex,
+       CASE WHEN birth_from IS NULL THEN '' WHEN birth_from > %(born60)s THEN '0'
+            WHEN birth_from > %(born70)s THEN '60' WHEN birth_from > %(born80)s THEN '70'
+            WHEN birth_from > %(born90)s THEN '80' WHEN birth_from > %(born100)s THEN '90' ELSE '100' END,
+       treatment, count(*)::int, count(*) FILTER (WHERE party_member)::int,
+       count(*) FILTER (WHERE helpless)::int, sum(filled)::int
+FROM retirees_spell
+WHERE (starts_on IS NULL OR starts_on <= %(on)s) AND (ends_on IS NULL OR ends_on > %(on)s)
+  AND unit_id = ANY(%(stale)s)
 GROUP BY 1, 2, 4, 5, 6, 7, 8
 """
 MARK_EMPTY = """
@@ -96,7 +100,7 @@ class Counts:
         return sums
 
 
-def day_values(on: date) -> dict[str, object]:
+def day_values(on: date) -> dict[str, Any]:
     """Parameters of the statements above for a day: ages are counted in full years on it."""
     return {"on": on, **{f"born{years}": years_before(on, years) for years in BAND_YEARS}}
 
@@ -117,7 +121,7 @@ def register_counts(actor: Actor, on: date) -> Counts:
     return Counts(on, tuple(Cell(*row) for row in rows))
 
 
-def _place(actor: Actor, values: dict[str, object]) -> tuple[str, dict[str, object]]:
+def _place(actor: Actor, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     # The condition repeats what the row policy says, so that the planner can use the county's index.
     if actor.unit_id is not None:
         return "AND county_id = %(county)s AND unit_id = %(unit)s", values | {

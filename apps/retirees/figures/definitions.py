@@ -77,8 +77,20 @@ class Flow:
 
 STOCKS: tuple[Stock, ...] = (
     Stock("headcount", "在册离退休干部", "截至当日在册的离休、退休干部，不含已去世和已转出。", {}),
-    Stock("lixiu", "离休干部", "在册人员中类别为离休的。", {"category": Category.LIXIU}, _is(category=Category.LIXIU)),
-    Stock("tuixiu", "退休干部", "在册人员中类别为退休的。", {"category": Category.TUIXIU}, _is(category=Category.TUIXIU)),
+    Stock(
+        "lixiu",
+        "离休干部",
+        "在册人员中类别为离休的。",
+        {"category": Category.LIXIU},
+        _is(category=Category.LIXIU),
+    ),
+    Stock(
+        "tuixiu",
+        "退休干部",
+        "在册人员中类别为退休的。",
+        {"category": Category.TUIXIU},
+        _is(category=Category.TUIXIU),
+    ),
     Stock(
         "aged_80",
         "80岁以上",
@@ -88,7 +100,9 @@ STOCKS: tuple[Stock, ...] = (
     ),
     Stock("aged_90", "90岁以上", "在册人员中满90周岁的。", {"age_min": "90"}, _aged("90", "100")),
     Stock("aged_100", "100岁以上", "在册人员中满100周岁的。", {"age_min": "100"}, _aged("100")),
-    Stock("party_members", "中共党员", "在册人员中的中共党员和预备党员。", {"party": "1"}, None, "party_members"),
+    Stock(
+        "party_members", "中共党员", "在册人员中的中共党员和预备党员。", {"party": "1"}, None, "party_members"
+    ),
     Stock(
         "not_self_caring",
         "完全不能自理",
@@ -152,9 +166,16 @@ FLOWS: tuple[Flow, ...] = (
     Flow("transferred_out", "转出", "期间转往其他县市区的人员。", ("leaves:moved_out",)),
     Flow("deaths_by_county", "各县市区去世", "期间去世人员按县市区分。", ("leaves:died",), "county"),
 )
-FIGURES = {figure.name: figure for figure in (*STOCKS, *SHARES, *FLOWS)}
-DIMENSION_KEY = {"county": "county", "age_band": "age_band", "category": "category", "period": "period",
-                 "treatment": "treatment", "sex": "sex"}
+ALL: tuple[Stock | Share | Flow, ...] = (*STOCKS, *SHARES, *FLOWS)
+FIGURES = {figure.name: figure for figure in ALL}
+DIMENSION_KEY = {
+    "county": "county",
+    "age_band": "age_band",
+    "category": "category",
+    "period": "period",
+    "treatment": "treatment",
+    "sex": "sex",
+}
 LABELS: dict[str, Labels] = {
     "age_band": AgeBand.choices,
     "category": Category.choices,
@@ -174,13 +195,19 @@ def list_link(query: Mapping[str, str], on: date, today: date) -> str:
 
 def flow_link(flow: Flow, span: Span, county: str = "") -> str:
     """Address of the list behind a flow."""
-    values = {"flow": flow.name.removesuffix("_by_county"), "from": span.start.isoformat(), "to": span.end.isoformat()}
+    values = {
+        "flow": flow.name.removesuffix("_by_county"),
+        "from": span.start.isoformat(),
+        "to": span.end.isoformat(),
+    }
     if county:
         values["county"] = county
     return f"{reverse('retirees:list')}?{urlencode(values)}"
 
 
-def compute(actor: Actor, span: Span, names: Sequence[str], *, today: date | None = None) -> dict[str, FigureValue]:
+def compute(
+    actor: Actor, span: Span, names: Sequence[str], *, today: date | None = None
+) -> dict[str, FigureValue]:
     """Values of the register's figures in the actor's scope, with those of the same days last year."""
     wanted = [FIGURES[name] for name in names]
     today = today or span.end
@@ -207,8 +234,10 @@ def _counties(actor: Actor) -> Labels:
     return [(str(unit.pk), unit.label) for unit in units]
 
 
-def _stock_value(figure: Stock | Share, counts: Counts, earlier: Counts, counties: Labels, today: date) -> FigureValue:
-    parts = ()
+def _stock_value(
+    figure: Stock | Share, counts: Counts, earlier: Counts, counties: Labels, today: date
+) -> FigureValue:
+    parts: tuple[Part, ...] = ()
     if figure.dimension:
         parts = tuple(_parts(figure, counts, earlier, counties, today))
     return FigureValue(
@@ -225,13 +254,18 @@ def _stock_value(figure: Stock | Share, counts: Counts, earlier: Counts, countie
     )
 
 
-def _parts(figure: Stock | Share, counts: Counts, earlier: Counts, counties: Labels, today: date) -> list[Part]:
+def _parts(
+    figure: Stock | Share, counts: Counts, earlier: Counts, counties: Labels, today: date
+) -> list[Part]:
     dimension = figure.dimension
     labels = counties if dimension == "county" else LABELS[dimension]
     groups, groups_before = _group(counts, dimension), _group(earlier, dimension)
     parts = []
     for key, label in labels:
-        value, last_year = figure.number(groups.get(key, _EMPTY)), figure.number(groups_before.get(key, _EMPTY))
+        value, last_year = (
+            figure.number(groups.get(key, _EMPTY)),
+            figure.number(groups_before.get(key, _EMPTY)),
+        )
         if not value and not last_year and dimension != "county":
             continue
         query = {**figure.query, DIMENSION_KEY[dimension]: key or "none"}
@@ -265,7 +299,7 @@ def _flow_value(
             if not county or str(place) == county
         )
 
-    parts = ()
+    parts: tuple[Part, ...] = ()
     if figure.dimension:
         parts = tuple(
             Part(key, label, people(flows, key), people(flows_before, key), flow_link(figure, span, key))

@@ -23,13 +23,20 @@ from apps.retirees.choices import (
 from apps.units.models import Unit
 
 NOT_FILLED = ("none", "未填")
-FLOW_CHOICES = (("deaths", "去世"), ("additions", "新增"), ("transferred_in", "转入"), ("transferred_out", "转出"))
+FLOW_CHOICES = (
+    ("deaths", "去世"),
+    ("additions", "新增"),
+    ("transferred_in", "转入"),
+    ("transferred_out", "转出"),
+)
 
 
 def _choice(label: str, choices: Any, *, empty: bool = True) -> forms.ChoiceField:
     values = [(value, text) for value, text in choices if value]
     return forms.ChoiceField(
-        label=label, required=False, choices=[("", f"{label}：全部"), *values, *([NOT_FILLED] if empty else [])]
+        label=label,
+        required=False,
+        choices=[("", f"{label}：全部"), *values, *([NOT_FILLED] if empty else [])],
     )
 
 
@@ -54,13 +61,13 @@ class RegisterConditions(forms.Form):
     self_care = _choice("生活自理", SelfCare.choices)
     living = _choice("居住方式", Living.choices)
     residence = _choice("居住地", Residence.choices)
-    party = forms.ChoiceField(
-        label="党员", required=False, choices=[("", "党员：全部"), ("1", "中共党员")]
-    )
+    party = forms.ChoiceField(label="党员", required=False, choices=[("", "党员：全部"), ("1", "中共党员")])
     incomplete = forms.ChoiceField(
         label="资料完整", required=False, choices=[("", "资料：全部"), ("1", "资料不全")]
     )
-    lacks = forms.ChoiceField(label="缺少", required=False, choices=[("", "缺哪一项：不限"), *REQUIRED_FIELDS])
+    lacks = forms.ChoiceField(
+        label="缺少", required=False, choices=[("", "缺哪一项：不限"), *REQUIRED_FIELDS]
+    )
     state = forms.ChoiceField(
         label="状态",
         required=False,
@@ -128,7 +135,11 @@ class RegisterConditions(forms.Form):
         if isinstance(value, date):
             return f"{field.label}{format_date(value)}"
         if isinstance(field, forms.ChoiceField):
-            flat = [pair for key, label in field.choices for pair in (label if isinstance(label, list) else [(key, label)])]
+            flat = [
+                pair
+                for key, label in field.choices
+                for pair in (label if isinstance(label, list) else [(key, label)])
+            ]
             return f"{field.label}：{dict(flat)[value]}"
         return f"{field.label}：{value}"
 

@@ -73,7 +73,9 @@ def read_row(row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -
     if number is not None:
         _compare(staged, values)
     if hints.get("state") or values.get("state") in ("去世", "已故"):
-        staged.add("name", warning("marked-dead", "表中注明已去世。写入后请在人员页“登记去世”，填写去世时间。"))
+        staged.add(
+            "name", warning("marked-dead", "表中注明已去世。写入后请在人员页“登记去世”，填写去世时间。")
+        )
     staged.values = _plain(values)
     staged.entry = _entry(values)
     for doubt in doubts(_for_doubts(values)):
@@ -81,7 +83,9 @@ def read_row(row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -
     return staged
 
 
-def _parse(cells: Mapping[str, Cell], *, is_untyped: bool, epoch_1904: bool, today: date) -> dict[str, Parsed[Any]]:
+def _parse(
+    cells: Mapping[str, Cell], *, is_untyped: bool, epoch_1904: bool, today: date
+) -> dict[str, Parsed[Any]]:
     parsed: dict[str, Parsed[Any]] = {
         "name": parse_name_cell(cells.get("name")),
         "sex": parse_choice_cell(cells.get("sex"), SEX, unknown="warning"),
@@ -208,5 +212,3 @@ def _for_doubts(values: Mapping[str, Any]) -> dict[str, Any]:
         "work_started_on": values.get("work_started_on") or (None if lixiu else values.get("joined_on")),
         "retired_on": values.get("retired_on"),
     }
-
-

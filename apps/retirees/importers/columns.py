@@ -1,7 +1,7 @@
 """The columns of rosters as counties send them: header names by field, and the words of each choice.
 
-Field order matters. ``joined_on`` (参加革命工作时间) stands before ``work_started_on`` (参加工作时间): a sheet with both
-columns fills both, a sheet with 参加工作时间 alone means the date that decides 离休.
+Field order matters. ``joined_on`` (参加革命工作时间) stands before ``work_started_on`` (参加工作时间): a sheet
+with both columns fills both, a sheet with 参加工作时间 alone means the date that decides 离休.
 """
 
 from apps.core.cells import ChoiceTable

@@ -62,7 +62,9 @@ def _duplicates_in_file(rows: Sequence[StagedRow]) -> None:
             where = first[number]
             row.add(
                 "national_id",
-                error("duplicate-in-file", f"与第{where.number}行身份证号相同。请删去重复的一行，或改正号码。"),
+                error(
+                    "duplicate-in-file", f"与第{where.number}行身份证号相同。请删去重复的一行，或改正号码。"
+                ),
             )
         else:
             first[number] = row
@@ -102,7 +104,12 @@ def _resolve_units(rows: Sequence[StagedRow], place: Place) -> list[str]:
             continue
         stranger = next((label for start, label in strangers if key.startswith(start)), None)
         if stranger:
-            row.add("unit", error("other-county", f"是{stranger}的单位，不能导入{home.label}的名册。请交由{stranger}导入。"))
+            row.add(
+                "unit",
+                error(
+                    "other-county", f"是{stranger}的单位，不能导入{home.label}的名册。请交由{stranger}导入。"
+                ),
+            )
         else:
             new_units.setdefault(key, name)
             row.entry["new_unit"] = new_units[key]
@@ -135,7 +142,9 @@ def _by_number(rows: Sequence[StagedRow], actor: Actor) -> dict[int, Retiree]:
     indexes = list(wanted)
     for start in range(0, len(indexes), CHUNK):
         part = indexes[start : start + CHUNK]
-        pairs = PrivateDetails.objects.filter(national_id_index__in=part).values_list("national_id_index", "pk")
+        pairs = PrivateDetails.objects.filter(national_id_index__in=part).values_list(
+            "national_id_index", "pk"
+        )
         keys = {pk: bytes(index) for index, pk in pairs}
         seen = set()
         for person in Retiree.objects.visible_to(actor).select_related("county").in_bulk(list(keys)).values():
@@ -145,7 +154,9 @@ def _by_number(rows: Sequence[StagedRow], actor: Actor) -> dict[int, Retiree]:
         taken = TakenId.objects.filter(national_id_index__in=part).values_list("national_id_index", flat=True)
         for number in {bytes(one) for one in taken} - seen:
             for index in wanted[number]:
-                rows[index].add("national_id", error("registered-elsewhere", "该证件号码已登记，请联系市局核实。"))
+                rows[index].add(
+                    "national_id", error("registered-elsewhere", "该证件号码已登记，请联系市局核实。")
+                )
     return found
 
 
@@ -156,12 +167,17 @@ def _by_name(
     open_rows = {
         index: row
         for index, row in enumerate(rows)
-        if index not in found and not row.has_error() and not row.entry.get("national_id") and row.entry.get("birth_date")
+        if index not in found
+        and not row.has_error()
+        and not row.entry.get("national_id")
+        and row.entry.get("birth_date")
     }
     if not open_rows:
         return {}
     names = {row.entry["name"] for row in open_rows.values()}
-    people = Retiree.objects.visible_to(actor).filter(county_id=place.county_id, name__in=names, state__in=ON_REGISTER)
+    people = Retiree.objects.visible_to(actor).filter(
+        county_id=place.county_id, name__in=names, state__in=ON_REGISTER
+    )
     known: dict[tuple[str, str, int], list[Retiree]] = defaultdict(list)
     for person in people.select_related("county"):
         if person.birth_date:
@@ -171,9 +187,17 @@ def _by_name(
         same = known.get((row.entry["name"], row.entry["birth_date"][:7], row.entry.get("unit_id", 0)), [])
         if len(same) == 1:
             matched[index] = same[0]
-            row.add("name", warning("matched-by-name", "没有身份证号，按姓名、出生年月和单位对上了已登记的人，请核对。"))
+            row.add(
+                "name",
+                warning("matched-by-name", "没有身份证号，按姓名、出生年月和单位对上了已登记的人，请核对。"),
+            )
         elif same:
-            row.add("name", error("ambiguous-person", f"名册里有{len(same)}个同名、同出生年月、同单位的人。请补填身份证号。"))
+            row.add(
+                "name",
+                error(
+                    "ambiguous-person", f"名册里有{len(same)}个同名、同出生年月、同单位的人。请补填身份证号。"
+                ),
+            )
     return matched
 
 
@@ -184,12 +208,17 @@ def _private(people: Iterable[Retiree]) -> dict[int, PrivateDetails]:
 def _compare(row: StagedRow, person: Retiree, private: PrivateDetails | None) -> None:
     """Update or same; what the sheet leaves blank is not a change."""
     if person.state not in ON_REGISTER:
-        row.add("name", error("off-register", f"这个人在名册里已是“{person.get_state_display()}”，不能由导入修改。"))
+        row.add(
+            "name",
+            error("off-register", f"这个人在名册里已是“{person.get_state_display()}”，不能由导入修改。"),
+        )
         row.verdict = Verdict.ERROR
         return
     row.target_id, row.target_version = person.pk, person.version
     if row.entry.get("unit_id", person.unit_id) != person.unit_id or "new_unit" in row.entry:
-        row.add("unit", warning("unit-differs", "与名册里的管理单位不同。导入不改单位，需要时请用“变动单位”。"))
+        row.add(
+            "unit", warning("unit-differs", "与名册里的管理单位不同。导入不改单位，需要时请用“变动单位”。")
+        )
     for name, value in changes(row.entry, person, private).items():
         row.before[LABELS.get(name, name)], row.after[LABELS.get(name, name)] = value
     row.verdict = Verdict.UPDATE if row.before else Verdict.SAME
@@ -201,7 +230,9 @@ def changes(
     """Field → (shown before, shown after) for what ``entry`` would change. Private values are shown masked."""
     found: dict[str, tuple[str, str]] = {}
     for name, value in entry.items():
-        if name in ("unit_id", "new_unit", "original_unit", "joined_basis") or (name in SEALED and private is None):
+        if name in ("unit_id", "new_unit", "original_unit", "joined_basis") or (
+            name in SEALED and private is None
+        ):
             continue
         if name in SEALED:
             secret: Secret | None = getattr(private, name)
@@ -230,5 +261,3 @@ def _shown(person: Retiree, name: str) -> str:
 def _label(name: str, value: Any) -> str:
     choices = Retiree._meta.get_field(name).choices
     return str(dict(choices).get(value, value)) if choices else str(value)
-
-

@@ -45,7 +45,9 @@ def _apply(
     targets = {position: person.pk for (position, _), person in zip(new, people, strict=True)}
 
     updates = [(position, row) for position, row in rows if row.verdict == Verdict.UPDATE]
-    held = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk([row.target_id for _, row in updates])
+    held = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk(
+        [row.target_id for _, row in updates]
+    )
     changes, late = [], []
     for position, row in updates:
         person = held.get(row.target_id)
@@ -88,7 +90,13 @@ def _units(rows: Sequence[tuple[int, StagedRow]], place: Place, by: Actor) -> di
     for offset, name in enumerate((name for name in names if name not in found), start=1):
         code = f"{county.code}-{slugify(pinyin.initials(name))[:20]}-{last + offset}"
         unit = Unit.objects.create(
-            code=code, name=name, level=Level.UNIT, kind=_kind(name), parent=county, area=county, sort=last + offset
+            code=code,
+            name=name,
+            level=Level.UNIT,
+            kind=_kind(name),
+            parent=county,
+            area=county,
+            sort=last + offset,
         )
         found[name] = unit.pk
     return found

@@ -1,6 +1,14 @@
 """Tables of the register: the person, dated facts about him, what is private, and the history of all of it."""
 
-from apps.retirees.models.facts import Affiliation, Condition, LevelFact, LifeFact, Membership, PersonRow, Ruling
+from apps.retirees.models.facts import (
+    Affiliation,
+    Condition,
+    LevelFact,
+    LifeFact,
+    Membership,
+    PersonRow,
+    Ruling,
+)
 from apps.retirees.models.figures import FigureCell, RegisterChange, Spell
 from apps.retirees.models.history import (
     AffiliationHistory,

@@ -1,6 +1,6 @@
 """Dated facts about a person. Intervals are never overwritten: a new fact ends the one before."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from apps.core.scope import Actor
 
 
-class PersonRowQuerySet(models.QuerySet["PersonRow"]):
+class PersonRowQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: "Actor") -> Self:
         """Rows of the people whom the actor sees."""
         if actor.unit_id is not None:
@@ -42,7 +42,11 @@ class PersonRow(models.Model):
     county = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
     unit = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
     retiree = models.ForeignKey(
-        Retiree, on_delete=models.CASCADE, related_name="%(class)s_set", db_constraint=False, verbose_name="人员"
+        Retiree,
+        on_delete=models.CASCADE,
+        related_name="%(class)s_set",
+        db_constraint=False,
+        verbose_name="人员",
     )
 
     objects = PersonRowQuerySet.as_manager()

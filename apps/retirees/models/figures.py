@@ -43,9 +43,7 @@ class Spell(models.Model):
         verbose_name = verbose_name_plural = "统计区间"
         indexes = (
             models.Index(fields=["county", "starts_on", "ends_on"], name="spell_county"),
-            models.Index(
-                fields=["county", "starts_on"], name="spell_enters", condition=~Q(enters="")
-            ),
+            models.Index(fields=["county", "starts_on"], name="spell_enters", condition=~Q(enters="")),
             models.Index(fields=["county", "ends_on"], name="spell_leaves", condition=~Q(leaves="")),
         )
 

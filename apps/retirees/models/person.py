@@ -125,26 +125,42 @@ class Retiree(models.Model):
         indexes = (
             models.Index(fields=["name_sort", "id"], name="retiree_name", condition=Q(state__in=ON_REGISTER)),
             models.Index(
-                fields=["county", "name_sort", "id"], name="retiree_county_name", condition=Q(state__in=ON_REGISTER)
+                fields=["county", "name_sort", "id"],
+                name="retiree_county_name",
+                condition=Q(state__in=ON_REGISTER),
             ),
             models.Index(
-                fields=["county", "unit", "name_sort", "id"], name="retiree_unit_name", condition=Q(state__in=ON_REGISTER)
+                fields=["county", "unit", "name_sort", "id"],
+                name="retiree_unit_name",
+                condition=Q(state__in=ON_REGISTER),
             ),
-            models.Index(fields=["name", "id"], name="retiree_name_itself", opclasses=["text_pattern_ops", "int8_ops"]),
+            models.Index(
+                fields=["name", "id"], name="retiree_name_itself", opclasses=["text_pattern_ops", "int8_ops"]
+            ),
             models.Index(fields=["name_pinyin", "id"], name="retiree_pinyin"),
             models.Index(fields=["name_initials", "id"], name="retiree_initials"),
-            models.Index(fields=["birth_order", "id"], name="retiree_birth", condition=Q(state__in=ON_REGISTER)),
             models.Index(
-                fields=["county", "birth_order", "id"], name="retiree_county_birth", condition=Q(state__in=ON_REGISTER)
+                fields=["birth_order", "id"], name="retiree_birth", condition=Q(state__in=ON_REGISTER)
+            ),
+            models.Index(
+                fields=["county", "birth_order", "id"],
+                name="retiree_county_birth",
+                condition=Q(state__in=ON_REGISTER),
             ),
             models.Index(fields=["filled", "id"], name="retiree_filled", condition=Q(state__in=ON_REGISTER)),
             models.Index(
-                fields=["county", "filled", "id"], name="retiree_county_filled", condition=Q(state__in=ON_REGISTER)
+                fields=["county", "filled", "id"],
+                name="retiree_county_filled",
+                condition=Q(state__in=ON_REGISTER),
             ),
-            models.Index(fields=["self_care", "county"], name="retiree_self_care", condition=~Q(self_care="")),
+            models.Index(
+                fields=["self_care", "county"], name="retiree_self_care", condition=~Q(self_care="")
+            ),
             models.Index(fields=["category", "county", "name_sort"], name="retiree_category"),
             models.Index(fields=["county", "treatment", "name_sort"], name="retiree_treatment"),
-            models.Index(fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)),
+            models.Index(
+                fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)
+            ),
             GinIndex(fields=["name_tokens"], name="retiree_tokens"),
         )
         constraints = (
@@ -184,7 +200,15 @@ class Retiree(models.Model):
         return self.birth_date is not None
 
 
-PRIVATE_FIELDS = ("monthly_income", "basic_fee", "allowance", "national_id", "medical_card", "address", "phone")
+PRIVATE_FIELDS = (
+    "monthly_income",
+    "basic_fee",
+    "allowance",
+    "national_id",
+    "medical_card",
+    "address",
+    "phone",
+)
 PUBLIC_FIELDS = (
     "name",
     "sex",

@@ -13,8 +13,20 @@ from apps.retirees.models import Retiree, RetireeQuerySet, Spell
 from apps.retirees.queries.search import search_names
 
 SORTS = {"name": "name_sort", "birth": "birth_order", "filled": "filled"}
-EQUAL = ("category", "period", "sex", "treatment", "health", "self_care", "living", "residence", "political", "unit",
-         "county", "nation")
+EQUAL = (
+    "category",
+    "period",
+    "sex",
+    "treatment",
+    "health",
+    "self_care",
+    "living",
+    "residence",
+    "political",
+    "unit",
+    "county",
+    "nation",
+)
 FLOWS = {
     "deaths": ("leaves", ("died",), "ends_on"),
     "additions": ("enters", ("retired", "found"), "starts_on"),
@@ -62,7 +74,9 @@ def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date
 def _as_of(people: RetireeQuerySet, on: date, conditions: Mapping[str, Any]) -> RetireeQuerySet:
     """People on the register on another day, with the values that held then (category, period, treatment, county)."""
     spells = Spell.objects.filter(
-        Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on), retiree_id=OuterRef("pk")
+        Q(starts_on=None) | Q(starts_on__lte=on),
+        Q(ends_on=None) | Q(ends_on__gt=on),
+        retiree_id=OuterRef("pk"),
     ).filter(_ages(conditions, on, "birth_from"))
     for name in ("category", "period", "sex", "treatment", "county", "unit"):
         value = conditions.get(name)
@@ -110,7 +124,9 @@ def _ages(conditions: Mapping[str, Any], on: date, column: str) -> Q:
 
 def is_counted(conditions: Mapping[str, Any]) -> bool:
     """Whether the counted cells answer how many people there are under these conditions."""
-    return all(name in COUNTED for name, value in conditions.items() if value) and conditions.get("age_min") in (
+    return all(name in COUNTED for name, value in conditions.items() if value) and conditions.get(
+        "age_min"
+    ) in (
         None,
         60,
         70,
@@ -118,4 +134,3 @@ def is_counted(conditions: Mapping[str, Any]) -> bool:
         90,
         100,
     )
-

@@ -27,7 +27,10 @@ def search_names(people: RetireeQuerySet, text: str) -> RetireeQuerySet:
 def _beginning(text: str) -> Q:
     if not text.isascii():
         # The reading repeats the condition in the order of the list, so that the index on it can be walked.
-        return Q(name__startswith=text, name_sort__startswith=pinyin.syllables(text)[0] if text[0].isalnum() else "")
+        return Q(
+            name__startswith=text,
+            name_sort__startswith=pinyin.syllables(text)[0] if text[0].isalnum() else "",
+        )
     lowered = text.lower()
     if len(lowered) == 1:
         return Q(name_sort__startswith=lowered)

@@ -3,6 +3,7 @@
 All intervals are half-open: ``start`` belongs, ``end`` does not; None is open.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +68,7 @@ def cut(stays: Sequence[Stay], *tracks: Sequence[Stretch]) -> list[Piece]:
             }
         )
         edges = [stay.start, *days, stay.end]
-        for index, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+        for index, (start, end) in enumerate(itertools.pairwise(edges)):
             values = tuple(next((s.value for s in track if s.holds_at(start)), None) for track in tracks)
             pieces.append(
                 Piece(

@@ -27,7 +27,13 @@ from apps.retirees.forms.listing import RegisterConditions
 from apps.retirees.models import RetireeQuerySet
 from apps.retirees.queries.listing import SORTS, is_counted, register_list
 from apps.retirees.queries.search import by_national_id, looks_like_id
-from apps.retirees.tables import DEFAULT_COLUMNS, PRIVATE_COLUMNS, RegisterTable, allowed_columns, column_choices
+from apps.retirees.tables import (
+    DEFAULT_COLUMNS,
+    PRIVATE_COLUMNS,
+    RegisterTable,
+    allowed_columns,
+    column_choices,
+)
 
 COUNT_LIMIT = 10_000
 COLUMNS = "retirees_columns"
@@ -60,7 +66,9 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "retirees/list.html", context)
 
 
-def _total(actor: Actor, found: RetireeQuerySet, conditions: Mapping[str, Any], today: Any) -> tuple[int, bool]:
+def _total(
+    actor: Actor, found: RetireeQuerySet, conditions: Mapping[str, Any], today: Any
+) -> tuple[int, bool]:
     """How many people there are: by the counted cells where they can tell, else by counting as far as COUNT_LIMIT."""
     if is_counted(conditions):
         return people_counted(register_counts(actor, today), conditions), False
@@ -150,7 +158,11 @@ def _views(request: HttpRequest) -> list[dict[str, Any]]:
     present = {name: value for name, value in request.GET.items() if name not in KNOWN and value}
     address = reverse("retirees:list")
     return [
-        {"label": label, "url": f"{address}?{urlencode(values)}" if values else address, "active": present == values}
+        {
+            "label": label,
+            "url": f"{address}?{urlencode(values)}" if values else address,
+            "active": present == values,
+        }
         for label, values in VIEWS
     ]
 
@@ -182,7 +194,12 @@ def _empty(actor: Actor, filtered: bool, request: HttpRequest) -> dict[str, str]
             "action_label": "导入花名册",
             "action_url": reverse("imports:upload"),
         }
-    return {"title": "名册里还没有人员", "text": "等工作人员录入后，这里会显示名单。", "action_label": "", "action_url": ""}
+    return {
+        "title": "名册里还没有人员",
+        "text": "等工作人员录入后，这里会显示名单。",
+        "action_label": "",
+        "action_url": "",
+    }
 
 
 @page(perms.can_list_retirees, "POST")
@@ -204,7 +221,9 @@ def find(request: HttpRequest) -> HttpResponse:
     """The search box. It posts, so that an ID number never stands in an address or an access log."""
     text = request.POST.get("q", "").strip()[:60]
     if not looks_like_id(text):
-        return redirect(f"{reverse('retirees:list')}?{urlencode({'q': text})}" if text else reverse("retirees:list"))
+        return redirect(
+            f"{reverse('retirees:list')}?{urlencode({'q': text})}" if text else reverse("retirees:list")
+        )
     if not sees_private(request.actor):
         messages.warning(request, "您的身份不能按证件号查找，请按姓名查找。")
         return redirect("retirees:list")
@@ -216,6 +235,8 @@ def find(request: HttpRequest) -> HttpResponse:
         subject=person,
     )
     if person is None:
-        messages.warning(request, "您能看到的名册里没有这个证件号。请核对号码；如果人在其他县市区，请联系市局。")
+        messages.warning(
+            request, "您能看到的名册里没有这个证件号。请核对号码；如果人在其他县市区，请联系市局。"
+        )
         return redirect("retirees:list")
     return redirect("retirees:detail", person.pk)

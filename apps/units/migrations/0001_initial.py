@@ -7,83 +7,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('short_name', models.CharField(blank=True, max_length=30, verbose_name='简称')),
-                ('level', models.CharField(choices=[('city', '市'), ('county', '县级'), ('unit', '单位')], max_length=10, verbose_name='层级')),
-                ('kind', models.CharField(choices=[('city', '市'), ('county', '县'), ('county_city', '县级市'), ('district', '区'), ('zone', '开发区'), ('direct', '市直'), ('township', '乡镇（街道）'), ('organ', '机关'), ('institution', '事业单位'), ('enterprise', '企业'), ('community', '社区（村）')], max_length=20, verbose_name='性质')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('sort', models.IntegerField(default=0, verbose_name='排序')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='设立日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='units.unit', verbose_name='所属县市区')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='units.unit', verbose_name='上级')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("short_name", models.CharField(blank=True, max_length=30, verbose_name="简称")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("city", "市"), ("county", "县级"), ("unit", "单位")],
+                        max_length=10,
+                        verbose_name="层级",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "市"),
+                            ("county", "县"),
+                            ("county_city", "县级市"),
+                            ("district", "区"),
+                            ("zone", "开发区"),
+                            ("direct", "市直"),
+                            ("township", "乡镇（街道）"),
+                            ("organ", "机关"),
+                            ("institution", "事业单位"),
+                            ("enterprise", "企业"),
+                            ("community", "社区（村）"),
+                        ],
+                        max_length=20,
+                        verbose_name="性质",
+                    ),
+                ),
+                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("sort", models.IntegerField(default=0, verbose_name="排序")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="设立日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="units.unit",
+                        verbose_name="所属县市区",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="units.unit",
+                        verbose_name="上级",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位',
-                'verbose_name_plural': '单位',
-                'ordering': ('sort', 'pk'),
+                "verbose_name": "单位",
+                "verbose_name_plural": "单位",
+                "ordering": ("sort", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='UnitChange',
+            name="UnitChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('merged', '并入'), ('split', '分设'), ('renamed', '更名'), ('abolished', '撤销')], max_length=20, verbose_name='变动')),
-                ('happened_on', models.DateField(verbose_name='日期')),
-                ('document', models.CharField(blank=True, max_length=80, verbose_name='文号')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='units.unit', verbose_name='承接单位')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='units.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("merged", "并入"),
+                            ("split", "分设"),
+                            ("renamed", "更名"),
+                            ("abolished", "撤销"),
+                        ],
+                        max_length=20,
+                        verbose_name="变动",
+                    ),
+                ),
+                ("happened_on", models.DateField(verbose_name="日期")),
+                ("document", models.CharField(blank=True, max_length=80, verbose_name="文号")),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="units.unit",
+                        verbose_name="承接单位",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="units.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位变动',
-                'verbose_name_plural': '单位变动',
-                'ordering': ('-happened_on', 'pk'),
+                "verbose_name": "单位变动",
+                "verbose_name_plural": "单位变动",
+                "ordering": ("-happened_on", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='UnitName',
+            name="UnitName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='曾用名称')),
-                ('during', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='期间')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='units.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="曾用名称")),
+                ("during", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="期间")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="units.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '曾用名称',
-                'verbose_name_plural': '曾用名称',
-                'ordering': ('unit', 'during'),
+                "verbose_name": "曾用名称",
+                "verbose_name_plural": "曾用名称",
+                "ordering": ("unit", "during"),
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['area', 'sort'], name='units_unit_area'),
+            model_name="unit",
+            index=models.Index(fields=["area", "sort"], name="units_unit_area"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('level', 'city')), fields=('level',), name='one_city', violation_error_message='只能有一个市级单位。'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("level", "city")),
+                fields=("level",),
+                name="one_city",
+                violation_error_message="只能有一个市级单位。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area', None), ('level', 'city'), ('parent', None)), models.Q(models.Q(('level', 'city'), _negated=True), ('area__isnull', False), ('parent__isnull', False)), _connector='OR'), name='unit_has_place', violation_error_message='除市以外，每个单位都要有上级和所属县市区。'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("area", None), ("level", "city"), ("parent", None)),
+                    models.Q(
+                        models.Q(("level", "city"), _negated=True),
+                        ("area__isnull", False),
+                        ("parent__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="unit_has_place",
+                violation_error_message="除市以外，每个单位都要有上级和所属县市区。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_on', None), ('closed_on', None), ('closed_on__gt', models.F('opened_on')), _connector='OR'), name='unit_closes_after_opening', violation_error_message='撤销日期应在设立日期之后。'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opened_on", None),
+                    ("closed_on", None),
+                    ("closed_on__gt", models.F("opened_on")),
+                    _connector="OR",
+                ),
+                name="unit_closes_after_opening",
+                violation_error_message="撤销日期应在设立日期之后。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitname',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), ('during', '&&')], name='one_name_at_a_time', violation_error_message='同一时期只能有一个名称。'),
+            model_name="unitname",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("unit", "="), ("during", "&&")],
+                name="one_name_at_a_time",
+                violation_error_message="同一时期只能有一个名称。",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('units', '0001_initial'),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='unit',
-            name='is_demo',
-            field=models.BooleanField(default=False, editable=False, verbose_name='演示数据'),
+            model_name="unit",
+            name="is_demo",
+            field=models.BooleanField(default=False, editable=False, verbose_name="演示数据"),
         ),
     ]

@@ -46,12 +46,21 @@ class Command(BaseCommand):
             try:
                 report = self._run(options, unit, actor)
             except (Refused, OSError, actions.NotNow) as error:
-                report = {"refused": getattr(error, "code", "unreadable"), "reason": getattr(error, "reason", str(error))}
+                report = {
+                    "refused": getattr(error, "code", "unreadable"),
+                    "reason": getattr(error, "reason", str(error)),
+                }
         if options["json"]:
             options["json"].write_text(json.dumps(report, ensure_ascii=False, indent=1))
         if "refused" in report:
             raise CommandError(f"没有读入：{report['reason']}")
-        self.stdout.write("；".join(f"{Verdict(name).label}{number}" for name, number in report["counts"].items() if name in Verdict.values))
+        self.stdout.write(
+            "；".join(
+                f"{Verdict(name).label}{number}"
+                for name, number in report["counts"].items()
+                if name in Verdict.values
+            )
+        )
 
     def _grant(self, username: str, code: str) -> Grant:
         user = User.objects.filter(username=username, is_active=True).first()
@@ -76,7 +85,9 @@ class Command(BaseCommand):
             actions.stage(batch, reading)
             if batch.total(*WRITTEN):
                 Batch.objects.filter(pk=batch.pk).update(state="confirmed")
-                actions.apply_staged(Batch.objects.select_related("unit").get(pk=batch.pk), seen_on=today, by=actor)
+                actions.apply_staged(
+                    Batch.objects.select_related("unit").get(pk=batch.pk), seen_on=today, by=actor
+                )
         return {
             "file": options["file"].name,
             "unit": unit.code,
