@@ -4,8 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +13,7 @@ import pytest
 
 from cadre_portal import embedded
 from cadre_portal.demo import main
-from tests.deploy.test_entrypoints import free_port
+from tests.deploy.test_entrypoints import free_port, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("demo")]
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -24,27 +22,18 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 class Demo:
     """A running demo and what it has printed so far."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, output: Path) -> None:
         self.port = free_port()
-        command = [sys.executable, "-m", "cadre_portal.demo", "--home", str(home), "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            command, cwd=BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        self.lines: list[str] = []
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        self.lines.extend(iter(self.process.stdout.readline, ""))
+        self.output = output
+        options = ["--home", str(home), "--port", str(self.port), "--people", "200"]
+        command = [sys.executable, "-m", "cadre_portal.demo", *options]
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(command, cwd=BASE_DIR, stdout=file, stderr=subprocess.STDOUT)
 
     def wait_for(self, text: str, seconds: float) -> str:
         """Everything printed, once ``text`` is among it."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and self.process.poll() is None:
-            if text in "".join(self.lines):
-                break
-            time.sleep(0.2)
-        printed = "".join(self.lines)
+        until(lambda: text in self.output.read_text() or self.process.poll() is not None, seconds)
+        printed = self.output.read_text()
         assert text in printed
         return printed
 
@@ -67,8 +56,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def demo(home: Path) -> Iterator[Demo]:
-    running = Demo(home)
+def demo(home: Path, tmp_path: Path) -> Iterator[Demo]:
+    running = Demo(home, tmp_path / "printed.txt")
     yield running
     if running.process.poll() is None:
         running.process.kill()
@@ -85,32 +74,25 @@ def test_comes_up_with_the_city_and_its_accounts(demo: Demo) -> None:
     assert "password" in page
     assert demo.get("/readyz")[0] == 200
     family = demo.family()
-    demo.process.send_signal(signal.SIGTERM)
+    demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(120) == 0
     assert psutil.wait_procs(family, timeout=10)[1] == []
 
 
-def test_starts_again_with_its_data_and_dies_whole(demo: Demo) -> None:
-    printed = demo.wait_for("Ctrl-C", seconds=120)
-    assert "demo city" not in printed
-    family = demo.family()
-    assert len(family) > 5
-    demo.process.send_signal(signal.SIGKILL)
-    assert psutil.wait_procs(family, timeout=60)[1] == []
-
-
-def test_a_second_demo_and_a_busy_port_are_one_line_each(
+def test_starts_again_with_its_data_says_no_in_one_line_and_dies_whole(
     demo: Demo, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     demo.wait_for("PostgreSQL", seconds=60)
     assert main(["--home", str(home), "--port", str(free_port())]) == 1
     assert "已在运行" in capsys.readouterr().err
-    demo.wait_for("Ctrl-C", seconds=120)
+    assert "demo city" not in demo.wait_for("Ctrl-C", seconds=120)
     assert main(["--home", str(tmp_path / "other"), "--port", str(demo.port)]) == 1
     said = capsys.readouterr().err.strip()
     assert said == f"✗ 端口 {demo.port} 已被占用，请用：make demo PORT={demo.port + 1} (port is busy)"
-    demo.process.send_signal(signal.SIGINT)
-    assert demo.process.wait(120) == 0
+    family = demo.family()
+    assert len(family) > 5
+    demo.process.send_signal(signal.SIGKILL)
+    assert psutil.wait_procs(family, timeout=60)[1] == []
 
 
 def test_reset_removes_everything(home: Path) -> None:
