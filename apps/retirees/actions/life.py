@@ -204,13 +204,7 @@ def record_ruling(
     day of the decision.
     """
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
-    period = period_of(joined_on)
-    if period == Period.NEEDS_RULING:
-        raise NotPossible("认定的时间仍跨两个时期，请认定到日。")
-    if person.period != Period.NEEDS_RULING and not reason.strip():
-        raise NotPossible("现有时间已能确定时期，不需要认定；确需改认的，请写明理由。")
-    if joined_on.earliest > decided_on:
-        raise NotPossible("认定的时间不能晚于认定日期。")
+    period = _ruled_period(person, joined_on, decided_on, reason)
     ruling = Ruling.objects.create(
         **_place(person),
         joined_on=joined_on,
@@ -233,3 +227,14 @@ def record_ruling(
         subject=person,
     )
     return ruling
+
+
+def _ruled_period(person: Retiree, joined_on: PartialDate, decided_on: date, reason: str) -> Period:
+    period = period_of(joined_on)
+    if period == Period.NEEDS_RULING:
+        raise NotPossible("认定的时间仍跨两个时期，请认定到日。")
+    if person.period != Period.NEEDS_RULING and not reason.strip():
+        raise NotPossible("现有时间已能确定时期，不需要认定；确需改认的，请写明理由。")
+    if joined_on.earliest > decided_on:
+        raise NotPossible("认定的时间不能晚于认定日期。")
+    return period
