@@ -16,7 +16,6 @@ from cadre_portal.run import COMMANDS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VARIABLE = re.compile(r"\bPORTAL_[A-Z_]+\b")
-# Names in settings.py that are settings, not variables of the environment, would match too; all are both.
 ONLY_IN_TESTS = {"PORTAL_TEST_ADMIN_URL"}
 
 
@@ -39,8 +38,10 @@ def services(compose: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def read_by_the_code() -> set[str]:
-    python = [path.read_text(encoding="utf-8") for path in (BASE_DIR / "cadre_portal").rglob("*.py")]
-    return variables(*python, text("docker-compose.yml"), text("deploy/Caddyfile"), text("Dockerfile"))
+    # In Python a variable of the environment is a quoted name; settings that only look like one are not.
+    python = "".join(path.read_text(encoding="utf-8") for path in (BASE_DIR / "cadre_portal").rglob("*.py"))
+    quoted = " ".join(re.findall(r"""["'](PORTAL_[A-Z_]+)["']""", python))
+    return variables(quoted, text("docker-compose.yml"), text("deploy/Caddyfile"), text("Dockerfile"))
 
 
 def test_every_variable_stands_in_the_example_and_in_the_manual() -> None:
