@@ -1,0 +1,95 @@
+"""A browser for every role, and a probe: one request whose writes are taken back."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import got_request_exception
+from django.db import transaction
+from django.test import RequestFactory
+from django.test.client import ClientHandler
+
+from tests.architecture.world import World
+from tests.factories.signed_in import signed_in
+
+ROLES = (
+    "anonymous",
+    "half",
+    "clerk_a",
+    "chief_a",
+    "clerk_b",
+    "unit_a1",
+    "city_clerk",
+    "city_chief",
+    "leader",
+    "leader_a",
+    "system_admin",
+    "security_admin",
+    "audit_admin",
+)
+
+
+class Browsers(RequestFactory):
+    """Sends requests through the whole stack of middleware under the session of a role.
+
+    Django's own test client does the same, and copies the context of every template on the way: with thousands of
+    probes that is most of the time.
+    """
+
+    def __init__(self, world: World, *, csrf: bool = False) -> None:
+        super().__init__()
+        self.world = world
+        self.handler = ClientHandler(enforce_csrf_checks=csrf)
+        self.keys = {
+            role: signed_in(world.users[role]).cookies[settings.SESSION_COOKIE_NAME].value
+            for role in ROLES
+            if role != "anonymous"
+        }
+        self.crashes: list[str] = []
+        got_request_exception.connect(self._crashed)
+
+    def _crashed(self, **signal: Any) -> None:
+        self.crashes.append(repr(sys.exc_info()[1]))
+
+    def request(self, **environ: Any) -> Any:
+        """Send the request; an exception in a view becomes the page of status 500."""
+        with quiet():
+            return self.handler(self._base_environ(**environ))
+
+    def probe(
+        self, role: str, method: str, address: str, data: Any = None, *, keep: bool = False, **headers: str
+    ) -> Any:
+        """Send one request as ``role``; unless ``keep``, whatever it wrote is taken back."""
+        self.cookies = SimpleCookie()
+        if role in self.keys:
+            self.cookies[settings.SESSION_COOKIE_NAME] = self.keys[role]
+        more: dict[str, Any] = {"headers": headers} if headers else {}
+        with transaction.atomic():
+            if method == "POST":
+                response = self.post(address, data or {}, **more)
+            else:
+                response = self.generic(method, address, **more)
+            if not keep:
+                transaction.set_rollback(True)
+        return response
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Thousands of refusals are wanted here; their log would bury everything else."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def everything_in(response: Any) -> str:
+    """Body, headers and cookies, as a thief would read them."""
+    body = response.content.decode("utf-8", "replace")
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return f"{body}\n{headers}\n{response.cookies.output()}"

@@ -1,0 +1,212 @@
+"""Which object of the filled city is a role's own, which is foreign to it, and which it sees without owning it."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from apps.audit.models import Event
+from apps.core.scope import scope
+from apps.reports.choices import State
+from tests.architecture.world import PLACES, World
+from tests.factories.city import actor_of
+
+Path = dict[str, Any]
+COUNTY_OF = {"half": "a", "clerk_a": "a", "chief_a": "a", "clerk_b": "b", "unit_a1": "a", "leader_a": "a"}
+MISSING_NUMBER, MISSING_KEY = 987654321, uuid.UUID("00000000-0000-4000-8000-000000000000")
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Arguments of a URL: one's own, foreign ones, and those that are seen but are not one's own."""
+
+    own: Path
+    foreign: tuple[Path, ...] = ()
+    known: tuple[Path, ...] = ()
+
+
+def objects(world: World, what: str, role: str) -> Objects:
+    """The objects of one kind, from a role's point of view. A role without any right has somebody's as its own."""
+    return KINDS[what](world, role)
+
+
+def missing(what: str, own: Path) -> Path:
+    """The same path to an object that does not exist."""
+    if what == "link":
+        return {"uid": "zzzzz", "token": own["token"]}
+    first = next(iter(own))
+    return own | {first: MISSING_KEY if isinstance(own[first], uuid.UUID) else MISSING_NUMBER}
+
+
+def malformed(address: str, own: Path) -> Iterable[str]:
+    """Addresses whose key is no key at all, and one that no column can hold."""
+    key = str(next(iter(own.values())))
+    for bad in ("abc", "%27%20or%201=1%00", "99999999999999999999999999"):
+        yield address.replace(f"/{key}/", f"/{bad}/", 1)
+
+
+def places_of(role: str) -> tuple[str, ...]:
+    """Places whose people a role sees."""
+    if role == "unit_a1":
+        return ("a1",)
+    county = COUNTY_OF.get(role)
+    return tuple(place for place in PLACES if county in (None, place[0]))
+
+
+def _person(world: World, role: str) -> Objects:
+    mine = places_of(role)
+    return Objects(
+        {"pk": world.people[mine[0]].pk},
+        tuple({"pk": world.people[place].pk} for place in PLACES if place not in mine),
+    )
+
+
+def _dead(world: World, role: str) -> Objects:
+    mine = places_of(role)
+    return Objects(
+        {"pk": world.dead[mine[0]].pk},
+        tuple({"pk": world.dead[place].pk} for place in PLACES if place not in mine),
+    )
+
+
+def _secret(world: World, role: str) -> Objects:
+    found = _person(world, role)
+    return Objects(
+        found.own | {"name": "national_id"}, tuple(path | {"name": "phone"} for path in found.foreign)
+    )
+
+
+def _member(world: World, role: str) -> Objects:
+    def path(person: str, member: str) -> Path:
+        return {"pk": world.people[person].pk, "member_pk": world.members[member].pk}
+
+    mine = places_of(role)
+    others = [place for place in PLACES if place not in mine]
+    crossed = [path(mine[0], place) for place in others] + [path(place, mine[0]) for place in others]
+    return Objects(path(mine[0], mine[0]), (*(path(place, place) for place in others), *crossed))
+
+
+def _batch(world: World, role: str) -> Objects:
+    own = "a1" if role == "unit_a1" else COUNTY_OF.get(role, "a")
+    seen = (
+        {"a1"}
+        if role == "unit_a1"
+        else {name for name in world.batches if COUNTY_OF.get(role, name[0]) == name[0]}
+    )
+    return Objects(
+        {"pk": world.batches[own].pk},
+        tuple({"pk": batch.pk} for name, batch in world.batches.items() if name not in seen),
+    )
+
+
+def _papers(state: str) -> Callable[[World, str], Objects]:
+    """Documents of one state. The city sees all of them and owns its own; city leaders see what was issued."""
+
+    def find(world: World, role: str) -> Objects:
+        own = COUNTY_OF.get(role, "city")
+        rest = [{"pk": world.documents[name, state].pk} for name in ("city", "a", "b") if name != own]
+        hidden = [{"pk": world.documents[own, other].pk} for other in (State.DRAFT, State.CHECKED)]
+        is_leader = role in ("leader", "leader_a")
+        return Objects(
+            {"pk": world.documents[own, state].pk},
+            tuple(rest if own != "city" else []) + tuple(hidden if is_leader else []),
+            tuple(rest if own == "city" else []),
+        )
+
+    return find
+
+
+def _schedule(world: World, role: str) -> Objects:
+    own = COUNTY_OF.get(role, "city")
+    return Objects(
+        {"pk": world.schedules[own].pk},
+        tuple({"pk": schedule.pk} for name, schedule in world.schedules.items() if name != own),
+    )
+
+
+def _job(name: str) -> Callable[[World, str], Objects]:
+    """The system administrator sees that others have jobs."""
+
+    def find(world: World, role: str) -> Objects:
+        own = role if (role, name) in world.jobs else "clerk_a"
+        rest = tuple(
+            {"pk": job.pk}
+            for (owner, kind), job in world.jobs.items()
+            if kind == name and owner in OTHERS - {own}
+        )
+        path = {"pk": world.jobs[own, name].pk}
+        return Objects(path, known=rest) if role == "system_admin" else Objects(path, rest)
+
+    return find
+
+
+OTHERS = {"clerk_b", "city_clerk", "chief_a"}
+
+
+def _failed_draft(world: World, role: str) -> Objects:
+    owner = {"a": "clerk_a", "b": "clerk_b"}
+    own = owner.get(COUNTY_OF.get(role, ""), "city_clerk")
+    return Objects(
+        {"pk": world.jobs[own, "failed-draft"].pk},
+        tuple(
+            {"pk": world.jobs[name, "failed-draft"].pk}
+            for name in ("clerk_a", "clerk_b", "city_clerk")
+            if name != own
+        ),
+    )
+
+
+def _unit(world: World, role: str) -> Objects:
+    own, names = COUNTY_OF.get(role, "a"), ("city", "a", "b", "a1", "a2", "b1")
+    if role == "unit_a1":
+        seen: tuple[str, ...] = ("a", "a1")
+    elif role in COUNTY_OF:
+        seen = (own, f"{own}1", f"{own}2")
+    else:
+        seen = names
+    return Objects(
+        {"pk": world.unit(own).pk}, tuple({"pk": world.unit(name).pk} for name in names if name not in seen)
+    )
+
+
+def _user(world: World, role: str) -> Objects:
+    return Objects({"pk": world.users["clerk_b"].pk})
+
+
+def _grant(world: World, role: str) -> Objects:
+    return Objects({"pk": actor_of(world.users["clerk_b"]).grant_id})
+
+
+def _event(world: World, role: str) -> Objects:
+    with scope(actor_of(world.users["audit_admin"])):
+        return Objects(
+            {"pk": Event.objects.filter(subject_id=str(world.people["b1"].pk)).order_by("at", "pk")[0].pk}
+        )
+
+
+def _link(world: World, role: str) -> Objects:
+    uid, token = world.link
+    others = ({"uid": uid, "token": "x" * 40}, {"uid": "1", "token": token})
+    return Objects({"uid": uid, "token": token}, others)
+
+
+KINDS: dict[str, Callable[[World, str], Objects]] = {
+    "person": _person,
+    "dead person": _dead,
+    "secret": _secret,
+    "member": _member,
+    "batch": _batch,
+    "issued": _papers(State.ISSUED),
+    "draft": _papers(State.DRAFT),
+    "checked": _papers(State.CHECKED),
+    "schedule": _schedule,
+    "failed draft": _failed_draft,
+    "job": _job("done"),
+    "open job": _job("open"),
+    "dead job": _job("dead"),
+    "unit": _unit,
+    "user": _user,
+    "grant": _grant,
+    "event": _event,
+    "link": _link,
+}
