@@ -210,7 +210,8 @@ def test_the_dead_keep_their_page_and_have_nothing_due(city, sign_in, known):
     page = sign_in(city.clerk_a).get(page_of(known))
     for words in ("2026年2月去世", "享年101周岁", "没有待办的事", "去世（县医院，2026年3月9日报告）"):
         assert words in page.text, words
-    assert reverse("retirees:death", args=[known.pk]) not in page.text
+    assert f'href="{reverse("retirees:death", args=[known.pk])}"' not in page.text
+    assert reverse("retirees:death-retract", args=[known.pk]) in page.text
     assert reverse("retirees:verify", args=[known.pk]) not in page.text
 
 
