@@ -14,6 +14,8 @@ from django.urls import Resolver404, resolve
 
 from apps.accounts.queries import choose_grant, name_digest, needs_code, valid_grants
 from apps.accounts.rules import SESSION, client_address
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
 from apps.core.pages import PageRule
 from apps.core.scope import scope
 
@@ -71,8 +73,10 @@ class SessionLimitMiddleware:
             return "old"
         if now - session.get(SESSION.SEEN, 0) > settings.PORTAL_IDLE_MINUTES * 60:
             return "idle"
-        if now - session[SESSION.SEEN] >= 60:  # written at most once a minute
-            session[SESSION.SEEN] = now
+        if now - session[SESSION.SEEN] >= 60 and "X-Portal-Poll" not in request.headers:
+            session[SESSION.SEEN] = (
+                now  # written at most once a minute; a page that asks by itself is no work
+            )
         return ""
 
 
@@ -110,11 +114,27 @@ class ScopeMiddleware:
                 raise StreamingNotAllowed(request.path)
             if response.status_code >= 500 or request.gave_up:
                 transaction.set_rollback(True)
+        if response.status_code in REFUSALS:
+            _note_refusal(request, response.status_code)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Noted here, rolled back after the error page, which may still ask the database for its menu."""
         request.gave_up = True
+
+
+REFUSALS = {403: "没有权限", 404: "不在范围内或不存在"}
+
+
+def _note_refusal(request: HttpRequest, status: int) -> None:
+    """A line in the log, in a transaction of its own: the view's was rolled back."""
+    with scope(request.actor) as actor:
+        record_event(
+            kind=EventKind.REFUSED,
+            summary=f"{REFUSALS[status]}：{request.resolver_match.view_name if request.resolver_match else ''}",
+            by=actor,
+            data={"path": request.path[:200], "method": request.method},
+        )
 
 
 def axes_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:

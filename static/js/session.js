@@ -38,15 +38,23 @@
     });
     ["keydown", "pointerdown"].forEach((name) => document.addEventListener(name, () => { worked = Date.now(); }));
 
+    function headers() { return JSON.parse(document.body.getAttribute("hx-headers") || "{}"); }
     function keep() {
-      const headers = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
-      window.fetch(dialog.dataset.keepUrl, { method: "POST", headers: headers, redirect: "manual" }).then((answer) => {
+      window.fetch(dialog.dataset.keepUrl, { method: "POST", headers: headers(), redirect: "manual" }).then((answer) => {
         if (answer.ok) heard(true); else leave();
       }).catch(() => announce("网络没有连上，登录可能会过期", true));
     }
+    let gone = false;
     function leave() {
+      if (gone) return;
+      gone = true;
       window.portal.leave();
-      window.location.replace(dialog.dataset.signInUrl + "?next=" + encodeURIComponent(window.location.pathname));
+      const back = window.location.pathname + window.location.search;
+      const go = () => window.location.replace(
+        dialog.dataset.signInUrl + "?ended=idle&next=" + encodeURIComponent(back));
+      const out = dialog.querySelector("form");
+      if (!out) return go();
+      window.fetch(out.action, { method: "POST", headers: headers(), redirect: "manual" }).then(go, go);
     }
     dialog.querySelector("[data-idle-stay]").addEventListener("click", keep);
     dialog.addEventListener("cancel", (event) => { event.preventDefault(); keep(); });

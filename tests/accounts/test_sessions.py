@@ -60,6 +60,8 @@ def test_last_work_is_written_at_most_once_a_minute(city, enter):
     client.get(PROFILE)
     assert client.session[SESSION.SEEN] == seen
     set_session(client, **{SESSION.SEEN: seen - 60})
+    client.get(PROFILE, HTTP_X_PORTAL_POLL="1")  # a page that asks by itself is nobody at work
+    assert client.session[SESSION.SEEN] == seen - 60
     client.get(PROFILE)
     assert client.session[SESSION.SEEN] > seen
 
