@@ -22,23 +22,26 @@ app.autodiscover_tasks()
 
 
 class LifeSigns(bootsteps.StartStopStep):
-    """The worker's main process writes a sign of life, however busy its children are.
+    """The worker's main process writes a sign of life while it listens, however busy its children are.
 
-    From the worker's own timer rather than from a thread: the process forks. The connection is closed each time, so
-    that no child inherits one.
+    From the worker's own timer rather than from a thread: the process forks. A step of the consumer rather than of the
+    worker: when Redis is lost the timer is emptied, and the consumer starts its steps anew once it is back. The
+    connection is closed each time, so that no child inherits one.
     """
 
-    requires = ("celery.worker.components:Timer",)
     every = 10.0
+    tick: Any = None
 
     def start(self, parent: Any) -> None:
         """Mark at once (the demo waits for it), then regularly."""
         self._mark(parent.hostname)
-        self.timer = parent.timer.call_repeatedly(self.every, self._mark, (parent.hostname,))
+        self.tick = parent.timer.call_repeatedly(self.every, self._mark, (parent.hostname,))
 
     def stop(self, parent: Any) -> None:
         """No more signs: the health page shows the age of the last one."""
-        self.timer.cancel()
+        if self.tick is not None:
+            self.tick.cancel()
+            self.tick = None
 
     def _mark(self, name: str) -> None:
         from django.db import Error as DatabaseTrouble
@@ -55,7 +58,7 @@ class LifeSigns(bootsteps.StartStopStep):
             connection.close()
 
 
-app.steps["worker"].add(LifeSigns)
+app.steps["consumer"].add(LifeSigns)
 
 AT_ONCE = ("apps.reports.tasks.ensure_due", "apps.retirees.tasks.refresh_figures")
 """What a standstill may have left undone; beat would wait a whole interval before it looks."""

@@ -81,7 +81,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_celery_beat",
-    "django_filters",
     "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -257,22 +256,25 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 60
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "cadre_portal.beat:Scheduler"
+# A tick nobody took is dropped after a quarter of an hour, not sooner: the clocks of two hosts may differ, and a worker
+# that is ahead would drop every tick as too old.
+TICK = {"expires": 900}
 CELERY_BEAT_SCHEDULE = {
-    "jobs-relay": {"task": "apps.jobs.tasks.relay", "schedule": schedule(5.0), "options": {"expires": 5}},
+    "jobs-relay": {"task": "apps.jobs.tasks.relay", "schedule": schedule(5.0), "options": TICK},
     "jobs-sweep": {
         "task": "apps.jobs.tasks.sweep",
         "schedule": schedule(3600.0),
-        "options": {"expires": 3600},
+        "options": TICK,
     },
     "reports-due": {
         "task": "apps.reports.tasks.ensure_due",
         "schedule": schedule(60.0),
-        "options": {"expires": 60},
+        "options": TICK,
     },
     "figures-refresh": {
         "task": "apps.retirees.tasks.refresh_figures",
         "schedule": schedule(60.0),
-        "options": {"expires": 60},
+        "options": TICK,
     },
 }
 

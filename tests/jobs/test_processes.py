@@ -4,6 +4,7 @@ import time
 import uuid
 
 import pytest
+from django.urls import reverse
 
 from apps.audit.models import Event
 from apps.core.scope import scope
@@ -11,6 +12,8 @@ from apps.jobs.actions import request_job, ring, ring_again, system_actor
 from apps.jobs.choices import OVER, Sign, State
 from apps.jobs.models import Job
 from apps.jobs.queries import last_sign
+from tests.factories.city import make_city
+from tests.factories.signed_in import signed_in
 from tests.processes import PortalProcesses, bells_to, until
 
 pytestmark = pytest.mark.processes
@@ -105,6 +108,9 @@ def test_redis_emptied_killed_and_away_loses_and_doubles_nothing(portal_processe
     redis.start()
     took = until(all_over, portal_processes)
     print(f"60 jobs after Redis was killed and came back empty: {took:.1f} s")
+    back = time.monotonic()
+    for sign in Sign:  # both go on giving signs of life
+        until(lambda sign=sign: last_sign(sign).total_seconds() < time.monotonic() - back, portal_processes)
     assert_each_done_once(jobs)
     assert set(Job.objects.values_list("attempts", flat=True)) == {1}
 
@@ -117,3 +123,15 @@ def test_a_bell_that_nobody_hears_costs_nobody_time(committed: None, url: str):
             wanted()
         assert time.monotonic() - started < 2
     assert Job.objects.filter(state=State.QUEUED).count() == 20
+
+
+def test_pages_that_start_work_answer_at_once_without_redis(committed: None):
+    city = make_city()
+    job = wanted()
+    Job.objects.filter(pk=job.pk).update(state=State.DEAD)
+    client = signed_in(city.system_admin)
+    with bells_to("redis://127.0.0.1:1/0"):
+        started = time.monotonic()
+        assert client.post(reverse("jobs:requeue", args=[job.pk])).status_code == 302
+        assert time.monotonic() - started < 2
+    assert Job.objects.get(pk=job.pk).state == State.QUEUED

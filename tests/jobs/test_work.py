@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import Grant, User
 from apps.audit.models import Event
+from apps.core import private_files
 from apps.core.scope import Actor, current_actor, scope
 from apps.jobs.actions import (
     Lease,
@@ -332,6 +333,30 @@ def test_the_bell_counts_what_ended_until_it_was_looked_at(city):
         assert open_count(clerk) == 1
         assert mark_seen(by=clerk) == 1
     assert open_count(clerk) == 0
+
+
+def test_a_step_may_take_longer_than_a_page(doing):
+    seen = []
+
+    def handler(lease: Lease) -> None:
+        with lease.step(), connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            seen.append(cursor.fetchone()[0])
+
+    do_job(wanted(doing(handler)).pk)
+    assert seen == ["5min"]
+
+
+def test_ticks_outlive_clocks_that_differ_by_ten_minutes(settings):
+    entries = settings.CELERY_BEAT_SCHEDULE.values()
+    assert all(entry["options"]["expires"] >= 900 for entry in entries)
+
+
+def test_every_bucket_can_be_asked_what_is_in_use(db):
+    with scope(system_actor()):
+        for bucket in private_files.buckets():
+            assert private_files._buckets[bucket]({"a" * 64}) == set()
+    assert "downloads" in private_files.buckets()
 
 
 def test_only_the_portal_itself_works_without_a_grant(city):

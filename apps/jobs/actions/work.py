@@ -42,6 +42,10 @@ logger = logging.getLogger(__name__)
 COLLISIONS = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock: nothing is wrong but the moment."""
 COLLISION_TRIES = 3
+_LIMITS = (
+    "SELECT set_config('statement_timeout', '5min', true),"
+    " set_config('idle_in_transaction_session_timeout', '5min', true)"
+)
 T = TypeVar("T")
 
 
@@ -107,10 +111,8 @@ class Lease:
         """One transaction in the initiator's scope; its effect and the job's progress commit together.
 
         Raises what ``check`` raises; if the lease is lost meanwhile, LostLease, and the step is rolled back.
-        No single step may last longer than a minute without speaking to the database.
         """
-        self.check()
-        with scope(self.actor):
+        with self._scope():
             yield
             self.job.total = self.job.total if total is None else total
             wanted = self.job.done if done is None else done
@@ -120,8 +122,7 @@ class Lease:
     @contextlib.contextmanager
     def last_step(self, result: dict[str, Any]) -> Iterator[None]:
         """As ``step``, and the job is done with it. ``result`` may still be filled inside the block."""
-        self.check()
-        with scope(self.actor):
+        with self._scope():
             yield
             self._write({**ended(State.DONE), "result": result, "done": F("total")})
         self.is_over = True
@@ -146,6 +147,15 @@ class Lease:
     def extend(self) -> bool:
         """Keep the lease while a long step runs; False when it is lost."""
         return held_by(self.job, self.owner).update(lease_until=lease_end()) == 1
+
+    @contextlib.contextmanager
+    def _scope(self) -> Iterator[None]:
+        """The login's limits are made for pages; a job may take minutes over a statement, or between two."""
+        self.check()
+        with scope(self.actor):
+            with connection.cursor() as cursor:
+                cursor.execute(_LIMITS)
+            yield
 
     def _write(self, changes: dict[str, Any]) -> None:
         if held_by(self.job, self.owner).update(**changes) != 1:
