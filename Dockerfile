@@ -11,10 +11,10 @@ RUN python -m venv /opt/venv \
 
 FROM python:3.11-slim-bookworm
 # Pango and harfbuzz-subset for PDF (without the latter every font is embedded whole: 7 s instead of 0.4 s for
-# 18 pages), CJK fonts as the last resort for characters that the bundled fonts lack.
+# 18 pages). No fonts of Debian's: documents use the bundled ones and the office's, never the machine's.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
     && install -d -o portal -g portal -m 0700 /data /data/files /data/fonts \
