@@ -84,7 +84,7 @@ class Row(models.Model):
     verdict = models.CharField("结果", max_length=10, choices=Verdict)
     level = models.CharField(max_length=10, choices=Level)
     issues = models.JSONField(default=list)
-    """[{field, kind, level, message}]; messages speak of the cell and hold no private value."""
+    """[{field, kind, level, message}]; messages never quote an ID number, a phone or an address."""
     contents = SecretField(null=True)
     """JSON: {raw, values, entry, before, after}."""
     target_id = models.BigIntegerField(null=True)

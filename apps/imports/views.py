@@ -252,7 +252,7 @@ def _preview_row(row: Row, fields: list[str], importer: Importer) -> dict[str, A
     cells = [
         {
             "label": importer.field_labels[name],
-            "text": _shown(name, raw, contents, by_field.get(name, [])),
+            "text": _shown(name, raw, contents),
             "issues": by_field.get(name, []),
             "tone": _tone(by_field.get(name, [])),
         }
@@ -278,12 +278,10 @@ def _preview_row(row: Row, fields: list[str], importer: Importer) -> dict[str, A
     }
 
 
-def _shown(
-    name: str, raw: Mapping[str, str], contents: Mapping[str, Any], issues: list[dict[str, str]]
-) -> str:
-    """What the sheet says; a private value is masked unless something is wrong with it and it must be looked at."""
+def _shown(name: str, raw: Mapping[str, str], contents: Mapping[str, Any]) -> str:
+    """What the sheet says; a private value that could be read is masked, one that could not must be looked at."""
     text = raw.get(name) or contents.get("values", {}).get(name) or ""
-    return mask_id(text) if name in PRIVATE and not issues else text
+    return mask_id(text) if name in PRIVATE and name in contents.get("entry", {}) else text
 
 
 def _tone(issues: list[dict[str, str]]) -> str:

@@ -4,6 +4,8 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import connection
+
 from apps.accounts.choices import Role
 from apps.accounts.models import Grant, User
 from apps.core.partial_date import PartialDate
@@ -23,7 +25,7 @@ def make_city() -> SimpleNamespace:
         city.root = Unit.objects.create(code="yunxi", name="云溪市", level="city", kind="city")
         for key, code, name in (("a", "nanling", "南岭县"), ("b", "shiqiao", "石桥县")):
             county = Unit(code=code, name=name, level="county", kind="county", parent=city.root, sort=1)
-            county.pk = 1001 if key == "a" else 1002  # an area lies in itself, so its key is given beforehand
+            county.pk = next_key()  # an area lies in itself, so its key is known beforehand
             county.area_id = county.pk
             county.save(force_insert=True)
             setattr(city, key, county)
@@ -60,6 +62,13 @@ def make_city() -> SimpleNamespace:
         grant(user, role, unit)
     city.actor = actor_of
     return city
+
+
+def next_key() -> int:
+    """The key that the next unit would get."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('units_unit', 'id'))")
+        return int(cursor.fetchone()[0])
 
 
 def grant(user: User, role: str, unit: Unit) -> Grant:

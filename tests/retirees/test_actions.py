@@ -107,5 +107,5 @@ def test_moving_to_another_unit_takes_the_rows_along(city):
         assert LevelFact.objects.get(retiree=person).unit_id == city.a2.pk
         stays = Membership.objects.filter(retiree_id=person.pk).order_by("during")
         assert [stay.unit_id for stay in stays] == [city.a1.pk, city.a2.pk]
-        with pytest.raises(NotPossible, match="转移"):
+        with pytest.raises(NotPossible, match="本县市区内"):
             move_unit(retiree=person, unit=city.b1, moved_on=date(2026, 6, 1), by=actor)

@@ -268,8 +268,8 @@ class _Mapper:
     def _left_over(self, number: int, path: tuple[str, ...], ranks: Mapping[str, int]) -> Column:
         header = "／".join(path)
         if ranks:
-            return Column(number, header, None, "duplicate", "与另一列含义相同，未导入；可改为别的项目")
-        return Column(number, header, None, "unmatched", "不认识的列名，未导入；可指定对应的项目")
+            return Column(number, header, None, "duplicate", "与另一列含义相同，没有导入")
+        return Column(number, header, None, "unmatched", "不认识的列名，没有导入；需要时请改列名后重新上传")
 
     def _ranks(self, path: tuple[str, ...]) -> Mapping[str, int]:
         """The fields a column may mean: by all its texts together, else by the lowest alone, else by the last two."""

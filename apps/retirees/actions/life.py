@@ -154,7 +154,7 @@ def move_unit(*, retiree: Retiree, unit: Unit, moved_on: date, by: Actor) -> Ret
     """
     person = _hold(retiree)
     if unit.area_id != person.county_id:
-        raise NotPossible("跨县市区要用“转移”，由对方接收。")
+        raise NotPossible("只能在本县市区内变动单位；人要转到别的县市区，请联系市局。")
     if unit.pk == person.unit_id:
         raise NotPossible("已经在这个单位。")
     stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.figures import FigureValue, Number, Part, Span
 from apps.core.scope import Actor
@@ -160,7 +161,12 @@ SHARES: tuple[Share, ...] = (
     ),
 )
 FLOWS: tuple[Flow, ...] = (
-    Flow("deaths", "去世", "期间去世的在册人员；去世只到月的，按当月最后一天计。", ("leaves:died",)),
+    Flow(
+        "deaths",
+        "去世",
+        "期间去世的在册人员；去世只到月的，按当月最后一天计，不晚于报告日期。",
+        ("leaves:died",),
+    ),
     Flow("additions", "新增", "期间办理离退休进入名册和补登的人员。", ("enters:retired", "enters:found")),
     Flow("transferred_in", "转入", "期间从其他县市区转入的人员。", ("enters:moved_in",)),
     Flow("transferred_out", "转出", "期间转往其他县市区的人员。", ("leaves:moved_out",)),
@@ -210,7 +216,7 @@ def compute(
 ) -> dict[str, FigureValue]:
     """Values of the register's figures in the actor's scope, with those of the same days last year."""
     wanted = [FIGURES[name] for name in names]
-    today = today or span.end
+    today = today or timezone.localdate()
     before = span.year_before()
     counts = earlier = None
     if any(not isinstance(figure, Flow) for figure in wanted):

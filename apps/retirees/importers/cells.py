@@ -135,6 +135,8 @@ def _money(value: Cell) -> Parsed[Decimal]:
         return Parsed(None, raw)
     try:
         amount = Decimal(text).quantize(Decimal("0.01"))
+        if not amount.is_finite():
+            raise InvalidOperation
     except InvalidOperation:
         return Parsed(None, raw, (warning("not-money", "金额读不出来，请填写数字，如 8650.50。"),))
     if not 0 <= amount < 1_000_000:

@@ -192,7 +192,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             return _done(request, person, f"{person.name}已变动到{unit.label}。", "units")
     notice = {
         "title": f"现在的管理单位：{person.unit.name}",
-        "text": "变动后原单位经办不再看到这个人；县里的人数不变。到别的县市区要用“转移”，由对方接收。",
+        "text": "变动后原单位经办不再看到这个人；县里的人数不变。要转到别的县市区，请联系市局。",
     }
     return _form_page(request, person, form, "变动管理单位", notice=notice)
 

@@ -21,7 +21,7 @@ from apps.imports import actions
 from apps.imports.choices import WRITTEN, Verdict
 from apps.imports.models import Batch
 from apps.imports.reading.refusals import Refused
-from apps.imports.rules import StagedRow, count, importers
+from apps.imports.rules import ChangedMeanwhile, StagedRow, count, importers
 from apps.units.models import Unit
 
 VALUES = ("name", "sex", "birth_date", "national_id", "category", "joined_on", "retired_on", "unit")
@@ -39,19 +39,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         grant = self._grant(options["user"], options["unit"])
-        with scope(grant.actor()) as actor:
-            unit = Unit.objects.visible_to(actor).filter(code=options["unit"]).first()
-            if unit is None:
-                raise CommandError(f"没有这个单位代码，或不在您的范围内：{options['unit']}")
-            try:
+        try:  # around the scope: what is refused leaves nothing behind
+            with scope(grant.actor()) as actor:
+                unit = Unit.objects.visible_to(actor).filter(code=options["unit"]).first()
+                if unit is None:
+                    raise CommandError(f"没有这个单位代码，或不在您的范围内：{options['unit']}")
                 report = self._run(options, unit, actor)
-            except (Refused, OSError, actions.NotNow) as error:
-                report = {
-                    "refused": getattr(error, "code", "unreadable"),
-                    "reason": getattr(error, "reason", str(error)),
-                }
+        except (Refused, OSError, actions.NotNow, ChangedMeanwhile) as error:
+            report = {
+                "refused": getattr(error, "code", "unreadable"),
+                "reason": getattr(error, "reason", str(error)),
+            }
         if options["json"]:
-            options["json"].write_text(json.dumps(report, ensure_ascii=False, indent=1))
+            options["json"].write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
         if "refused" in report:
             raise CommandError(f"没有读入：{report['reason']}")
         self.stdout.write(
