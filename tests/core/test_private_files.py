@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.core import private_files
@@ -123,6 +123,7 @@ def test_filenames(name, clean):
     assert clean_filename(name) == clean
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_filename_becomes_a_safe_one(name):
     clean = clean_filename(name)
