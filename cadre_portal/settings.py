@@ -57,6 +57,7 @@ PORTAL_FONT_DIR = Path(env.str("PORTAL_FONT_DIR", default=str(PORTAL_DATA_DIR / 
 PORTAL_TOTP_ROLES = env.list("PORTAL_TOTP_ROLES", default=[])
 PORTAL_IDLE_MINUTES = env.int("PORTAL_IDLE_MINUTES", default=15)
 PORTAL_SESSION_HOURS = env.int("PORTAL_SESSION_HOURS", default=12)
+PORTAL_PASSWORD_DAYS = env.int("PORTAL_PASSWORD_DAYS", default=90)  # 0: passwords do not grow old
 PORTAL_TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
@@ -130,8 +131,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- database: the runtime login is the default; migrations name the owner
-DATABASES = {"default": database("PORTAL_DATABASE_URL"), "owner": database("PORTAL_OWNER_DATABASE_URL")}
-DATABASES["owner"]["CONN_MAX_AGE"] = 0
+DATABASES = {"default": database("PORTAL_DATABASE_URL")}
+if env.str("PORTAL_OWNER_DATABASE_URL", default=""):  # only where migrations run: web, worker and beat do without
+    DATABASES["owner"] = database("PORTAL_OWNER_DATABASE_URL") | {"CONN_MAX_AGE": 0}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_CONTEXT_FIELD = None
 PGTRIGGER_SCHEMA_EDITOR = False

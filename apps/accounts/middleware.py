@@ -11,14 +11,16 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
-from apps.accounts.queries import choose_grant, name_digest, needs_code, valid_grants
+from apps.accounts.queries import choose_grant, name_digest, needs_code, password_is_old, valid_grants
 from apps.accounts.rules import SESSION, client_address
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.pages import PageRule
 from apps.core.scope import scope
 
+CHANGE = "accounts:password"
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -104,6 +106,8 @@ class ScopeMiddleware:
         )  # read anew each time: what was taken away is gone at the next click
         if rule.scoped and needs_code(request.user, grants):
             return _elsewhere(request, "accounts:second-factor")
+        if rule.scoped and password_is_old(request.user, timezone.now()) and not _is_page(request, CHANGE):
+            return HttpResponseRedirect(resolve_url(CHANGE))
         request.grant = choose_grant(grants, request.session.get(SESSION.GRANT))
         if request.grant is None:
             return render(request, "accounts/no_grant.html", status=403)
@@ -148,6 +152,10 @@ def _rule_of(request: HttpRequest) -> PageRule | None:
         return getattr(resolve(request.path_info).func, "page_rule", None)
     except (Resolver404, Http404):
         return None
+
+
+def _is_page(request: HttpRequest, view: str) -> bool:
+    return request.path_info == resolve_url(view)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -53,6 +53,13 @@ def is_verified(user: User) -> bool:
     return getattr(user, "otp_device", None) is not None
 
 
+def password_is_old(user: User, now: datetime) -> bool:
+    """Whether the password has served PORTAL_PASSWORD_DAYS and must be changed before anything else (GB/T 22239
+    8.1.4.1 a asks for regular changes; 0 days switches it off)."""
+    days = settings.PORTAL_PASSWORD_DAYS
+    return days > 0 and now - (user.password_changed_at or user.created_at) > timedelta(days=days)
+
+
 def has_code_device(user: User) -> bool:
     """Whether a confirmed authenticator is enrolled."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()

@@ -1,11 +1,13 @@
 """One's own account: password, display, the grant in hand, the one-time link."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from apps.accounts.choices import Role
@@ -110,6 +112,21 @@ def test_no_password_in_logs(city, caplog):
     client.post(PASSWORD_PAGE, {"old": "another-wrong-one", "new": NEW, "again": NEW})
     for word in (PASSWORD, NEW, "wrong-one-here-12", "another-wrong-one"):
         assert word not in caplog.text
+
+
+def test_an_old_password_has_to_be_changed_first(city, enter, settings):
+    long_ago = timezone.now() - timedelta(days=91)
+    User.objects.filter(pk=city.clerk_a.pk).update(created_at=long_ago, password_changed_at=long_ago)
+    client = enter(city.clerk_a)
+    for path in ("/", PROFILE, "/units/"):
+        assert client.get(path).url == PASSWORD_PAGE
+    assert client.post(DISPLAY, {"size": "huge"}).url == PASSWORD_PAGE
+    assert "已经用满 90 天" in client.get(PASSWORD_PAGE).content.decode()
+    settings.PORTAL_PASSWORD_DAYS = 0
+    assert client.get("/units/").status_code == 200
+    settings.PORTAL_PASSWORD_DAYS = 90
+    client.post(PASSWORD_PAGE, {"old": PASSWORD, "new": NEW, "again": NEW})
+    assert client.get("/units/").status_code == 200
 
 
 DISPLAY = "/account/display/"

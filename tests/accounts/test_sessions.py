@@ -98,6 +98,13 @@ def test_the_third_session_ends_the_oldest(city, enter):
     assert live_sessions(city.clerk_a).count() == 2
 
 
+def test_sessions_that_have_run_out_are_cleared_away_by_the_next_sign_in(city, enter):
+    enter(city.clerk_b)
+    Session.objects.update(expire_date=timezone.now())
+    enter(city.clerk_a)
+    assert list(Session.objects.values_list("user_id", flat=True)) == [city.clerk_a.pk]
+
+
 def test_other_peoples_sessions_do_not_count(city, enter):
     clients = [enter(city.clerk_a), enter(city.clerk_a), enter(city.clerk_b)]
     assert [client.get(PROFILE).status_code for client in clients] == [200, 200, 200]

@@ -2,12 +2,14 @@
 
 import time
 
+from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import base36_to_int
 
 from apps.accounts import perms
@@ -24,6 +26,7 @@ from apps.accounts.queries import (
     has_code_device,
     live_sessions,
     must_have_code,
+    password_is_old,
     recent_sign_ins,
     recovery_codes_left,
     valid_grants,
@@ -97,9 +100,15 @@ def password(request: HttpRequest) -> HttpResponse:
         ],
         "submit_label": "修改密码",
         "cancel_url": reverse("accounts:profile"),
-        "note": "修改后，您在其他电脑上的登录会结束。",
+        "note": _password_note(user),
     }
     return render(request, "generic/form.html", context)
+
+
+def _password_note(user: User) -> str:
+    if password_is_old(user, timezone.now()):
+        return f"这个密码已经用满 {settings.PORTAL_PASSWORD_DAYS} 天，按规定要修改后才能继续。"
+    return "修改后，您在其他电脑上的登录会结束。"
 
 
 @public_page("GET", "POST")
