@@ -132,7 +132,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- database: the runtime login is the default; migrations name the owner
 DATABASES = {"default": database("PORTAL_DATABASE_URL")}
-if env.str("PORTAL_OWNER_DATABASE_URL", default=""):  # only where migrations run: web, worker and beat do without
+if env.str(
+    "PORTAL_OWNER_DATABASE_URL", default=""
+):  # only where migrations run: web, worker and beat do without
     DATABASES["owner"] = database("PORTAL_OWNER_DATABASE_URL") | {"CONN_MAX_AGE": 0}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_CONTEXT_FIELD = None
