@@ -303,5 +303,7 @@ LOGGING = {
     "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("PORTAL_LOG_LEVEL", default="INFO")},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# The TLS proxy redirects plain HTTP (health checks come in by it), and an intranet has neither subdomains of ours
+# nor a place in the browsers' preload list.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
