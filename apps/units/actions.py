@@ -64,11 +64,7 @@ def create_unit(
         opened_on=opened_on,
     )
     unit.area_id = unit.pk if level == Level.COUNTY else upper.area_id
-    try:
-        with transaction.atomic():
-            unit.save(force_insert=True)
-    except IntegrityError:
-        raise NotPossible(f"代码“{code}”已有单位使用，请换一个。") from None
+    _insert(unit)
     record_event(
         kind=EventKind.CREATE,
         summary=f"新增单位 {name}（{code}）",
@@ -77,6 +73,14 @@ def create_unit(
         county_id=unit.area_id,
     )
     return unit
+
+
+def _insert(unit: Unit) -> None:
+    try:
+        with transaction.atomic():
+            unit.save(force_insert=True)
+    except IntegrityError:
+        raise NotPossible(f"代码“{unit.code}”已有单位使用，请换一个。") from None
 
 
 def _next_key() -> int:
@@ -120,6 +124,11 @@ def change_unit(
     for field in changed:
         setattr(held, field, new[field])
     held.save(update_fields=changed)
+    _tell_of_changes(held, changed, by)
+    return held
+
+
+def _tell_of_changes(held: Unit, changed: list[str], by: Actor) -> None:
     labels = "、".join(_label(field) for field in changed)
     record_event(
         kind=EventKind.CHANGE,
@@ -129,7 +138,6 @@ def change_unit(
         county_id=held.area_id,
         data={"fields": changed},
     )
-    return held
 
 
 @transaction.atomic
@@ -179,6 +187,24 @@ def close_unit(
     for one with open units below it, for a day before its opening, and for a successor that does not fit.
     """
     held = _hold_open(unit)
+    _check_closing(held, kind, happened_on, successor)
+    held.closed_on = happened_on
+    held.save(update_fields=["closed_on"])
+    UnitChange.objects.create(
+        unit=held, kind=kind, happened_on=happened_on, successor=successor, document=document
+    )
+    what = f"并入{successor.name}" if kind == Change.MERGED and successor else "撤销"
+    record_event(
+        kind=EventKind.STATE,
+        summary=f"单位{what}：{held.name}（{format_date(happened_on)}）",
+        by=by,
+        subject=held,
+        county_id=held.area_id,
+    )
+    return held
+
+
+def _check_closing(held: Unit, kind: Change, happened_on: date, successor: Unit | None) -> None:
     if held.level == Level.CITY:
         raise NotPossible("市级单位不能撤销。")
     if kind not in (Change.MERGED, Change.ABOLISHED):
@@ -194,20 +220,6 @@ def close_unit(
     below = Unit.objects.filter(parent=held, closed_on=None).count()
     if below:
         raise NotPossible(f"下面还有 {below} 个单位没有撤销，请先办理下级单位。")
-    held.closed_on = happened_on
-    held.save(update_fields=["closed_on"])
-    UnitChange.objects.create(
-        unit=held, kind=kind, happened_on=happened_on, successor=successor, document=document
-    )
-    what = f"并入{successor.name}" if kind == Change.MERGED and successor else "撤销"
-    record_event(
-        kind=EventKind.STATE,
-        summary=f"单位{what}：{held.name}（{format_date(happened_on)}）",
-        by=by,
-        subject=held,
-        county_id=held.area_id,
-    )
-    return held
 
 
 @transaction.atomic

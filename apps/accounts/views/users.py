@@ -92,36 +92,11 @@ def _list_actions(actor: Actor) -> list[dict[str, Any]]:
 def user(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: who, which rights, which sessions, and what the administrator at work may do with it."""
     account = get_object_or_404(User.objects.visible_to(request.actor), pk=pk)
-    state, tone = state_of(account)
-    grants = list(account.grants.select_related("unit", "granted_by").order_by("-starts_on", "-pk"))
-    now = set(Grant.objects.in_force().filter(user=account).values_list("pk", flat=True))
     context = {
         "crumbs": [LIST | {"url": reverse("accounts:users")}, {"label": account.full_name, "url": ""}],
         "account": account,
-        "card": {
-            "title": account.full_name,
-            "subtitle": account.username,
-            "tags": [{"text": state, "tone": tone}],
-            "facts": [
-                {"label": "工号", "value": account.staff_number or "—"},
-                {"label": "建立时间", "value": format_moment(account.created_at)},
-                {"label": "上次登录", "value": format_moment(account.last_login)},
-                {"label": "密码修改时间", "value": format_moment(account.password_changed_at)},
-                {"label": "动态口令", "value": "已启用" if has_code_device(account) else "未启用"},
-            ],
-            "actions": _actions(request.actor, account),
-        },
-        "grants": [
-            {
-                "pk": grant.pk,
-                "label": str(grant),
-                "when": _when(grant),
-                "by": grant.granted_by.full_name if grant.granted_by else "—",
-                "in_force": grant.pk in now,
-                "may_end": grant.pk in now and _may_change_rights(request.actor, account),
-            }
-            for grant in grants
-        ],
+        "card": _card(request.actor, account),
+        "grants": _grants(request.actor, account),
         "may_grant": _may_change_rights(request.actor, account),
         "is_self": account.pk == request.actor.user_id,
         "sessions": [
@@ -135,6 +110,39 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         "sign_ins": recent_sign_ins(account),
     }
     return render(request, "accounts/user.html", context)
+
+
+def _card(actor: Actor, account: User) -> dict[str, Any]:
+    state, tone = state_of(account)
+    return {
+        "title": account.full_name,
+        "subtitle": account.username,
+        "tags": [{"text": state, "tone": tone}],
+        "facts": [
+            {"label": "工号", "value": account.staff_number or "—"},
+            {"label": "建立时间", "value": format_moment(account.created_at)},
+            {"label": "上次登录", "value": format_moment(account.last_login)},
+            {"label": "密码修改时间", "value": format_moment(account.password_changed_at)},
+            {"label": "动态口令", "value": "已启用" if has_code_device(account) else "未启用"},
+        ],
+        "actions": _actions(actor, account),
+    }
+
+
+def _grants(actor: Actor, account: User) -> list[dict[str, Any]]:
+    """Every grant of the account, the newest first, and whether it may be ended here."""
+    now = set(Grant.objects.in_force().filter(user=account).values_list("pk", flat=True))
+    return [
+        {
+            "pk": grant.pk,
+            "label": str(grant),
+            "when": _when(grant),
+            "by": grant.granted_by.full_name if grant.granted_by else "—",
+            "in_force": grant.pk in now,
+            "may_end": grant.pk in now and _may_change_rights(actor, account),
+        }
+        for grant in account.grants.select_related("unit", "granted_by").order_by("-starts_on", "-pk")
+    ]
 
 
 def _when(grant: Grant) -> str:
