@@ -68,6 +68,7 @@ def launch(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[st
         "DJANGO_SETTINGS_MODULE": "cadre_portal.settings",
         "PYTHONUNBUFFERED": "1",
     }
+    del settings["PORTAL_OWNER_DATABASE_URL"]  # as in docker-compose.yml: only setup knows the owner
     started: list[Running] = []
 
     def start(name: str) -> Running:
