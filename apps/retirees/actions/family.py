@@ -43,18 +43,20 @@ def _log(member: FamilyMember, what: str, by: Actor) -> None:
 
 @transaction.atomic
 def add_family_member(
-    *, retiree: Retiree, values: Mapping[str, Any], by: Actor, key: uuid.UUID | None = None
+    *, retiree: Retiree, values: Mapping[str, Any], by: Actor, token: uuid.UUID | None = None
 ) -> FamilyMember:
     """Add a member at the end of the order of calling. ``values``: MEMBER_FIELDS; phone is plain text or None.
 
-    ``key`` is the form's token: the same form sent twice gives the same member.
+    ``token`` is the form's: the same form sent twice gives the same member. It is not itself the key, or whoever
+    invents one could meet the key of a row that he may not see.
     """
     members = _hold(retiree)
+    key = uuid.uuid5(token, str(retiree.pk)) if token else uuid.uuid4()
     known = next((member for member in members if member.pk == key), None)
     if known is not None:
         return known
     member = FamilyMember(
-        id=key or uuid.uuid4(),
+        id=key,
         retiree=retiree,
         county_id=retiree.county_id,
         unit_id=retiree.unit_id,

@@ -56,8 +56,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     person = the_person(request.actor, pk)
     form = FamilyForm(request.POST or None, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        key = form.cleaned_data["token"]
-        member = add_family_member(retiree=person, values=form.values(), key=key, by=request.actor)
+        token = form.cleaned_data["token"]
+        member = add_family_member(retiree=person, values=form.values(), token=token, by=request.actor)
         messages.success(request, f"已添加{member.get_relation_display()}{member.name}。")
         return redirect(page_of(person, TAB))
     return _form_page(request, person, form, "添加家庭成员或联系人")
