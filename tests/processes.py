@@ -14,7 +14,9 @@ is not meant for it. Everything dies with the test run, even if that one is kill
 import contextlib
 import os
 import signal
+import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -81,6 +83,21 @@ class PortalProcesses:
         """A beat, which rings again for lost bells every five seconds."""
         return self._start(run.beat(), "beat")
 
+    def web(self) -> str:
+        """The web server on a free port, started as in production; its address, once it answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        # Static files come from the source: nothing was collected for a test.
+        more = {
+            "PORTAL_BIND": f"127.0.0.1:{port}",
+            "PORTAL_WEB_WORKERS": "1",
+            "PORTAL_STATIC_ROOT": str(BASE_DIR / "static"),
+        }
+        self._start([sys.executable, "-m", "cadre_portal.run", "web"], "web", more)
+        until(lambda: run.answers("127.0.0.1", port, "/livez"), self, 120)
+        return f"http://127.0.0.1:{port}"
+
     def said(self) -> str:
         """The end of what all of them wrote, for the message of a failing test."""
         logs = sorted(self.folder.glob("*.log"))
@@ -99,9 +116,12 @@ class PortalProcesses:
         if running:
             running[0].kill()
 
-    def _start(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
+    def _start(
+        self, command: list[str], name: str, more: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         log = self.folder / f"{len(self.started)}-{name}.log"
-        process = spawn(command, log=log, env=self.environment, cwd=BASE_DIR, dies_with_us=signal.SIGKILL)
+        environment = self.environment | (more or {})
+        process = spawn(command, log=log, env=environment, cwd=BASE_DIR, dies_with_us=signal.SIGKILL)
         self.started.append(process)
         return process
 
