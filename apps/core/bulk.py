@@ -1,13 +1,13 @@
-"""Inserting thousands of rows at once.
+"""Inserting and changing thousands of rows at once.
 
-``bulk_create`` spends most of its time in writing each value into the text of the statement and in planning that
-text. Here the rows travel as one JSON parameter, and the database makes rows of its own types of it: five times
-less work on this side, the same statement-level history triggers, row policies and constraints on the other.
-COPY would be as quick, but PostgreSQL refuses it on tables with row policies.
+``bulk_create`` and ``bulk_update`` spend most of their time in writing each value into the text of the statement and
+in planning that text. Here the rows travel as one JSON parameter, and the database makes rows of its own types of it:
+a third of the work on this side (a tenth for changes), the same statement-level history triggers, row policies and
+constraints on the other. COPY would be as quick, but PostgreSQL refuses it on tables with row policies.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from apps.core.fields import PartialDateField, encode
 from apps.core.partial_date import PartialDate
 
 Row = TypeVar("Row", bound=models.Model)
+Reader = Callable[[models.Model], Any]
 BATCH = 2000
 
 
@@ -45,12 +46,44 @@ def insert_many(rows: Sequence[Row]) -> Sequence[Row]:
         names=sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns),
     )
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), BATCH):
-            batch = [{name: read(row) for name, read in columns} for row in rows[start : start + BATCH]]
-            cursor.execute(statement, [json.dumps(batch, ensure_ascii=False, default=_text)])
+        for batch in _batches(rows, columns):
+            cursor.execute(statement, [batch])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return rows
+
+
+def update_many(rows: Sequence[Row], fields: Sequence[str]) -> int:
+    """Write the named fields of rows of one model by their keys; return how many rows the database changed, which is
+    less than there are where a row is gone or behind the wall. Raises what the database raises."""
+    changed = 0
+    if not rows:
+        return changed
+    model = type(rows[0])
+    key = model._meta.pk
+    written = [model._meta.get_field(name) for name in fields]
+    columns = [(field.column, _reader(field)) for field in (key, *written)]
+    statement = sql.SQL(
+        "UPDATE {table} SET {assigned} FROM json_populate_recordset(NULL::{table}, %s::json) given"
+        " WHERE {table}.{key} = given.{key}"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        key=sql.Identifier(key.column),
+        assigned=sql.SQL(", ").join(
+            sql.SQL("{0} = given.{0}").format(sql.Identifier(field.column)) for field in written
+        ),
+    )
+    with connection.cursor() as cursor:
+        for batch in _batches(rows, columns):
+            cursor.execute(statement, [batch])
+            changed += cursor.rowcount
+    return changed
+
+
+def _batches(rows: Sequence[models.Model], columns: Sequence[tuple[str, Reader]]) -> Iterator[str]:
+    for start in range(0, len(rows), BATCH):
+        batch = [{name: read(row) for name, read in columns} for row in rows[start : start + BATCH]]
+        yield json.dumps(batch, ensure_ascii=False, default=_text)
 
 
 def _give_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:
@@ -71,12 +104,12 @@ def _is_written(field: models.Field) -> bool:
     return not field.generated and field.db_default is NOT_PROVIDED
 
 
-def _reader(field: models.Field) -> Callable[[models.Model], Any]:
+def _reader(field: models.Field) -> Reader:
     name = field.attname
     if isinstance(field, PartialDateField):
         return lambda row: _partial(row.__dict__[name])
     if type(field).pre_save is not models.Field.pre_save:  # sealing, and the time of writing
-        return lambda row: field.pre_save(row, add=True)
+        return lambda row: field.pre_save(row, row._state.adding)
     return lambda row: row.__dict__[name]
 
 

@@ -6,11 +6,18 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from apps.core.bulk import insert_many
+from apps.core.bulk import insert_many, update_many
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.retirees.actions.spells import since
-from apps.retirees.models import FamilyMember, LevelFact, LevelFactHistory, PrivateDetails, Retiree
+from apps.retirees.models import (
+    FamilyMember,
+    FamilyMemberHistory,
+    LevelFact,
+    LevelFactHistory,
+    PrivateDetails,
+    Retiree,
+)
 from tests.factories.city import make_person
 
 
@@ -90,3 +97,31 @@ def test_walls_and_constraints_hold(city, person):
 
 def test_nothing_to_insert(city):
     assert insert_many([]) == []
+
+
+def test_changes_reach_their_rows_and_history(city, person):
+    with scope(city.actor(city.clerk_a)):
+        rows = [
+            FamilyMember(**place(person), relation="child", name=name, phone="15400000001")
+            for name in ("李一", "李二")
+        ]
+        insert_many(rows)
+        rows[0].name, rows[0].birth_date, rows[0].phone = "李改", PartialDate(1962), "15400000009"
+        rows[1].verified_on = date(2026, 4, 1)
+        assert update_many(rows, ["name", "birth_date", "phone", "verified_on"]) == 2
+        first, second = (FamilyMember.objects.get(pk=row.pk) for row in rows)
+        assert (first.name, first.birth_date, first.verified_on) == ("李改", PartialDate(1962), None)
+        assert first.phone.same("15400000009")
+        assert (second.name, second.verified_on) == ("李二", date(2026, 4, 1))
+        assert second.phone.same("15400000001")
+        assert list(
+            FamilyMemberHistory.objects.filter(pgh_obj_id=first.pk).values_list("name", flat=True)
+        ) == ["李一", "李改"]
+
+
+def test_rows_behind_the_wall_are_not_changed(city, person):
+    with scope(city.actor(city.clerk_b)):
+        assert update_many([Retiree(pk=person.pk, name="改")], ["name"]) == 0
+    with scope(city.actor(city.clerk_a)):
+        assert Retiree.objects.get(pk=person.pk).name == person.name
+        assert update_many([], ["name"]) == 0
