@@ -7,9 +7,10 @@ constraints on the other. COPY would be as quick, but PostgreSQL refuses it on t
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,69 +22,71 @@ from psycopg import sql
 from apps.core.fields import PartialDateField, encode
 from apps.core.partial_date import PartialDate
 
+Item = TypeVar("Item")
 Row = TypeVar("Row", bound=models.Model)
 Reader = Callable[[models.Model], Any]
 BATCH = 2000
 
 
-def insert_many(rows: Sequence[Row]) -> Sequence[Row]:
-    """Insert new rows of one model and return them; automatic keys are set as by ``save``.
+def insert_many(rows: Iterable[Row]) -> None:
+    """Insert new rows of one model; automatic keys are set as by ``save``. A generator is never held as a whole.
 
-    Default values of the database, validation and signals are as with ``bulk_create``: none are run, except that
-    columns with a database default are left to it. Raises what the database raises.
+    Validation and signals are as with ``bulk_create``: none are run. Columns with a database default are left to it.
+    Raises what the database raises.
     """
-    if not rows:
-        return rows
-    model = type(rows[0])
-    _give_keys(model, rows)
-    columns = [
-        (field.column, _reader(field)) for field in model._meta.local_concrete_fields if _is_written(field)
-    ]
-    statement = sql.SQL(
-        "INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"
-    ).format(
-        table=sql.Identifier(model._meta.db_table),
-        names=sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns),
-    )
-    with connection.cursor() as cursor:
-        for batch in _batches(rows, columns):
-            cursor.execute(statement, [batch])
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
-    return rows
+    for batch in batched(rows):
+        model = type(batch[0])
+        _give_keys(model, batch)
+        columns = [_column(field) for field in model._meta.local_concrete_fields if _is_written(field)]
+        statement = sql.SQL(
+            "INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"
+        ).format(
+            table=sql.Identifier(model._meta.db_table),
+            names=sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [_json(batch, columns)])
+        for row in batch:
+            row._state.adding, row._state.db = False, connection.alias
 
 
-def update_many(rows: Sequence[Row], fields: Sequence[str]) -> int:
+def update_many(rows: Iterable[Row], fields: Sequence[str]) -> int:
     """Write the named fields of rows of one model by their keys; return how many rows the database changed, which is
     less than there are where a row is gone or behind the wall. Raises what the database raises."""
     changed = 0
-    if not rows:
-        return changed
-    model = type(rows[0])
-    key = model._meta.pk
-    written = [model._meta.get_field(name) for name in fields]
-    columns = [(field.column, _reader(field)) for field in (key, *written)]
-    statement = sql.SQL(
-        "UPDATE {table} SET {assigned} FROM json_populate_recordset(NULL::{table}, %s::json) given"
-        " WHERE {table}.{key} = given.{key}"
-    ).format(
-        table=sql.Identifier(model._meta.db_table),
-        key=sql.Identifier(key.column),
-        assigned=sql.SQL(", ").join(
-            sql.SQL("{0} = given.{0}").format(sql.Identifier(field.column)) for field in written
-        ),
-    )
-    with connection.cursor() as cursor:
-        for batch in _batches(rows, columns):
-            cursor.execute(statement, [batch])
+    for batch in batched(rows):
+        meta = type(batch[0])._meta
+        columns = [_column(meta.pk), *(_column(meta.get_field(name)) for name in fields)]
+        statement = sql.SQL(
+            "UPDATE {table} SET {assigned} FROM json_populate_recordset(NULL::{table}, %s::json) given"
+            " WHERE {table}.{key} = given.{key}"
+        ).format(
+            table=sql.Identifier(meta.db_table),
+            key=sql.Identifier(meta.pk.column),
+            assigned=sql.SQL(", ").join(
+                sql.SQL("{0} = given.{0}").format(sql.Identifier(name)) for name, _ in columns[1:]
+            ),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [_json(batch, columns)])
             changed += cursor.rowcount
     return changed
 
 
-def _batches(rows: Sequence[models.Model], columns: Sequence[tuple[str, Reader]]) -> Iterator[str]:
-    for start in range(0, len(rows), BATCH):
-        batch = [{name: read(row) for name, read in columns} for row in rows[start : start + BATCH]]
-        yield json.dumps(batch, ensure_ascii=False, default=_text)
+def batched(rows: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """Lists of at most ``size`` of them."""
+    rest = iter(rows)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _json(rows: Sequence[models.Model], columns: Sequence[tuple[str, Reader]]) -> str:
+    values = [{name: read(row) for name, read in columns} for row in rows]
+    return json.dumps(values, ensure_ascii=False, default=_text)
+
+
+def _column(field: models.Field) -> tuple[str, Reader]:
+    return field.column, _reader(field)
 
 
 def _give_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:

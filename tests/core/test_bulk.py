@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from apps.core.bulk import insert_many, update_many
+from apps.core.bulk import BATCH, insert_many, update_many
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.retirees.actions.spells import since
@@ -33,12 +33,15 @@ def place(person):
 def test_rows_come_back_as_they_went_in(city, person):
     born = PartialDate(1960, 4, raw="60.4")
     with scope(city.actor(city.clerk_a)):
-        given = insert_many([
-            FamilyMember(**place(person), relation="child", name="李\"䶮\\", birth_date=born, phone="15400000001"),
-            FamilyMember(**place(person), relation="spouse", name="王", verified_on=date(2026, 3, 1), sort=2),
-        ])  # fmt: skip
+        child = FamilyMember(
+            **place(person), relation="child", name='李"䶮\\', birth_date=born, phone="15400000001"
+        )
+        spouse = FamilyMember(
+            **place(person), relation="spouse", name="王", verified_on=date(2026, 3, 1), sort=2
+        )
+        insert_many(one for one in (child, spouse))
         first, second = FamilyMember.objects.order_by("sort")
-        assert (first.pk, first.name, first.birth_date.raw) == (given[0].pk, '李"䶮\\', "60.4")
+        assert (first.pk, first.name, first.birth_date.raw) == (child.pk, '李"䶮\\', "60.4")
         assert first.phone.same("15400000001")
         assert (second.birth_date, second.phone, second.verified_on) == (None, None, date(2026, 3, 1))
 
@@ -95,8 +98,14 @@ def test_walls_and_constraints_hold(city, person):
         insert_many([FamilyMember(**place(person), relation="child", name="李")])
 
 
-def test_nothing_to_insert(city):
-    assert insert_many([]) == []
+def test_more_than_one_batch(city, person):
+    with scope(city.actor(city.clerk_a)):
+        insert_many(
+            FamilyMember(**place(person), relation="child", name=f"李{number}", sort=number)
+            for number in range(BATCH + 1)
+        )
+        insert_many([])
+        assert FamilyMember.objects.count() == BATCH + 1
 
 
 def test_changes_reach_their_rows_and_history(city, person):
