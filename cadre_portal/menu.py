@@ -13,6 +13,7 @@ from apps.accounts.choices import Role
 from apps.accounts.queries import valid_grants
 from apps.core.scope import Actor
 from apps.jobs.queries import open_count
+from apps.reports.perms import can_list_documents
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "材料",
         (
-            Item("报表简报", "reports:list", perms.sees_register, ("reports:",)),
+            Item("报表简报", "reports:list", can_list_documents, ("reports:",)),
             Item("数据导入", "imports:list", perms.is_staff, ("imports:",)),
         ),
     ),
@@ -55,7 +56,14 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """``portal`` for templates: names, display, and, behind sign-in, the actor, the menu and what waits."""
+    """``portal`` for templates, made once a request: a page renders several templates with their own context."""
+    if not hasattr(request, "portal_context"):
+        request.portal_context = _portal(request)
+    return {"portal": request.portal_context}
+
+
+def _portal(request: HttpRequest) -> dict[str, Any]:
+    """Names, display, and, behind sign-in, the actor, the menu and what waits."""
     user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     values: dict[str, Any] = {
@@ -79,7 +87,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             # Last work is written once a minute: the page counts a minute less, and never promises more than is left.
             "idle_seconds": settings.PORTAL_IDLE_MINUTES * 60 - 60,
         }
-    return {"portal": values}
+    return values
 
 
 def _todo(actor: Actor) -> dict[str, Any] | None:

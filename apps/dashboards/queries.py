@@ -73,10 +73,11 @@ class Chart:
     rows: list[dict[str, Any]]
 
 
-def charts(actor: Actor, span: Span) -> list[Chart]:
-    """By county (by unit of age where there is only one county) and by age band; bars and cells open the lists."""
-    found = figure_values(actor, span, [name for name, _ in CHARTS])
-    return [chart(found[name], kind) for name, kind in CHARTS if len(found[name].parts) > 1]
+def board_figures(actor: Actor, span: Span) -> tuple[list[dict[str, Any]], list[Chart]]:
+    """Cards and charts of the board, asked for together, because the figures of an app share their counts."""
+    values = figure_values(actor, span, [*TILES, *(name for name, _ in CHARTS)])
+    cards = [tile(values[name]) for name in TILES]
+    return cards, [chart(values[name], kind) for name, kind in CHARTS if len(values[name].parts) > 1]
 
 
 def chart(value: FigureValue, kind: str) -> Chart:

@@ -10,7 +10,7 @@ from apps.core.chinese import format_date
 from apps.core.figures import Span
 from apps.core.pages import page
 from apps.dashboards import perms
-from apps.dashboards.queries import charts, due, tiles
+from apps.dashboards.queries import board_figures, due, tiles
 
 HOME_TILES = ("headcount", "aged_80", "deaths", "completeness")
 
@@ -42,16 +42,19 @@ def board(request: HttpRequest) -> HttpResponse:
     """Figures of the year to date with the same days last year, two charts, each number opening its list."""
     actor, today = request.actor, timezone.localdate()
     span = Span.year_to(today)
+    cards, charts = board_figures(actor, span)
     context = {
         "crumbs": [
             {"label": "领导看板", "url": ""},
             {"label": "全市" if actor.county_id is None else actor.place, "url": ""},
         ],
         "heading": f"{format_date(span.start)}至{today.month}月{today.day}日",
-        "tiles": tiles(actor, span),
-        "charts": charts(actor, span),
+        "tiles": cards,
+        "charts": charts,
         "due": due(actor, today) if perms.is_staff(actor) else [],
-        "page_actions": [{"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"}],
+        "page_actions": [{"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"}]
+        if perms.can_list_documents(actor)
+        else [],
     }
     return render(request, "dashboards/board.html", context)
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core import private_files
+from apps.core.bulk import insert_many, update_many
 from apps.core.scope import Actor
 from apps.imports.choices import WRITTEN, Mode, State, Verdict
 from apps.imports.models import Batch, Row
@@ -141,25 +142,22 @@ def _column(table: Table, column: Any) -> dict[str, Any]:
 def stage(batch: Batch, reading: Reading) -> None:
     """Write what was read; anything staged before for this batch is replaced."""
     Row.objects.filter(batch=batch).delete()
-    Row.objects.bulk_create(
-        (
-            Row(
-                county_id=batch.county_id,
-                unit_id=batch.unit_id,
-                batch=batch,
-                position=position,
-                sheet=row.sheet[:100],
-                number=row.number,
-                verdict=row.verdict,
-                level=row.level,
-                issues=[one.as_json() for one in row.issues],
-                contents=_sealed(row),
-                target_id=row.target_id,
-                target_version=row.target_version,
-            )
-            for position, row in enumerate(reading.rows, start=1)
-        ),
-        batch_size=1000,
+    insert_many(
+        Row(
+            county_id=batch.county_id,
+            unit_id=batch.unit_id,
+            batch=batch,
+            position=position,
+            sheet=row.sheet[:100],
+            number=row.number,
+            verdict=row.verdict,
+            level=row.level,
+            issues=[one.as_json() for one in row.issues],
+            contents=_sealed(row),
+            target_id=row.target_id,
+            target_version=row.target_version,
+        )
+        for position, row in enumerate(reading.rows, start=1)
     )
     batch.state = State.CHECKED
     batch.columns = list(reading.columns)
@@ -225,15 +223,18 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor) -> Outcome:
     """Write the confirmed rows in the caller's transaction: all of them or, on any failure, none."""
     importer = importers[batch.kind]
     staged = Row.objects.filter(batch=batch, verdict__in=WRITTEN, is_applied=False).order_by("position")
-    keys = {row.position: row.pk for row in staged}
-    rows = [(row.position, _row_back(row)) for row in staged]
+    keys: dict[int, Any] = {}
+    rows: list[tuple[int, StagedRow]] = []
+    for row in staged.iterator(chunk_size=2000):
+        keys[row.position] = row.pk
+        rows.append((row.position, _to_apply(row)))
     place = place_of(batch.unit)
     outcome = importer.apply(rows, place, batch_id=batch.pk, seen_on=seen_on, by=by)
-    written = [
+    written = (
         Row(pk=keys[position], target_id=target, is_applied=True)
         for position, target in outcome.targets.items()
-    ]
-    Row.objects.bulk_update(written, ["target_id", "is_applied"], batch_size=2000)
+    )
+    update_many(written, ["target_id", "is_applied"])
     for row in outcome.late:
         Row.objects.filter(batch=batch, sheet=row.sheet[:100], number=row.number).update(
             verdict=row.verdict, level=row.level, issues=[one.as_json() for one in row.issues]
@@ -251,18 +252,14 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor) -> Outcome:
     return outcome
 
 
-def _row_back(row: Row) -> StagedRow:
-    parts = contents_of(row)
+def _to_apply(row: Row) -> StagedRow:
+    """Of a staged row what writing needs; what the preview showed stays behind."""
     return StagedRow(
         row.sheet,
         row.number,
-        raw=parts["raw"],
-        values=parts["values"],
-        entry=parts["entry"],
+        entry=contents_of(row)["entry"],
         issues=[RowIssue.from_json(one) for one in row.issues],
         verdict=row.verdict,
-        before=parts["before"],
-        after=parts["after"],
         target_id=row.target_id,
         target_version=row.target_version,
     )

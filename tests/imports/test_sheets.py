@@ -130,7 +130,7 @@ def test_a_quoted_line_break_stays_in_its_row(tmp_path: Path) -> None:
 def test_merged_ranges_are_cut_at_the_limits(tmp_path: Path) -> None:
     merged = '<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     path = make.write(tmp_path, "a.xlsx", make.with_sheet(make.sheet_xml(make.cell("A1"), after=merged)))
-    assert read_file(path).sheets[0].merged == [Merged(1, 1, 20_000, 64)]
+    assert read_file(path).sheets[0].merged == [Merged(1, 1, 20_999, 64)]
 
 
 def test_no_secret_reaches_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ MAX_REAL_BYTES: Final = 64 * 1024 * 1024
 MAX_RATIO: Final = 100
 RATIO_APPLIES_FROM: Final = 1024 * 1024
 MAX_ENTRIES: Final = 200
-MAX_ROW: Final = 20_000
+MAX_ROW: Final = 20_999  # 20,000 people, and titles, headers, subtotals
 MAX_COLUMN: Final = 64
 # Formatted but empty cells are harmless: a whole sheet of an old .xls (65,536 rows, 256 columns) may be formatted.
 MAX_EMPTY_ROWS: Final = 65_536

@@ -26,7 +26,7 @@ _FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8|us-as
 # Column 65 is BM, column 257 is IW; a far cell that closes at once is only formatted.
 _FAR = (
     rb"(?:B[M-Z]|[C-Z][A-Z]|[A-Z]{3})|[A-Z]{1,2}"
-    rb"(?:\d{6}|2000[1-9]|200[1-9]\d|20[1-9]\d\d|2[1-9]\d{3}|[3-9]\d{4})"
+    rb"(?:\d{6}|2[1-9]\d{3}|[3-9]\d{4})"
 )
 _FAR_VALUE = re.compile(rb'<c r="(?=([A-Z]+))(?:' + _FAR + rb")(?![^>]*(?:/>|>\s*</c>))")
 _VERY_FAR = re.compile(rb'<c r="(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3})')

@@ -22,7 +22,7 @@ def refresh_cells(*, today: date) -> int:
     for day in kept_days(today):
         values = day_values(day)
         with connection.cursor() as cursor:
-            cursor.execute(STALE_UNITS, values)
+            cursor.execute(STALE_UNITS.format(place=""), values)
             values["stale"] = [unit for (unit,) in cursor.fetchall()]
             if values["stale"]:
                 cursor.execute(FILL_CELLS, values)

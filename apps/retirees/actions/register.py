@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
+from apps.core.bulk import insert_many
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.spells import since, spell_of
@@ -87,22 +88,18 @@ def register_many(*, entries: Sequence[Entry], seen_on: date, batch_id: int | No
     people = [_person(entry, batch_id) for entry in entries]
     try:
         with transaction.atomic():
-            Retiree.objects.bulk_create(people, batch_size=BATCH)
+            insert_many(people)
             pairs = list(zip(people, entries, strict=True))
-            PrivateDetails.objects.bulk_create((_private(*pair) for pair in pairs), batch_size=BATCH)
+            insert_many(_private(*pair) for pair in pairs)
     except IntegrityError as error:
         if "one_person_per_id" in str(error):
             raise HiddenDuplicate from error
         raise
-    LevelFact.objects.bulk_create((fact for pair in pairs for fact in _levels(*pair)), batch_size=BATCH)
-    Condition.objects.bulk_create(
-        (row for pair in pairs for row in _conditions(*pair, seen_on)), batch_size=BATCH
-    )
-    Affiliation.objects.bulk_create((row for pair in pairs for row in _affiliations(*pair)), batch_size=BATCH)
-    Membership.objects.bulk_create((_membership(*pair) for pair in pairs), batch_size=BATCH)
-    Spell.objects.bulk_create(
-        (spell for pair in pairs for spell in _spells(*pair, seen_on)), batch_size=BATCH
-    )
+    insert_many(fact for pair in pairs for fact in _levels(*pair))
+    insert_many(row for pair in pairs for row in _conditions(*pair, seen_on))
+    insert_many(row for pair in pairs for row in _affiliations(*pair))
+    insert_many(_membership(*pair) for pair in pairs)
+    insert_many(spell for pair in pairs for spell in _spells(*pair, seen_on))
     return people
 
 

@@ -16,9 +16,10 @@ MEASURES = ("people", "party_members", "helpless", "filled")
 
 STALE_UNITS = """
 SELECT u.id FROM units_unit u
-WHERE EXISTS (SELECT 1 FROM retirees_registerchange m WHERE m.unit_id = u.id)
-   OR NOT EXISTS (SELECT 1 FROM retirees_figurecell c WHERE c."on" = %(on)s AND c.unit_id = u.id)
+WHERE (EXISTS (SELECT 1 FROM retirees_registerchange m WHERE m.unit_id = u.id)
+   OR NOT EXISTS (SELECT 1 FROM retirees_figurecell c WHERE c."on" = %(on)s AND c.unit_id = u.id)) {place}
 """
+"""``place`` matters below the city: the cells of others are not seen there, and all their units would look stale."""
 _FROM_CELLS = """
 SELECT county_id, category, period, sex, age_band, treatment,
        sum(people)::int, sum(party_members)::int, sum(helpless)::int, sum(filled)::int
@@ -111,7 +112,7 @@ def register_counts(actor: Actor, on: date) -> Counts:
     values = day_values(on)
     place, values = _place(actor, values)
     with connection.cursor() as cursor:
-        cursor.execute(STALE_UNITS, values)
+        cursor.execute(STALE_UNITS.format(place=_unit_place(actor)), values)
         values["stale"] = [unit for (unit,) in cursor.fetchall()]
         cursor.execute(_FROM_CELLS.format(place=place), values)
         rows = cursor.fetchall()
@@ -131,6 +132,12 @@ def _place(actor: Actor, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if actor.county_id is not None:
         return "AND county_id = %(county)s", values | {"county": actor.county_id}
     return "", values
+
+
+def _unit_place(actor: Actor) -> str:
+    if actor.unit_id is not None:
+        return "AND u.id = %(unit)s"
+    return "AND u.area_id = %(county)s" if actor.county_id is not None else ""
 
 
 _FLOW = """

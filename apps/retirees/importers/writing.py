@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.utils.text import slugify
 
 from apps.core import pinyin
+from apps.core.bulk import batched
 from apps.core.cells import error
 from apps.core.fields import decode
 from apps.core.scope import Actor
@@ -30,7 +32,8 @@ def apply_rows(
     Raises ChangedMeanwhile when a number was registered meanwhile; nothing is written then.
     """
     try:
-        return _apply(rows, place, batch_id=batch_id, seen_on=seen_on, by=by)
+        with transaction.atomic():
+            return _apply(rows, place, batch_id=batch_id, seen_on=seen_on, by=by)
     except HiddenDuplicate as duplicate:
         raise ChangedMeanwhile from duplicate
 
@@ -40,9 +43,11 @@ def _apply(
 ) -> Outcome:
     units = _units(rows, place, by)
     new = [(position, row) for position, row in rows if row.verdict == Verdict.NEW]
-    entries = [_entry(row, place, units) for _, row in new]
-    people = register_many(entries=entries, seen_on=seen_on, batch_id=batch_id)
-    targets = {position: person.pk for (position, _), person in zip(new, people, strict=True)}
+    targets: dict[int, int] = {}
+    for some in batched(new):  # a whole county at once would be held in memory several times over
+        entries = [_entry(row, place, units) for _, row in some]
+        people = register_many(entries=entries, seen_on=seen_on, batch_id=batch_id)
+        targets |= {position: person.pk for (position, _), person in zip(some, people, strict=True)}
 
     updates = [(position, row) for position, row in rows if row.verdict == Verdict.UPDATE]
     held = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk(

@@ -92,9 +92,8 @@ def _context(
     rows = list(listed.rows)
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor)):
         prefetch_related_objects(rows, "private")
-    table = RegisterTable(
-        rows, actor=actor, on=on, shown=shown, order_by=request.GET.get("sort", "name"), request=request
-    )
+    # No request for the table: with one it would cut the page into pages of its own.
+    table = RegisterTable(rows, actor=actor, on=on, shown=shown, order_by=request.GET.get("sort", "name"))
     chips = form.chips() if form.is_valid() else []
     count = f"{'超过' if listed.at_least else ''}{format_count(listed.total)}人"
     return {
