@@ -1,5 +1,6 @@
 """Who sees which board."""
 
 from apps.accounts.perms import is_signed_in, is_staff, sees_register
+from apps.reports.perms import can_list_documents
 
-__all__ = ["is_signed_in", "is_staff", "sees_register"]
+__all__ = ["can_list_documents", "is_signed_in", "is_staff", "sees_register"]
