@@ -8,11 +8,11 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django_tables2 import RequestConfig
 
 from apps.accounts.perms import can_see_system, is_signed_in
 from apps.core.chinese import format_count, format_moment
+from apps.core.downloads import attachment
 from apps.core.pages import page
 from apps.core.scope import Actor
 from apps.jobs import perms
@@ -180,12 +180,7 @@ def job_download(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except NoFile as reason:
         messages.error(request, str(reason))
         return redirect("jobs:detail", pk)
-    headers = {
-        "Content-Disposition": content_disposition_header(True, job.file["filename"]),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(content, content_type=job.file["type"], headers=headers)
+    return attachment(content, filename=job.file["filename"], content_type=job.file["type"])
 
 
 def _job(actor: Actor, pk: uuid.UUID) -> Job:
