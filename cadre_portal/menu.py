@@ -55,7 +55,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 )
 
 
-def portal(request: HttpRequest) -> dict[str, Any]:
+def portal(request: Any) -> dict[str, Any]:
     """``portal`` for templates, made once a request: a page renders several templates with their own context."""
     if not hasattr(request, "portal_context"):
         request.portal_context = _portal(request)

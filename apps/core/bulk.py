@@ -56,7 +56,8 @@ def update_many(rows: Iterable[Row], fields: Sequence[str]) -> int:
     changed = 0
     for batch in batched(rows):
         meta = type(batch[0])._meta
-        columns = [_column(meta.pk), *(_column(meta.get_field(name)) for name in fields)]
+        own = {field.name: field for field in meta.concrete_fields}
+        columns = [_column(meta.pk), *(_column(own[name]) for name in fields)]
         statement = sql.SQL(
             "UPDATE {table} SET {assigned} FROM json_populate_recordset(NULL::{table}, %s::json) given"
             " WHERE {table}.{key} = given.{key}"
