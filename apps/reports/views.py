@@ -153,9 +153,17 @@ def _working(document: Document) -> dict[str, str] | None:
 
 def _readable(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     keys = note_keys(blocks)
-    return [
-        {**block, "text": numbered(block["text"], keys)} if "text" in block else block for block in blocks
-    ]
+    return [_readable_block(block, keys) for block in blocks]
+
+
+def _readable_block(block: dict[str, Any], keys: Any) -> dict[str, Any]:
+    if "text" in block:
+        return {**block, "text": numbered(block["text"], keys)}
+    if block["block"] == "Table":  # on a phone each cell tells the name of its column
+        labels = [column["label"] for column in block["columns"]]
+        rows = [list(zip(labels, row["cells"], strict=True)) for row in block["rows"]]
+        return {**block, "rows": rows}
+    return block
 
 
 def _figures(document: Document) -> list[dict[str, str]]:
