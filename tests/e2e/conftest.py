@@ -73,4 +73,5 @@ def desk(address: str) -> Iterator[Desk]:
         window = Desk(chromium, address, os.environ.get("PORTAL_SHOTS", ""))
         yield window
         chromium.close()
-    assert window.faults == []
+    if window.faults:
+        pytest.fail("\n".join(window.faults))

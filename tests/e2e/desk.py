@@ -20,10 +20,16 @@ WORDS = """() => [document.title, document.body.innerText,
   ...Array.from(document.querySelectorAll("option"), e => e.label),
   ...Array.from(document.querySelectorAll("[aria-label], [placeholder], [title], [alt]"), e =>
     ["aria-label", "placeholder", "title", "alt"].map(name => e.getAttribute(name) || "").join(" "))].join("\\n")"""
-WIDTHS = "() => [document.scrollingElement.scrollWidth, window.innerWidth]"
+# The page's width, the window's, and what stands out.
+WIDTHS = """() => { const root = document.scrollingElement;
+  return [root.scrollWidth, window.innerWidth, root.scrollWidth <= window.innerWidth ? [] :
+    Array.from(document.querySelectorAll("body *")).filter(e => e.getBoundingClientRect().right > window.innerWidth)
+      .map(e => `${e.tagName}.${e.className}`).slice(0, 8)]; }"""
+# A window that changed its size is laid out anew before the next frame but one.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 SIZES = {"desk": (1366, 768), "phone": (360, 740)}
 PATIENCE = 60_000
-# Names of files and keys, and the example of pinyin initials.
+# Names of files, keys and programs, and the example of pinyin initials.
 LATIN = {
     "Excel",
     "PDF",
@@ -39,7 +45,10 @@ LATIN = {
     "Shift",
     "Esc",
     "zjg",
+    "Chrome",
+    "Linux",
 }
+JOB_NUMBER = re.compile(r"\b[0-9a-f]{8}\b")
 SLIPS = ("None", "⚠", "{{", "{%", "未定义变量", "undefined", "NaN")
 
 
@@ -76,6 +85,7 @@ class Desk:
         """The page at both sizes: accessible, within its width, Chinese, without slips. allowed: Latin it may show."""
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
+            self.page.evaluate(DRAWN)
             self._check(f"{name}-{size}", set(allowed.split()))
         self.page.set_viewport_size({"width": SIZES["desk"][0], "height": SIZES["desk"][1]})
 
@@ -83,11 +93,12 @@ class Desk:
         if self.shots:
             self.shots.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=str(self.shots / f"{name}.png"), full_page=name.endswith("phone"))
-        wide, window = self.page.evaluate(WIDTHS)
+        wide, window, out = self.page.evaluate(WIDTHS)
         if wide > window:
-            self.faults.append(f"{name}: {wide} wide in a window of {window}")
+            self.faults.append(f"{name}: {wide} wide in a window of {window}: {', '.join(out)}")
         text = self.page.evaluate(WORDS)
         self.faults += [f"{name}: {slip}" for slip in SLIPS if slip in text]
+        text = JOB_NUMBER.sub("", text)
         foreign = set(re.findall(r"[A-Za-z]{2,}", text)) - LATIN - allowed
         if foreign:
             self.faults.append(f"{name}: not Chinese: {', '.join(sorted(foreign))}")

@@ -57,6 +57,8 @@ def test_a_roster_goes_from_the_file_to_the_people(desk: Desk, portal_processes:
     page.get_by_role("link", name="看这一批的人员").click()
     desk.see_heading("在册人员")
     expect(page.locator("#page-subheading")).to_contain_text("33人")
+    assert page.locator("table.list tbody tr").count() == 33
+    assert page.locator(".list-foot").count() == 1
     desk.look("import-people")
 
     row = page.locator("table.list tbody tr").filter(has_text=re.compile(r"\d\*{3,}"))
