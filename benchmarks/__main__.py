@@ -56,7 +56,13 @@ def _imports(inside: dict[str, str]) -> list[dict[str, Any]]:
     found = []
     for way in WAYS:
         say(f"导入：{way}")
-        found.append(json.loads(run("-m", "benchmarks.imports", way, str(roster), environment=inside)))
+        own = inside | (
+            # In the settings of a real worker: the other side's apps would be counted in its memory.
+            {"DJANGO_SETTINGS_MODULE": "cadre_portal.settings"}
+            if way in ("check", "commit")
+            else {"PORTAL_DATABASE_URL": inside["PORTAL_OWNER_DATABASE_URL"]}
+        )
+        found.append(json.loads(run("-m", "benchmarks.imports", way, str(roster), environment=own)))
     return found
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from import_export import fields, resources
 from import_export.widgets import Widget
 
-from apps.core.scope import Actor
 from apps.retirees.choices import (
     NATION_CHOICES,
     Category,
@@ -61,7 +60,7 @@ def _dated(name: str, header: str) -> fields.Field:
 
 
 class RetireeResource(resources.ModelResource):
-    """Matches people by name and birth, as a sheet has no key."""
+    """Matches people by what the sheet says of a life, as it has no key."""
 
     name = _plain("name", "姓名")
     sex = _word("sex", "性别", Sex.choices)
@@ -82,7 +81,7 @@ class RetireeResource(resources.ModelResource):
 
     class Meta:
         model = Retiree
-        import_id_fields = ("name", "birth_date")
+        import_id_fields = ("name", "birth_date", "work_started_on", "retired_on", "post")
         fields = (
             *(
                 "name",
@@ -99,13 +98,13 @@ class RetireeResource(resources.ModelResource):
         use_transactions = True
         skip_unchanged = True
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, county: Unit) -> None:
         super().__init__()
-        self.actor = actor
-        self.units = {unit.label: unit.pk for unit in Unit.objects.filter(area_id=actor.county_id)}
+        self.county = county
+        self.units = {unit.label: unit.pk for unit in Unit.objects.filter(area=county)}
 
     def before_save_instance(self, instance: Retiree, row: Any, **kwargs: Any) -> None:
-        instance.county_id, instance.unit_id = self.actor.county_id, self.units[row["单位"]]
+        instance.county_id, instance.unit_id = self.county.pk, self.units[row["单位"]]
         instance.derive({})
 
     def after_save_instance(self, instance: Retiree, row: Any, **kwargs: Any) -> None:
@@ -124,10 +123,14 @@ class RetireeResource(resources.ModelResource):
 
 
 class BulkRetireeResource(RetireeResource):
-    """Its fast way: bulk_create without differences; hooks after saving one row are not called."""
+    """Its fast way: bulk_create without differences. A person has no key yet when his row is done, so that the private
+    values cannot be written along."""
 
     class Meta(RetireeResource.Meta):
         use_bulk = True
         batch_size = 1000
         skip_diff = True
         skip_unchanged = False
+
+    def after_save_instance(self, instance: Retiree, row: Any, **kwargs: Any) -> None:
+        return
