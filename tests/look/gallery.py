@@ -68,7 +68,7 @@ PAGES = (
     "empty",
     "confirm",
 )
-ERROR_PAGES = ("400", "403", "403_csrf", "404", "409", "429", "500")
+ERROR_PAGES = ("400", "403", "403_csrf", "404", "405", "409", "429", "500")
 DISPLAYS = {
     "": {},
     "-huge": {"size": "huge"},

@@ -70,8 +70,8 @@ def test_a_member_is_added_once_however_often_the_form_is_sent(city, sign_in, pe
         ({"name": ""}, "请填写姓名"),
         ({"phone": "不知道号码"}, "电话号码里有读不出的部分"),
         ({"birth_date": "1936.13"}, "月份是13"),
-        ({"token": "x"}, "UUID"),
-        ({"token": ""}, "页面已过期"),
+        ({"token": "x"}, "本页：已过期"),
+        ({"token": ""}, "本页：已过期"),
     ],
 )
 def test_wrong_members_are_refused_with_reasons(city, sign_in, person, more, words):

@@ -111,7 +111,7 @@ def test_what_the_id_number_says_is_filled_in(city, sign_in):
         ("unit", "999999", "选择"),
         ("sex", "7", "选择"),
         ("seen_on", "2999-01-01", "还没有到这一天"),
-        ("token", "", "页面已过期"),
+        ("token", "", "本页：已过期"),
         ("note", "坏\x07字", "控制字符"),
     ],
 )

@@ -9,7 +9,7 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
 from apps.retirees.choices import Relation
-from apps.retirees.forms.fields import NameField, PartialDateField, PhoneField, TextField
+from apps.retirees.forms.fields import NameField, PartialDateField, PhoneField, TextField, TokenField
 from apps.retirees.models import FamilyMember
 
 
@@ -25,9 +25,7 @@ class FamilyForm(forms.Form):
     birth_date = PartialDateField(label="出生时间")
     work = TextField(label="工作单位及职务", max_length=120)
     is_emergency = forms.BooleanField(label="紧急联系人：有急事先找这个人", required=False)
-    token = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": "页面已过期，请刷新后再填。"}
-    )
+    token = TokenField()
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(

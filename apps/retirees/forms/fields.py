@@ -125,6 +125,19 @@ class TextField(ReadField):
         )
 
 
+OLD_PAGE = "已过期，请刷新后再填。"
+
+
+class TokenField(forms.UUIDField):
+    """What makes a form that is sent twice count once; it was put into the page and nobody types it."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": OLD_PAGE, "invalid": OLD_PAGE}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="本页", **kwargs)
+
+
 class MoneyField(forms.DecimalField):
     """Yuan; 1,234.50元 is read as well."""
 

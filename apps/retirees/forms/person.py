@@ -23,6 +23,7 @@ from apps.retirees.forms.fields import (
     PartialDateField,
     PhoneField,
     TextField,
+    TokenField,
 )
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import PrivateDetails, Retiree
@@ -170,10 +171,8 @@ class PersonForm(DoubtfulForm):
     allowance = MoneyField(label="补贴（元）")
     medical_card = TextField(label="医保号", max_length=40)
     note = _text("note", widget=forms.Textarea(attrs={"rows": 3}))
-    token = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": "页面已过期，请刷新后再填。"}
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    token = TokenField()
+    version = forms.IntegerField(label="本页", widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
