@@ -13,7 +13,6 @@ import pytest
 
 from tests.servers import ADMIN
 
-
 # A machine under load is no fault of the code; properties are not timed tests.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")

@@ -92,7 +92,7 @@ URLS: dict[str, Url] = {
     "retirees:family-shift": Url(ACTION, STAFF, "member", post=400),
     "retirees:family-verify": Url(ACTION, STAFF, "member"),
     "retirees:family-reveal": Url(ACTION, STAFF, "member", post=422),
-    # imports
+    # rosters coming in
     "imports:list": Url(PAGE, STAFF),
     "imports:upload": Url(FORM, STAFF, post=422),
     "imports:detail": Url(PAGE, STAFF, "batch"),

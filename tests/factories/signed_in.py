@@ -14,7 +14,12 @@ def signed_in(user: User, client: Client | None = None) -> Client:
     client.force_login(user)
     session = client.session
     now = int(time.time())
-    marks = {SESSION.STARTED: now, SESSION.SEEN: now, SESSION.EPOCH: user.session_epoch, SESSION.COMPLETE: True}
+    marks = {
+        SESSION.STARTED: now,
+        SESSION.SEEN: now,
+        SESSION.EPOCH: user.session_epoch,
+        SESSION.COMPLETE: True,
+    }
     session.update(marks)
     session.save()
     return client
