@@ -1,7 +1,6 @@
 """Briefings: what there is, what is being made, how one goes from draft to issued."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.chinese import format_count, format_date, format_moment
+from apps.core.downloads import attachment
 from apps.core.pages import page
 from apps.core.private_files import FileDamaged, FileGone
 from apps.jobs.choices import State as JobState
@@ -331,10 +331,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "文件不在服务器上或已损坏，请告诉系统管理员。")
         return redirect("reports:detail", document.pk)
     name = f"{document.title}{'' if document.state == State.ISSUED else '（送审稿）'}.pdf"
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f"attachment; filename=\"briefing.pdf\"; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(content, filename=name, content_type="application/pdf")
 
 
 @page(perms.can_schedule)
