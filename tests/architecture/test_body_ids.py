@@ -1,0 +1,378 @@
+"""Another county's key anywhere but in the path: in a form, a hidden field, the address line, a token.
+
+Each case is sent twice as somebody of county A: with a value of his own, which works (or there would be nothing to
+refuse), and with county B's. B's rows stay byte for byte what they were, and nothing of B is in the answer.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import FormToken
+from apps.jobs.models import Job
+from apps.reports.rules import Period
+from apps.retirees.forms.changes import DeathForm
+from tests.architecture.browsers import Browsers
+from tests.architecture.canaries import seen
+from tests.architecture.digests import changed, digests
+from tests.architecture.world import World, private_numbers
+from tests.factories.city import actor_of
+
+Values = dict[str, Any]
+
+
+class Case(NamedTuple):
+    """A request with one key in it. ``works``: statuses for one's own value; ``refused``: for a foreign one."""
+
+    method: str
+    address: Callable[[World], str]
+    own: Callable[[World], Values]
+    foreign: Callable[[World], Values]
+    works: tuple[int, ...]
+    refused: tuple[int, ...]
+    role: str = "clerk_a"
+
+
+NEW_PERSON = {
+    "name": "试新人",
+    "category": "tuixiu",
+    "sex": "1",
+    "birth_date": "1950-05",
+    "work_started_on": "1970-01",
+    "retired_on": "2010-05",
+    "seen_on": "2026-03-01",
+    "entry": "retired",
+}
+RELATIVE = {"relation": "child", "name": "试亲属", "phone": "", "birth_date": "", "work": ""}
+TOKENS = tuple(f"00000000-0000-4000-8000-00000000000{number}" for number in range(1, 6))
+
+
+def at(name: str, **what: Callable[[World], Any]) -> Callable[[World], str]:
+    return lambda world: reverse(name, kwargs={key: find(world) for key, find in what.items()})
+
+
+def person_a(world: World) -> int:
+    return world.people["a1"].pk
+
+
+def unit(place: str) -> Callable[[World], int]:
+    return lambda world: world.unit(place).pk
+
+
+def new_person(place: str, token: str) -> Callable[[World], Values]:
+    return lambda world: NEW_PERSON | {"unit": world.unit(place).pk, "token": token}
+
+
+def moved_to(place: str) -> Callable[[World], Values]:
+    return lambda world: {"unit": world.unit(place).pk, "moved_on": "2026-02-20"}
+
+
+def uploaded_for(place: str) -> Callable[[World], Values]:
+    return lambda world: {
+        "unit": world.unit(place).pk,
+        "file": SimpleUploadedFile("名册.csv", "姓名,性别\n试,男\n".encode()),
+    }
+
+
+def schedule(world: World, **more: Any) -> Values:
+    return {
+        "name": "试计划",
+        "kind": "half",
+        "due_days": "3",
+        "due_time": "08:00",
+        "starts_on": "2026-01-01",
+        "is_active": "on",
+        **more,
+    }
+
+
+def ended_month(**more: Any) -> Values:
+    return {"period": Period.containing("month", timezone.localdate()).previous().key, **more}
+
+
+def death(world: World, person: str) -> Values:
+    """The confirming half of a registration of death, with the token of ``person``."""
+    typed = {"died_on": "2026-02-01", "reported_on": "2026-02-02", "place": "", "note": ""}
+    form = DeathForm(typed, person=world.people[person], today=None)
+    return typed | {"confirmed": form.token}
+
+
+CASES: dict[str, Case] = {
+    "new person: unit": Case(
+        "POST",
+        at("retirees:create"),
+        new_person("a1", TOKENS[0]),
+        new_person("b1", TOKENS[1]),
+        (302,),
+        (422,),
+    ),
+    "new person of a unit clerk: unit next door": Case(
+        "POST",
+        at("retirees:create"),
+        new_person("a1", TOKENS[0]),
+        new_person("a2", TOKENS[1]),
+        (302,),
+        (422,),
+        "unit_a1",
+    ),
+    "new person: county and batch added by hand": Case(
+        "POST",
+        at("retirees:create"),
+        new_person("a1", TOKENS[0]),
+        lambda world: (
+            new_person("a1", TOKENS[1])(world)
+            | {
+                "county": world.city.b.pk,
+                "county_id": world.city.b.pk,
+                "import_batch_id": world.batches["b"].pk,
+            }
+        ),
+        (302,),
+        (302,),
+    ),
+    "another unit": Case(
+        "POST", at("retirees:move", pk=person_a), moved_to("a2"), moved_to("b1"), (302,), (422,)
+    ),
+    "verified: the person named in the body": Case(
+        "POST",
+        at("retirees:verify", pk=person_a),
+        lambda world: {},
+        lambda world: {"pk": world.people["b1"].pk, "retiree": world.people["b1"].pk},
+        (302,),
+        (302,),
+    ),
+    "death: confirmation given for somebody else": Case(
+        "POST",
+        at("retirees:death", pk=person_a),
+        lambda world: death(world, "a1"),
+        lambda world: death(world, "b1"),
+        (302,),
+        (200,),
+    ),
+    "relative: person and county in the body": Case(
+        "POST",
+        at("retirees:family-add", pk=person_a),
+        lambda world: RELATIVE | {"token": TOKENS[2]},
+        lambda world: (
+            RELATIVE | {"token": TOKENS[3], "retiree": world.people["b1"].pk, "county_id": world.city.b.pk}
+        ),
+        (302,),
+        (302,),
+    ),
+    "relative: token that is the key of B's relative": Case(
+        "POST",
+        at("retirees:family-add", pk=person_a),
+        lambda world: RELATIVE | {"token": TOKENS[2]},
+        lambda world: RELATIVE | {"token": world.members["b1"].pk},
+        (302,),
+        (302, 403, 409, 422),
+    ),
+    "find: B's ID number": Case(
+        "POST",
+        at("retirees:find"),
+        lambda world: {"q": private_numbers("a1")["national_id"]},
+        lambda world: {"q": private_numbers("b1")["national_id"]},
+        (302,),
+        (302,),
+    ),
+    "upload: place": Case("POST", at("imports:upload"), uploaded_for("a"), uploaded_for("b"), (302,), (422,)),
+    "upload of a unit clerk: its county": Case(
+        "POST", at("imports:upload"), uploaded_for("a1"), uploaded_for("a"), (302,), (422,), "unit_a1"
+    ),
+    "confirm: batch in the body": Case(
+        "POST",
+        at("imports:confirm", pk=lambda world: world.batches["a"].pk),
+        lambda world: {"mode": "valid_rows"},
+        lambda world: {"mode": "valid_rows", "batch": world.batches["b"].pk, "pk": world.batches["b"].pk},
+        (302,),
+        (302,),
+    ),
+    "briefing now: county": Case(
+        "POST",
+        at("reports:make"),
+        lambda world: ended_month(),
+        lambda world: ended_month(county=world.city.b.pk, county_id=world.city.b.pk),
+        (302,),
+        (302,),
+    ),
+    "schedule: county": Case(
+        "POST",
+        at("reports:schedule-edit", pk=lambda world: world.schedules["a"].pk),
+        schedule,
+        lambda world: schedule(
+            world, county=world.city.b.pk, county_id=world.city.b.pk, id=world.schedules["b"].pk
+        ),
+        (302,),
+        (302,),
+    ),
+    "return of a briefing: document in the body": Case(
+        "POST",
+        at("reports:return", pk=lambda world: world.documents["a", "checked"].pk),
+        lambda world: {"reason": "试"},
+        lambda world: {"reason": "试", "document": world.documents["b", "checked"].pk, "pk": 1},
+        (302,),
+        (302,),
+    ),
+    "grant in hand": Case(
+        "POST",
+        at("accounts:grant"),
+        lambda world: {"grant": actor_of(world.city.clerk_a).grant_id},
+        lambda world: {"grant": actor_of(world.city.clerk_b).grant_id},
+        (302,),
+        (404,),
+    ),
+    "display: account in the body": Case(
+        "POST",
+        at("accounts:display"),
+        lambda world: {"size": "large"},
+        lambda world: {"size": "large", "user": world.city.clerk_b.pk, "pk": world.city.clerk_b.pk},
+        (302,),
+        (302,),
+    ),
+    "jobs seen: job in the body": Case(
+        "POST",
+        at("jobs:seen-all"),
+        lambda world: {},
+        lambda world: {"job": world.jobs["clerk_b", "done"].pk, "pk": world.jobs["clerk_b", "done"].pk},
+        (302,),
+        (302,),
+    ),
+    "list: county": Case(
+        "GET",
+        at("retirees:list"),
+        lambda world: {"county": world.city.a.pk},
+        lambda world: {"county": world.city.b.pk},
+        (200,),
+        (200,),
+    ),
+    "list: unit": Case(
+        "GET",
+        at("retirees:list"),
+        lambda world: {"unit": world.unit("a1").pk},
+        lambda world: {"unit": world.unit("b1").pk},
+        (200,),
+        (200,),
+    ),
+    "list: batch": Case(
+        "GET",
+        at("retirees:list"),
+        lambda world: {"batch": world.batches["a"].pk},
+        lambda world: {"batch": world.batches["b"].pk},
+        (200,),
+        (200,),
+    ),
+    "list: page after somebody": Case(
+        "GET",
+        at("retirees:list"),
+        lambda world: {"after": world.people["a1"].pk, "page": 2},
+        lambda world: {"after": world.people["b1"].pk, "page": 2},
+        (200, 404),
+        (404,),
+    ),
+    "list: page before somebody": Case(
+        "GET",
+        at("retirees:list"),
+        lambda world: {"before": world.people["a2"].pk, "page": 1},
+        lambda world: {"before": world.people["b1"].pk, "page": 1},
+        (200,),
+        (404,),
+    ),
+    "list: name": Case(
+        "GET", at("retirees:list"), lambda world: {"q": "ZQA1"}, lambda world: {"q": "ZQ"}, (200,), (200,)
+    ),
+    "units: name": Case(
+        "GET", at("units:tree"), lambda world: {"q": "财政"}, lambda world: {"q": "局"}, (200,), (200,)
+    ),
+    "jobs: everybody's": Case(
+        "GET", at("jobs:list"), lambda world: {"whose": ""}, lambda world: {"whose": "all"}, (200,), (403,)
+    ),
+    "history: page of a person": Case(
+        "GET",
+        at("retirees:detail", pk=person_a),
+        lambda world: {"tab": "history"},
+        lambda world: {"tab": "history", "version": 1, "pk": world.people["b1"].pk},
+        (200,),
+        (200, 400, 404),
+    ),
+}
+
+
+def send(browsers: Browsers, world: World, case: Case, values: Callable[[World], Values]) -> Any:
+    address = case.address(world)
+    if case.method == "GET":
+        query = "&".join(f"{name}={value}" for name, value in values(world).items())
+        return browsers.probe(case.role, "GET", f"{address}?{query}", keep=True)
+    return browsers.probe(case.role, "POST", address, values(world), keep=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_another_countys_key_is_refused_or_ignored(name: str, world: World, browsers: Browsers) -> None:
+    case = CASES[name]
+    for values, expected in ((case.own, case.works), (case.foreign, case.refused)):
+        with transaction.atomic():
+            before = digests(world.city.b.pk)
+            response = send(browsers, world, case, values)
+            after = digests(world.city.b.pk)
+            transaction.set_rollback(True)
+        assert response.status_code in expected, (response.status_code, browsers.crashes)
+        assert changed(before, after) == []
+        assert seen(world, case.role, response) == []
+
+
+def test_a_form_token_of_somebody_else_is_refused(world: World, browsers: Browsers) -> None:
+    FormToken.objects.create(
+        token=TOKENS[4], actor_id=world.city.clerk_b.pk, result=str(world.people["b1"].pk)
+    )
+    response = browsers.probe(
+        "clerk_a", "POST", reverse("retirees:create"), new_person("a1", TOKENS[4])(world)
+    )
+    assert response.status_code == 403
+    assert seen(world, "clerk_a", response) == []
+
+
+def test_a_briefing_asked_for_is_of_ones_own_county(world: World, browsers: Browsers) -> None:
+    """Whatever stands in the body."""
+    with transaction.atomic():
+        browsers.probe(
+            "clerk_a", "POST", reverse("reports:make"), ended_month(county=world.city.b.pk), keep=True
+        )
+        assert Job.objects.latest("sequence").payload["county_id"] == world.city.a.pk
+        transaction.set_rollback(True)
+
+
+ELSEWHERE = (
+    "https://evil.example/",
+    "//evil.example/",
+    "///evil.example",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "http:evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "https://testserver@evil.example/",
+    "\thttps://evil.example",
+)
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_next_leads_nowhere_else(target: str, world: World, browsers: Browsers) -> None:
+    """The field that says where to go afterwards never leaves the portal."""
+    pages = (
+        ("accounts:display", {"size": "large"}),
+        ("retirees:columns", {"columns": "name"}),
+        ("accounts:grant", {"grant": actor_of(world.city.clerk_a).grant_id}),
+        ("accounts:second-factor", {}),
+    )
+    for name, values in pages:
+        response = browsers.probe("clerk_a", "POST", reverse(name), values | {"next": target})
+        assert response.status_code == 302, name
+        assert "evil" not in response.headers["Location"], name
+        assert response.headers["Location"].startswith("/"), name
+        assert not response.headers["Location"].startswith(("//", "/\\")), name
+    page = browsers.probe("anonymous", "GET", f"{reverse('accounts:sign-in')}?next={target}")
+    assert page.status_code == 200
