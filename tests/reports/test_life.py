@@ -112,7 +112,7 @@ def test_leaders_see_what_was_issued_and_nothing_to_do(city):
     assert "改文字" not in page
     response = client.post(reverse("reports:download", args=[document.pk]))
     assert response.content.startswith(b"%PDF")
-    assert "filename*=UTF-8''2026" in response["Content-Disposition"]
+    assert "filename*=utf-8''2026" in response["Content-Disposition"]
 
 
 def test_signing_is_for_the_chief_of_the_place(city):
