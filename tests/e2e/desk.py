@@ -29,6 +29,7 @@ WIDTHS = """() => { const root = document.scrollingElement;
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 SIZES = {"desk": (1366, 768), "phone": (360, 740)}
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 # Names of files, keys and programs, and the example of pinyin initials.
 LATIN = {
     "Excel",
@@ -111,7 +112,7 @@ class Desk:
         self.page.get_by_label("用户名").fill(username)
         self.page.locator("#id_password").fill(PASSWORD)
         self.page.get_by_role("button", name="登录", exact=True).click()
-        expect(self.page.locator(".topbar")).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator(".topbar")).to_be_visible()
 
     def sign_out(self) -> None:
         """By the menu under one's name."""
@@ -128,8 +129,8 @@ class Desk:
 
     def see_heading(self, text: str) -> None:
         """Wait for a page by its main heading."""
-        expect(self.page.locator("h1", has_text=text)).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator("h1", has_text=text)).to_be_visible()
 
     def see(self, text: str) -> None:
         """Wait for a text on the page."""
-        expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_text(text).first).to_be_visible()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.desk import PATIENCE, Desk
+from tests.e2e.desk import Desk
 from tests.processes import PortalProcesses
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("e2e")]
@@ -32,7 +32,7 @@ def test_a_briefing_is_made_checked_signed_and_downloaded(
     portal_processes.beat()
     page.locator(".progress-card a.btn-primary").click()  # comes when the job is done
     check = page.get_by_role("button", name="核对无误")
-    expect(check).to_be_visible(timeout=PATIENCE)
+    expect(check).to_be_visible()
     desk.look("document-draft")
     check.click()
     desk.see("已核对，等待领导签发。")

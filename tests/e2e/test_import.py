@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.desk import PATIENCE, Desk
+from tests.e2e.desk import Desk
 from tests.processes import PortalProcesses
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("e2e")]
@@ -69,7 +69,7 @@ def test_a_roster_goes_from_the_file_to_the_people(desk: Desk, portal_processes:
     secret = page.locator("#secret-national_id")
     secret.locator("summary").click()
     secret.get_by_role("button", name="核对档案资料").click()
-    expect(secret.locator(".secret-shown")).to_have_text(re.compile(r"^\d{17}[\dX]$"), timeout=PATIENCE)
+    expect(secret.locator(".secret-shown")).to_have_text(re.compile(r"^\d{17}[\dX]$"))
     desk.look("person-revealed")
     person = page.url
     desk.sign_out()
