@@ -171,7 +171,7 @@ def _figures(document: Document) -> list[dict[str, str]]:
     keys = note_keys(document.blocks)
     found = []
     for place, key in enumerate(keys, start=1):
-        if key in document.figures and not document.figures[key]["parts"]:
+        if key in document.figures:
             found.append({"mark": circled(place), **_figure(document.figures[key])})
     return found
 

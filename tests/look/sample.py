@@ -140,6 +140,7 @@ def portal(active: str, display: dict[str, str]) -> dict[str, Any]:
         },
         "todo": {"count": 5, "url": "#"},
         "search_url": "#",
+        "search_hint": "姓名、拼音首字母、身份证号",
         "idle_seconds": 900,
         "last_sign_in": "2026年11月21日 08:32",
         "session_ends_at": "2026-11-22T20:30:00+08:00",
