@@ -159,7 +159,7 @@ def _connect(url: str) -> None:
 
 
 def until(
-    condition: Callable[[], bool], processes: PortalProcesses | None = None, seconds: float = 60
+    condition: Callable[[], bool], processes: PortalProcesses | None = None, seconds: float = 120
 ) -> float:
     """Wait until ``condition`` holds and return how long that took; else fail with what the processes wrote."""
     started = time.monotonic()

@@ -296,7 +296,7 @@ def test_a_form_is_sent_once(page: Any) -> None:
     disabled = page.locator(".confirm-card button").evaluate(
         "button => { button.click(); button.click(); return button.getAttribute('aria-disabled'); }"
     )
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1500)
     assert len(sent) == 1
     assert disabled == "true"
 
