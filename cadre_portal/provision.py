@@ -25,7 +25,7 @@ from apps.core.scope import DB_ROLES
 
 OWNER = "portal_owner"
 LOGIN = "portal_app"
-EXTENSIONS = ("pg_trgm", "btree_gist")
+EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin")
 MINIMUM_VERSION = 16
 # A login's own settings survive SET ROLE, so they hold for every scope. Migrations may run long, hence 0.
 LIMITS = {

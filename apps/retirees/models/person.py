@@ -162,6 +162,31 @@ class Retiree(models.Model):
                 fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)
             ),
             GinIndex(fields=["name_tokens"], name="retiree_tokens"),
+            # Any one or more of the rarer conditions of the list: bitmaps joined in the index itself.
+            GinIndex(
+                fields=["county", "health", "living", "residence", "political", "nation", "period"],
+                name="retiree_various",
+                condition=Q(state__in=ON_REGISTER),
+            ),
+            # What waits for the staff (queries/due.py), counted on every home page.
+            *(
+                models.Index(
+                    fields=["county", "name_sort", "id"],
+                    name=f"retiree_lacks_{field}",
+                    condition=Q(state__in=ON_REGISTER, missing__contains=[field]),
+                )
+                for field in ("national_id", "birth_date", "phone")
+            ),
+            models.Index(
+                fields=["county", "name_sort", "id"],
+                name="retiree_rulings",
+                condition=Q(state__in=ON_REGISTER, category=Category.LIXIU, period=Period.NEEDS_RULING),
+            ),
+            models.Index(
+                fields=["state", "name_sort", "id"],
+                name="retiree_off_name",
+                condition=~Q(state__in=ON_REGISTER),
+            ),
         )
         constraints = (
             models.UniqueConstraint(fields=["county", "unit", "id"], name="retiree_place"),
