@@ -5,35 +5,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('retirees', '0002_walls'),
-        ('units', '0004_county_adds_own'),
+        ("retirees", "0002_walls"),
+        ("units", "0004_county_adds_own"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='retiree',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state__in', ('alive', 'critical', 'missing'))), fields=['county', 'health', 'living', 'residence', 'political', 'nation', 'period'], name='retiree_various'),
+            model_name="retiree",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("state__in", ("alive", "critical", "missing"))),
+                fields=["county", "health", "living", "residence", "political", "nation", "period"],
+                name="retiree_various",
+            ),
         ),
         migrations.AddIndex(
-            model_name='retiree',
-            index=models.Index(condition=models.Q(('missing__contains', ['national_id']), ('state__in', ('alive', 'critical', 'missing'))), fields=['county', 'name_sort', 'id'], name='retiree_lacks_national_id'),
+            model_name="retiree",
+            index=models.Index(
+                condition=models.Q(
+                    ("missing__contains", ["national_id"]), ("state__in", ("alive", "critical", "missing"))
+                ),
+                fields=["county", "name_sort", "id"],
+                name="retiree_lacks_national_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='retiree',
-            index=models.Index(condition=models.Q(('missing__contains', ['birth_date']), ('state__in', ('alive', 'critical', 'missing'))), fields=['county', 'name_sort', 'id'], name='retiree_lacks_birth_date'),
+            model_name="retiree",
+            index=models.Index(
+                condition=models.Q(
+                    ("missing__contains", ["birth_date"]), ("state__in", ("alive", "critical", "missing"))
+                ),
+                fields=["county", "name_sort", "id"],
+                name="retiree_lacks_birth_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='retiree',
-            index=models.Index(condition=models.Q(('missing__contains', ['phone']), ('state__in', ('alive', 'critical', 'missing'))), fields=['county', 'name_sort', 'id'], name='retiree_lacks_phone'),
+            model_name="retiree",
+            index=models.Index(
+                condition=models.Q(
+                    ("missing__contains", ["phone"]), ("state__in", ("alive", "critical", "missing"))
+                ),
+                fields=["county", "name_sort", "id"],
+                name="retiree_lacks_phone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='retiree',
-            index=models.Index(condition=models.Q(('category', 'lixiu'), ('period', 'needs_ruling'), ('state__in', ('alive', 'critical', 'missing'))), fields=['county', 'name_sort', 'id'], name='retiree_rulings'),
+            model_name="retiree",
+            index=models.Index(
+                condition=models.Q(
+                    ("category", "lixiu"),
+                    ("period", "needs_ruling"),
+                    ("state__in", ("alive", "critical", "missing")),
+                ),
+                fields=["county", "name_sort", "id"],
+                name="retiree_rulings",
+            ),
         ),
         migrations.AddIndex(
-            model_name='retiree',
-            index=models.Index(condition=models.Q(('state__in', ('alive', 'critical', 'missing')), _negated=True), fields=['state', 'name_sort', 'id'], name='retiree_off_name'),
+            model_name="retiree",
+            index=models.Index(
+                condition=models.Q(("state__in", ("alive", "critical", "missing")), _negated=True),
+                fields=["state", "name_sort", "id"],
+                name="retiree_off_name",
+            ),
         ),
     ]
