@@ -184,6 +184,45 @@ class Relation(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class HonourLevel(models.TextChoices):
+    """Who awarded it, own scale."""
+
+    NATION = "nation", "国家级"
+    PROVINCE = "province", "省部级"
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+    UNIT = "unit", "单位"
+    OTHER = "other", "其他"
+
+
+class AttachmentKind(models.TextChoices):
+    IDENTITY = "identity", "身份证扫描件"
+    APPROVAL = "approval", "审批表"
+    PROOF = "proof", "证明材料"
+    CAREER = "career", "履历和档案材料"
+    TREATMENT = "treatment", "待遇材料"
+    OTHER = "other", "其他"
+
+
+class SpecialGroup(models.TextChoices):
+    """Groups that get special care. Which of them follow from the record: apps/retirees/rules/groups.py."""
+
+    AGED = "aged", "双高期（80岁以上）"
+    EMPTY_NEST = "empty_nest", "空巢"
+    HELPLESS = "helpless", "失能"
+    AWAY = "away", "异地安置"
+    RED_ARMY = "red_army", "红军时期参加工作"
+    RESISTANCE = "resistance", "抗战时期参加工作"
+    LIBERATION = "liberation", "解放战争时期参加工作"
+    ALONE = "alone", "孤寡"
+    HARDSHIP = "hardship", "困难"
+    SURVIVORS = "survivors", "有遗属"
+
+
+MARKED_GROUPS = (SpecialGroup.HARDSHIP, SpecialGroup.ALONE, SpecialGroup.EMPTY_NEST, SpecialGroup.AWAY)
+"""Groups that staff may mark by hand, where the record does not tell them."""
+
+
 NATION_CHOICES = [(f"{code:02d}", name) for code, name in enumerate(NATIONS, start=1)]
 """GB/T 3304-1991: 01 汉族 … 56 基诺族."""
 

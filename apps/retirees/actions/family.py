@@ -14,7 +14,7 @@ from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.retirees.models import FamilyMember, Retiree
 
-MEMBER_FIELDS = ("relation", "name", "birth_date", "work", "phone", "is_emergency")
+MEMBER_FIELDS = ("relation", "name", "birth_date", "work", "phone", "is_emergency", "is_survivor")
 
 
 class StaleMember(Exception):
@@ -91,8 +91,9 @@ def edit_family_member(
 def member_state(member: FamilyMember) -> str:
     """A keyed digest that changes with what the form of a member shows; it stands in the page, so it tells nothing."""
     phone = member.phone.for_processing() if member.phone else ""
-    parts = (member.relation, member.name, member.birth_date or "", member.work, phone, member.is_emergency)
-    return salted_hmac("retirees.member", "|".join(map(str, (member.pk, *parts)))).hexdigest()
+    parts = (member.relation, member.name, member.birth_date or "", member.work, phone)
+    flags = (member.is_emergency, member.is_survivor)
+    return salted_hmac("retirees.member", "|".join(map(str, (member.pk, *parts, *flags)))).hexdigest()
 
 
 def _row_values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class FamilyForm(forms.Form):
     birth_date = PartialDateField(label="出生时间")
     work = TextField(label="工作单位及职务", max_length=120)
     is_emergency = forms.BooleanField(label="紧急联系人：有急事先找这个人", required=False)
+    is_survivor = forms.BooleanField(label="遗属：干部去世后由单位照顾", required=False)
     token = TokenField()
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
@@ -49,12 +50,12 @@ class FamilyForm(forms.Form):
             "relation",
             Row(Column("name"), Column(*phone)),
             Row(Column("birth_date"), Column("work")),
-            "is_emergency",
+            Row(Column("is_emergency"), Column("is_survivor")),
         )
 
     @staticmethod
     def _initial(member: FamilyMember | None) -> dict[str, Any]:
-        names = ("relation", "name", "birth_date", "work", "is_emergency")
+        names = ("relation", "name", "birth_date", "work", "is_emergency", "is_survivor")
         return {name: getattr(member, name) for name in names} if member is not None else {}
 
     def clean(self) -> dict[str, Any]:
@@ -66,7 +67,10 @@ class FamilyForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Values as the actions take them; the telephone only where it was typed or cleared."""
         data = self.cleaned_data
-        found = {name: data[name] for name in ("relation", "name", "birth_date", "work", "is_emergency")}
+        found = {
+            name: data[name]
+            for name in ("relation", "name", "birth_date", "work", "is_emergency", "is_survivor")
+        }
         if data["phone"] or data.get("clear_phone"):
             found["phone"] = data["phone"]
         return found

@@ -1,5 +1,6 @@
 """Tables of the register: the person, dated facts about him, what is private, and the history of all of it."""
 
+from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, Portrait
 from apps.retirees.models.facts import (
     Affiliation,
     Condition,
@@ -12,11 +13,16 @@ from apps.retirees.models.facts import (
 from apps.retirees.models.figures import FigureCell, RegisterChange, Spell
 from apps.retirees.models.history import (
     AffiliationHistory,
+    AttachmentHistory,
+    CareerEntryHistory,
     ConditionHistory,
     FamilyMemberHistory,
+    GroupMarkHistory,
+    HonourHistory,
     LevelFactHistory,
     LifeFactHistory,
     MembershipHistory,
+    PortraitHistory,
     PrivateDetailsHistory,
     RetireeHistory,
     RulingHistory,
@@ -27,11 +33,19 @@ from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
 __all__ = [
     "Affiliation",
     "AffiliationHistory",
+    "Attachment",
+    "AttachmentHistory",
+    "CareerEntry",
+    "CareerEntryHistory",
     "Condition",
     "ConditionHistory",
     "FamilyMember",
     "FamilyMemberHistory",
     "FigureCell",
+    "GroupMark",
+    "GroupMarkHistory",
+    "Honour",
+    "HonourHistory",
     "LevelFact",
     "LevelFactHistory",
     "LifeFact",
@@ -39,6 +53,8 @@ __all__ = [
     "Membership",
     "MembershipHistory",
     "PersonRow",
+    "Portrait",
+    "PortraitHistory",
     "PrivateDetails",
     "PrivateDetailsHistory",
     "RegisterChange",

@@ -2,6 +2,7 @@
 
 from apps.audit.models import history_of
 from apps.core.access import Access
+from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, Portrait
 from apps.retirees.models.facts import Affiliation, Condition, LevelFact, LifeFact, Membership, Ruling
 from apps.retirees.models.person import Retiree
 from apps.retirees.models.private import FamilyMember, PrivateDetails
@@ -23,6 +24,31 @@ class PrivateDetailsHistory(history_of(PrivateDetails, PRIVATE)):
 class FamilyMemberHistory(history_of(FamilyMember, PRIVATE)):
     class Meta:
         verbose_name = verbose_name_plural = "家庭成员变更"
+
+
+class AttachmentHistory(history_of(Attachment, PRIVATE)):
+    class Meta:
+        verbose_name = verbose_name_plural = "文件变更"
+
+
+class PortraitHistory(history_of(Portrait, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "照片变更"
+
+
+class CareerEntryHistory(history_of(CareerEntry, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "履历变更"
+
+
+class HonourHistory(history_of(Honour, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "荣誉变更"
+
+
+class GroupMarkHistory(history_of(GroupMark, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "特殊群体变更"
 
 
 class LevelFactHistory(history_of(LevelFact, PUBLIC)):

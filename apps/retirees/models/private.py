@@ -90,6 +90,8 @@ class FamilyMember(PersonRow):
     work = models.CharField("工作单位及职务", max_length=120, blank=True)
     phone = SecretField("电话", null=True, blank=True, mask=mask_phone)
     is_emergency = models.BooleanField("紧急联系人", default=False)
+    is_survivor = models.BooleanField("遗属", default=False)
+    """Provided for after the cadre's death."""
     sort = models.SmallIntegerField("联系次序", default=1)
     verified_on = models.DateField("核实日期", null=True, blank=True)
 

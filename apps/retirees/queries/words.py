@@ -110,6 +110,7 @@ def family_words(row: Any) -> tuple[str, str]:
         row.work,
         row.phone and f"电话{row.phone}",
         row.is_emergency and "紧急联系人",
+        row.is_survivor and "遗属",
         f"第{row.sort}位联系",
         row.verified_on and f"{format_date(row.verified_on)}核实",
     )

@@ -1,6 +1,7 @@
 """Rules of the register on plain values: no ORM, no settings, no today()."""
 
 from apps.retirees.rules.due import next_round_birthday, verification_due
+from apps.retirees.rules.groups import AGED_FROM, AWAY, EMPTY_NEST, OF_PERIOD, groups_of
 from apps.retirees.rules.person import (
     LIBERATION_FROM,
     LIBERATION_TO,
@@ -19,8 +20,12 @@ from apps.retirees.rules.person import (
 from apps.retirees.rules.spells import Piece, Stay, Stretch, cut, one_after_another
 
 __all__ = [
+    "AGED_FROM",
+    "AWAY",
+    "EMPTY_NEST",
     "LIBERATION_FROM",
     "LIBERATION_TO",
+    "OF_PERIOD",
     "RED_ARMY_FROM",
     "RESISTANCE_FROM",
     "RESISTANCE_LATE_FROM",
@@ -30,6 +35,7 @@ __all__ = [
     "Stretch",
     "cut",
     "doubts",
+    "groups_of",
     "missing_fields",
     "next_round_birthday",
     "one_after_another",
