@@ -1,6 +1,7 @@
 /* Lists: sticky head when the table fits, rows picked one by one, in a range (Shift) or all that match, columns moved
    up and down.
-   [data-fits]; table[data-select-list] with [data-select-all] [data-select-row]; form[data-bulk]; [data-column-list]. */
+   [data-fits]; table[data-select-list] with [data-select-all] [data-select-row]; form[data-selection]
+   with [data-pick-matching] [data-pick-none] [data-needs-pick]; [data-column-list]. */
 (function () {
   "use strict";
   const { ready, all, announce } = window.portal;
@@ -40,19 +41,26 @@
       head.indeterminate = picked.length > 0 && picked.length < list.length;
     }
     if (!form) return;
-    form.classList.toggle("is-active", picked.length > 0);
-    const every = form.querySelector("[data-all-matching]");
-    const matching = form.querySelector("[data-pick-matching]");
-    if (picked.length < list.length) every.value = "";
-    form.querySelector("[data-picked-count]").textContent = every.value
-      ? "已选符合条件的全部" : "已选 " + picked.length + " " + form.dataset.unit;
-    matching.hidden = !(picked.length && picked.length === list.length) || Boolean(every.value);
-    form.querySelectorAll("[data-needs-pick]").forEach((button) => {
-      button.setAttribute("aria-disabled", String(!picked.length));
-    });
+    const every = form.querySelector("[data-pick-matching]");
+    const any = picked.length > 0 || every.checked;
+    form.classList.toggle("is-active", any);
+    form.querySelector("[data-picked-count]").textContent = every.checked
+      ? "已选全部 " + form.dataset.total : "已选 " + picked.length + " " + form.dataset.unit;
+    form.querySelector("[data-pick-none]").hidden = !any;
+    form.querySelectorAll("[data-needs-pick]").forEach((button) => button.setAttribute("aria-disabled", String(!any)));
   }
 
-  function bulk() { return document.querySelector("form[data-bulk]"); }
+  function bar() { return document.querySelector("form[data-selection]"); }
+
+  /* A row taken out again: not everybody any more. */
+  function fewer() {
+    const every = bar() && bar().querySelector("[data-pick-matching]");
+    if (every) every.checked = false;
+  }
+
+  function mark(checked) {
+    boxes().forEach((item) => { item.checked = checked; });
+  }
 
   document.addEventListener("click", (event) => {
     const box = event.target.closest("[data-select-row]");
@@ -64,20 +72,28 @@
         list.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((item) => { item.checked = box.checked; });
       }
       last = box;
-      show(bulk());
+      if (!box.checked) fewer();
+      show(bar());
       return;
     }
     const head = event.target.closest("[data-select-all]");
     if (head) {
-      boxes().forEach((item) => { item.checked = head.checked; });
-      show(bulk());
+      mark(head.checked);
+      if (!head.checked) fewer();
+      show(bar());
       return;
     }
     const matching = event.target.closest("[data-pick-matching]");
     if (matching) {
-      bulk().querySelector("[data-all-matching]").value = "1";
-      show(bulk());
-      announce(matching.textContent);
+      mark(matching.checked);
+      show(bar());
+      if (matching.checked) announce("已选" + matching.closest("label").textContent);
+      return;
+    }
+    if (event.target.closest("[data-pick-none]")) {
+      mark(false);
+      fewer();
+      show(bar());
       return;
     }
     const button = event.target.closest("[data-needs-pick]");
@@ -86,7 +102,7 @@
       announce("请先选中要办理的行", true);
     }
   });
-  ready(() => { if (document.querySelector("[data-select-list]")) show(bulk()); });
+  ready(() => { if (document.querySelector("[data-select-list]")) show(bar()); });
 
   /* ---- Columns moved within the chooser; the form sends them in this order. */
   ready((root) => {

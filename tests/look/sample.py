@@ -167,7 +167,7 @@ def context(name: str, display: dict[str, str]) -> dict[str, Any]:
     makers = {
         "list": lambda: register(people()),
         "empty": lambda: (
-            register([]) | {"views": [], "filters": None, "chips": [], "bulk": None, "subheading": "0人"}
+            register([]) | {"views": [], "filters": None, "chips": [], "selection": None, "subheading": "0人"}
         ),
         "person": person,
         "import": import_preview,
@@ -232,11 +232,10 @@ def register(rows: list[Person]) -> dict[str, Any]:
             "keep": [],
             "reset_url": "#",
         },
-        "bulk": {
-            "url": "#",
-            "actions": [{"value": "export", "label": "导出所选"}, {"value": "print", "label": "打印所选"}],
-            "unit": "人",
-            "total": "1,342",
+        "selection": {
+            "actions": [{"url": "#export", "label": "导出所选"}, {"url": "#print", "label": "打印所选"}],
+            "total": "1,342 人",
+            "scope": "年龄 ≥ 80",
             "query": "age_from=80",
         },
         "table": table,

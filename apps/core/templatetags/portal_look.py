@@ -23,6 +23,13 @@ def pane(content: str, title: str = "", link_url: str = "", link_label: str = ""
     )
 
 
+_PICK = (
+    '<td role="cell" class="pick-cell"><label><span class="visually-hidden">选中{}</span>'
+    '<input class="form-check-input" type="checkbox" name="ids" value="{}"'
+    ' form="selection" autocomplete="off" data-select-row></label></td>'
+)
+
+
 @register.simple_tag
 def body_rows(table: Any) -> SafeString:
     """The body of a table that has ``plain_rows``, written in Python: a page has five hundred cells, and a template
@@ -32,8 +39,10 @@ def body_rows(table: Any) -> SafeString:
         for column in table.columns
     ]
     rows = []
-    for row in table.plain_rows():
+    for record, row in zip(table.data, table.plain_rows(), strict=True):
         rows.append('<tr role="row">')
+        if getattr(table, "selectable", False):
+            rows.append(_PICK.format(escape(record), int(record.pk)))
         for (start, label), value in zip(cells, row, strict=True):
             empty = " is-empty" if value == "—" else ""
             rows.append(f'{start}{empty}" data-label="{label}">{conditional_escape(value)}</td>')

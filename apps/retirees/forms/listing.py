@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.core.chinese import format_date
+from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
 from apps.retirees.choices import (
     REQUIRED_FIELDS,
@@ -33,6 +35,14 @@ FLOW_CHOICES = (
     ("transferred_in", "转入"),
     ("transferred_out", "转出"),
 )
+
+
+BESIDE = frozenset({"sort", *PARAMETERS})
+"""What the list's address holds besides conditions: order and page."""
+
+
+class UnknownCondition(ValueError):
+    """A key that is no condition, a condition given twice, or a value it cannot have."""
 
 
 class PlainSelect(forms.Select):
@@ -146,6 +156,15 @@ class RegisterConditions(forms.Form):
         else:
             self.fields["county"].widget = forms.HiddenInput()
 
+    def query(self) -> str:
+        """The conditions as a query string, without order and page: what is kept, handed on and read again."""
+        rest = QueryDict(mutable=True)
+        for name in self.fields:
+            values = [value for value in self.data.getlist(name) if value]
+            if values:
+                rest.setlist(name, values)
+        return rest.urlencode()
+
     def chips(self) -> list[tuple[str, str]]:
         """(name, words) of each condition in force."""
         found = []
@@ -174,6 +193,30 @@ class RegisterConditions(forms.Form):
             ]
             return f"{field.label}：{dict(flat)[value]}"
         return f"{field.label}：{value}"
+
+
+def bound_conditions(actor: Actor, query: QueryDict) -> RegisterConditions:
+    """The conditions of an address, not yet validated.
+
+    Raises UnknownCondition for a key that is none, or is given twice.
+    """
+    form = RegisterConditions(query, actor=actor)
+    if set(query) - set(form.fields) - BESIDE:
+        raise UnknownCondition("unknown condition")
+    if any(len(query.getlist(name)) > 1 for name in query):
+        raise UnknownCondition("condition given twice")
+    return form
+
+
+def conditions_of(actor: Actor, query: QueryDict) -> RegisterConditions:
+    """The conditions of an address, validated.
+
+    Raises UnknownCondition for whatever the list would refuse.
+    """
+    form = bound_conditions(actor, query)
+    if not form.is_valid():
+        raise UnknownCondition("invalid condition")
+    return form
 
 
 def _by_county(units: list[Unit]) -> list[Any]:

@@ -23,7 +23,7 @@ from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.choices import Category
 from apps.retirees.figures.counts import people_counted, register_counts
-from apps.retirees.forms.listing import RegisterConditions
+from apps.retirees.forms.listing import BESIDE, RegisterConditions, UnknownCondition, bound_conditions
 from apps.retirees.models import RetireeQuerySet
 from apps.retirees.queries.listing import SORTS, is_counted, register_list
 from apps.retirees.queries.search import by_national_id, looks_like_id
@@ -34,20 +34,20 @@ from apps.retirees.tables import (
     allowed_columns,
     column_choices,
 )
+from apps.retirees.views.selection import selection_actions, selection_bar
 
 COUNT_LIMIT = 10_000
 COLUMNS = "retirees_columns"
-KNOWN = {"sort", *PARAMETERS}
 
 
 @page(perms.can_list_retirees)
 def people(request: HttpRequest) -> HttpResponse:
     """The list under the conditions of the address. A key that is no condition is refused."""
     actor, today = request.actor, timezone.localdate()
-    form = RegisterConditions(request.GET, actor=actor)
-    unknown = set(request.GET) - set(form.fields) - KNOWN
-    if unknown or any(len(request.GET.getlist(name)) > 1 for name in request.GET):
-        raise BadRequest("unknown condition")
+    try:
+        form = bound_conditions(actor, request.GET)
+    except UnknownCondition as refusal:
+        raise BadRequest(str(refusal)) from None
     valid = form.is_valid()
     conditions = form.cleaned_data if valid else {}
     on = conditions.get("on") or conditions.get("to") or today
@@ -94,6 +94,8 @@ def _context(
         prefetch_related_objects(rows, "private")
     # No request for the table: with one it would cut the page into pages of its own.
     table = RegisterTable(rows, actor=actor, on=on, shown=shown, order_by=request.GET.get("sort", "name"))
+    actions = selection_actions(actor)
+    table.selectable = bool(actions) and bool(rows)
     chips = form.chips() if form.is_valid() else []
     count = f"{'超过' if listed.at_least else ''}{format_count(listed.total)}人"
     return {
@@ -123,6 +125,7 @@ def _context(
             "keep": [{"name": "next", "value": request.get_full_path()}],
             "reset_url": "",
         },
+        "selection": selection_bar(actions, form, count) if table.selectable else None,
         "empty": _empty(actor, bool(chips), request),
     }
 
@@ -154,7 +157,7 @@ VIEWS = (
 
 
 def _views(request: HttpRequest) -> list[dict[str, Any]]:
-    present = {name: value for name, value in request.GET.items() if name not in KNOWN and value}
+    present = {name: value for name, value in request.GET.items() if name not in BESIDE and value}
     address = reverse("retirees:list")
     return [
         {

@@ -1,0 +1,42 @@
+"""What can be done with the people picked in the register list: one list of actions, one bar under the list.
+
+An action is one line in ``SELECTION_ACTIONS``. Its view takes POST, reads who is meant with ``selected_people``
+(apps/retirees/forms/selection.py) and answers a page that says how many and asks, or goes to work.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from apps.core.scope import Actor
+from apps.retirees.forms.listing import RegisterConditions
+
+
+@dataclass(frozen=True)
+class SelectionAction:
+    """A button of the bar, shown to those who may use it. ``view``: the name of the page it posts to."""
+
+    label: str
+    view: str
+    perm: Callable[[Actor], bool]
+
+
+SELECTION_ACTIONS: tuple[SelectionAction, ...] = ()
+
+
+def selection_actions(actor: Actor) -> list[SelectionAction]:
+    """The actions open to somebody, in the order of the bar."""
+    return [action for action in SELECTION_ACTIONS if action.perm(actor)]
+
+
+def selection_bar(actions: Sequence[SelectionAction], form: RegisterConditions, total: str) -> dict[str, Any]:
+    """Inputs of components/selection_bar.html for the list under ``form``; ``total``: count with its unit."""
+    words = "；".join(words for _, words in form.chips()) if form.is_valid() else ""
+    return {
+        "actions": [{"label": action.label, "url": reverse(action.view)} for action in actions],
+        "query": form.query(),
+        "total": total,
+        "scope": words or "在册的全部",
+    }
