@@ -26,16 +26,15 @@ def search_names(people: RetireeQuerySet, text: str) -> RetireeQuerySet:
 
 def _beginning(text: str) -> Q:
     if not text.isascii():
-        # The reading repeats the condition in the order of the list, so that the index on it can be walked.
-        return Q(
-            name__startswith=text,
-            name_sort__startswith=pinyin.syllables(text)[0] if text[0].isalnum() else "",
-        )
+        # The reading repeats the condition in the order of the list, so that the index on it can be walked. One
+        # character is a surname of thousands: there the list's index is the better one, and LIKE leaves it alone.
+        name = {"name__startswith": text} if len(text) == 1 else {"name__begins": text}
+        return Q(**name, name_sort__begins=pinyin.syllables(text)[0] if text[0].isalnum() else "")
     lowered = text.lower()
     if len(lowered) == 1:
-        return Q(name_sort__startswith=lowered)
-    full = Q(name_pinyin__startswith=lowered, name_sort__startswith=lowered[:2])
-    initials = Q(name_initials__startswith=lowered, name_sort__startswith=lowered[:1])
+        return Q(name_sort__begins=lowered)
+    full = Q(name_pinyin__begins=lowered, name_sort__begins=lowered[:2])
+    initials = Q(name_initials__begins=lowered, name_sort__begins=lowered[:1])
     return full if _reads_as_pinyin(lowered) else initials | full
 
 
