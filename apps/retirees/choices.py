@@ -223,6 +223,12 @@ MARKED_GROUPS = (SpecialGroup.HARDSHIP, SpecialGroup.ALONE, SpecialGroup.EMPTY_N
 """Groups that staff may mark by hand, where the record does not tell them."""
 
 
+class ChangeSetKind(models.TextChoices):
+    IMPORT = "import", "导入"
+    BULK = "bulk", "批量修改"
+    GRID = "grid", "表格录入"
+
+
 NATION_CHOICES = [(f"{code:02d}", name) for code, name in enumerate(NATIONS, start=1)]
 """GB/T 3304-1991: 01 汉族 … 56 基诺族."""
 

@@ -1,5 +1,13 @@
 """Every write to the register that takes more than one row."""
 
+from apps.retirees.actions.changesets import (
+    NotUndoable,
+    Undone,
+    change_recorded,
+    open_change_set,
+    record_new,
+    undo_change_set,
+)
 from apps.retirees.actions.edit import StaleEdit, change_many, edit_retiree
 from apps.retirees.actions.family import (
     StaleMember,
@@ -26,16 +34,21 @@ __all__ = [
     "Entry",
     "HiddenDuplicate",
     "NotPossible",
+    "NotUndoable",
     "StaleEdit",
     "StaleMember",
+    "Undone",
     "add_family_member",
     "change_many",
+    "change_recorded",
     "edit_family_member",
     "edit_retiree",
     "member_state",
     "move_unit",
+    "open_change_set",
     "rebuild_spells",
     "record_death",
+    "record_new",
     "record_ruling",
     "record_state",
     "register_many",
@@ -43,6 +56,7 @@ __all__ = [
     "remove_family_member",
     "retract_death",
     "shift_family_member",
+    "undo_change_set",
     "verify_family_member",
     "verify_retiree",
 ]

@@ -1,6 +1,7 @@
 """Changing what is known about people: corrections overwrite (history keeps the old), new facts end old ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -8,20 +9,27 @@ from django.db import IntegrityError, transaction
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
+from apps.core.bulk import update_many
 from apps.core.scope import Actor
+from apps.retirees.actions.facts import (
+    Step,
+    open_affiliations,
+    plan_affiliations,
+    plan_conditions,
+    plan_levels,
+    write_steps,
+)
 from apps.retirees.actions.register import (
     AFFILIATION_FIELDS,
-    BATCH,
     CONDITION_FIELDS,
     LEVEL_FIELDS,
     MONEY_FIELDS,
     PERSON_FIELDS,
     SEALED_FIELDS,
     HiddenDuplicate,
-    level_since,
 )
-from apps.retirees.actions.spells import rebuild_spells, since
-from apps.retirees.models import Affiliation, Condition, LevelFact, PrivateDetails, Retiree
+from apps.retirees.actions.spells import rebuild_spells
+from apps.retirees.models import PrivateDetails, Retiree
 from apps.retirees.models.private import id_index
 
 DERIVED = (
@@ -75,60 +83,114 @@ def edit_retiree(
     return person
 
 
-def change_many(
-    *, changes: Sequence[tuple[Retiree, Mapping[str, Any]]], seen_on: date, today: date | None = None
-) -> dict[int, set[str]]:
+@dataclass
+class Made:
+    """What a change did to one person: old values of the changed fields, and the rows of facts before and after."""
+
+    person: Retiree
+    old: dict[str, Any] = field(default_factory=dict)
+    """By field; the names of affiliations stand in ``steps``."""
+    names: set[str] = field(default_factory=set)
+    steps: list[Step] = field(default_factory=list)
+
+
+Changes = Sequence[tuple[Retiree, Mapping[str, Any]]]
+
+
+def change_many(*, changes: Changes, seen_on: date, today: date | None = None) -> dict[int, set[str]]:
     """Write changed values of many people; return the names of the fields that really changed, by person.
 
     The caller holds the rows, and writes the event. Raises HiddenDuplicate.
     """
-    people = [person.pk for person, _ in changes]
-    private = {row.pk: row for row in PrivateDetails.objects.filter(pk__in=people)}
-    links = _open_affiliations(changes)
-    changed: dict[int, set[str]] = {}
-    for person, values in changes:
-        names = _set_person(person, values) | _set_private(private[person.pk], values)
-        names |= _changed_affiliations(person, values, links)
-        changed[person.pk] = names
-        if names:
-            person.derive(private[person.pk].known())
-            person.version += 1
-    touched = [person for person, _ in changes if changed[person.pk]]
-    _write_rows(touched, [private[person.pk] for person in touched])
-    for person, values in changes:
-        if changed[person.pk]:
-            _write_levels(person, changed[person.pk])
-            _write_conditions(person, changed[person.pk], seen_on)
-            _write_affiliations(person, changed[person.pk], values, links)
-    rebuild_spells([person.pk for person in touched], today=today or seen_on)
-    return changed
+    return {
+        pk: made.names for pk, made in make_changes(changes=changes, seen_on=seen_on, today=today).items()
+    }
 
 
-def _write_rows(people: Sequence[Retiree], private: Sequence[PrivateDetails]) -> None:
-    fields = [*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on", "version", *DERIVED]
+def make_changes(
+    *, changes: Changes, seen_on: date, today: date | None = None, batch_id: int | None = None
+) -> dict[int, Made]:
+    """``change_many``, telling what was. ``batch_id``: the import that the changed people carry from now on."""
+    private = {row.pk: row for row in PrivateDetails.objects.filter(pk__in=[who.pk for who, _ in changes])}
+    links = open_affiliations(
+        [person.pk for person, values in changes if AFFILIATION_FIELDS.keys() & values.keys()]
+    )
+    found = {person.pk: Made(person) for person, _ in changes}
+    for person, values in changes:
+        made = found[person.pk]
+        made.old |= set_person(person, values) | set_private(private[person.pk], values)
+        labels = {name: _label(values, name) for name in AFFILIATION_FIELDS if name in values}
+        renamed = {
+            name
+            for name, label in labels.items()
+            if _named(links.get((person.pk, AFFILIATION_FIELDS[name]))) != label
+        }
+        made.names = {*made.old, *renamed}
+        made.steps.extend(plan_affiliations(person, renamed, labels, links))
+        if made.names and batch_id is not None:
+            made.old["import_batch_id"], person.import_batch_id = person.import_batch_id, batch_id
+    touched = [made for made in found.values() if made.names]
+    write_people([(made.person, private[made.person.pk]) for made in touched])
+    changed = [(made.person, made.names) for made in touched]
+    for pk, step in (*plan_levels(changed), *plan_conditions(changed, seen_on)):
+        found[pk].steps.append(step)
+    write_steps(step for made in touched for step in made.steps)
+    rebuild_spells([made.person.pk for made in touched], today=today or seen_on)
+    return found
+
+
+def write_people(pairs: Iterable[tuple[Retiree, PrivateDetails]]) -> None:
+    """Write people whose values were set: a version on, with what follows from the values.
+
+    Raises HiddenDuplicate; nothing is written then.
+    """
+    given = list(pairs)
+    for person, private in given:
+        person.derive(private.known())
+        person.version += 1
     try:
         with transaction.atomic():
-            Retiree.objects.bulk_update(people, fields, batch_size=BATCH // 4)
-            PrivateDetails.objects.bulk_update(
-                private, [*SEALED_FIELDS, "national_id_index", *MONEY_FIELDS], batch_size=BATCH // 4
-            )
+            update_many((person for person, _ in given), WRITTEN)
+            update_many((private for _, private in given), WRITTEN_PRIVATE)
     except IntegrityError as error:
         if "one_person_per_id" in str(error):
             raise HiddenDuplicate from error
         raise
 
 
-def _set_person(person: Retiree, values: Mapping[str, Any]) -> set[str]:
-    names = set()
-    for name in (*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on"):
+def set_person(person: Retiree, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Set the person's own columns; return the old values of those that changed."""
+    changed = {}
+    for name in SETTABLE:
         if name in values:
             old, new = getattr(person, name), values[name]
             if _known(old) != _known(new):
                 setattr(person, name, new if new is not None or name in NULLABLE else "")
-                names.add(name)
-    return names
+                changed[name] = old
+    return changed
 
 
+def set_private(row: PrivateDetails, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Set private values; return the old ones of those that changed."""
+    changed: dict[str, Any] = {}
+    for name in SEALED_FIELDS:
+        if name in values:
+            old, new = getattr(row, name), values[name] or None
+            if (old is None) != (new is None) or (old is not None and not old.same(new)):
+                setattr(row, name, new)
+                changed[name] = old
+    if "national_id" in changed:
+        row.national_id_index = id_index(values["national_id"]) if values["national_id"] else None
+    for name in MONEY_FIELDS:
+        if name in values and getattr(row, name) != values[name]:
+            changed[name] = getattr(row, name)
+            setattr(row, name, values[name])
+    return changed
+
+
+SETTABLE = (*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on")
+WRITTEN = (*SETTABLE, "import_batch_id", "version", *DERIVED)
+WRITTEN_PRIVATE = (*SEALED_FIELDS, "national_id_index", *MONEY_FIELDS)
 NULLABLE = {"held_leading_post", "verified_on"}
 
 
@@ -137,107 +199,9 @@ def _known(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _set_private(row: PrivateDetails, values: Mapping[str, Any]) -> set[str]:
-    names = set()
-    for name in SEALED_FIELDS:
-        if name in values:
-            old, new = getattr(row, name), values[name] or None
-            if (old is None) != (new is None) or (old is not None and not old.same(new)):
-                setattr(row, name, new)
-                names.add(name)
-    if "national_id" in names:
-        row.national_id_index = id_index(values["national_id"]) if values["national_id"] else None
-    for name in MONEY_FIELDS:
-        if name in values and getattr(row, name) != values[name]:
-            setattr(row, name, values[name])
-            names.add(name)
-    return names
-
-
-def _place(person: Retiree) -> dict[str, Any]:
-    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
-
-
-def _write_levels(person: Retiree, names: set[str]) -> None:
-    """A level with a later starting day ends the one before; otherwise it corrects it."""
-    for name, kind in LEVEL_FIELDS.items():
-        dates = {"treatment_on", "retired_on"} if name == "treatment" else {"retired_on"}
-        if name not in names and not (names & dates):
-            continue
-        level = getattr(person, name)
-        start = level_since(person, kind)
-        first = start.earliest if start else None
-        current = LevelFact.objects.filter(retiree=person, kind=kind, during__endswith=None).first()
-        if current is not None and not level:
-            current.delete()
-        elif current is not None and name in names and first and (current.during.lower or date.min) < first:
-            LevelFact.objects.filter(pk=current.pk).update(during=since(current.during.lower, first))
-            LevelFact.objects.create(
-                **_place(person), kind=kind, level=level, since=start, during=since(first)
-            )
-        elif current is not None:
-            earlier = LevelFact.objects.filter(retiree=person, kind=kind).exclude(pk=current.pk)
-            lower = first if not earlier.exists() else current.during.lower
-            LevelFact.objects.filter(pk=current.pk).update(level=level, since=start, during=since(lower))
-        elif level:
-            LevelFact.objects.create(
-                **_place(person), kind=kind, level=level, since=start, during=since(first)
-            )
-
-
-def _write_conditions(person: Retiree, names: set[str], seen_on: date) -> None:
-    """What holds from ``seen_on`` ends what held before, and takes the place of what was noted for later."""
-    for name, kind in CONDITION_FIELDS.items():
-        if name not in names:
-            continue
-        value = getattr(person, name)
-        for row in Condition.objects.filter(retiree=person, kind=kind, during__overlap=since(seen_on)):
-            if (row.during.lower or date.min) < seen_on:
-                Condition.objects.filter(pk=row.pk).update(during=since(row.during.lower, seen_on))
-            else:
-                row.delete()
-        if value:
-            Condition.objects.create(
-                **_place(person), kind=kind, value=value, seen_on=seen_on, during=since(seen_on)
-            )
-
-
-Links = Mapping[tuple[int, str], Affiliation]
-
-
-def _open_affiliations(changes: Sequence[tuple[Retiree, Mapping[str, Any]]]) -> Links:
-    """The affiliations that hold now of the people whose changes speak of one."""
-    people = [person.pk for person, values in changes if AFFILIATION_FIELDS.keys() & values.keys()]
-    if not people:
-        return {}
-    rows = Affiliation.objects.filter(retiree_id__in=people, during__endswith=None)
-    return {(row.retiree_id, row.kind): row for row in rows}
-
-
 def _label(values: Mapping[str, Any], name: str) -> str:
     return (values[name] or "")[:80]
 
 
-def _changed_affiliations(person: Retiree, values: Mapping[str, Any], links: Links) -> set[str]:
-    names = set()
-    for name, kind in AFFILIATION_FIELDS.items():
-        if name in values:
-            current = links.get((person.pk, kind))
-            if (current.organisation_name if current else "") != _label(values, name):
-                names.add(name)
-    return names
-
-
-def _write_affiliations(person: Retiree, names: set[str], values: Mapping[str, Any], links: Links) -> None:
-    for name, kind in AFFILIATION_FIELDS.items():
-        if name not in names:
-            continue
-        label, current = _label(values, name), links.get((person.pk, kind))
-        if current is not None and label:
-            Affiliation.objects.filter(pk=current.pk).update(organisation_name=label, organisation=None)
-        elif current is not None:
-            current.delete()
-        else:
-            Affiliation.objects.create(
-                **_place(person), kind=kind, organisation_name=label, during=since(None)
-            )
+def _named(row: Any) -> str:
+    return row.organisation_name if row else ""

@@ -1,24 +1,30 @@
 """Keeping the spells (what figures are counted from) true to the facts."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from apps.core.bulk import insert_many
 from apps.retirees.choices import PARTY_MEMBERS, ConditionKind, LevelKind, SelfCare
 from apps.retirees.models import Condition, LevelFact, Membership, Retiree, Spell
 from apps.retirees.rules import Piece, Stay, Stretch, cut, one_after_another
 
+FilledTracks = Mapping[int, Sequence[tuple[date | None, int]]]
 
-def rebuild_spells(retiree_ids: Collection[int], *, today: date) -> None:
+
+def rebuild_spells(
+    retiree_ids: Collection[int], *, today: date, known_filled: FilledTracks | None = None
+) -> None:
     """Write the spells of these people anew from their facts.
 
     Spells under another county's wall (before a move) are not seen and stay as they were. ``filled`` is not known for
-    the past beyond what the old spells say: what changed today counts from today.
+    the past beyond what the old spells say: what changed today counts from today. ``known_filled``, as
+    ``filled_tracks`` gave it, takes the place of what the old spells say, for taking a change back.
     """
     people = {person.pk: person for person in Retiree.objects.filter(pk__in=retiree_ids)}
-    stays, treatments, helpless, filled = (defaultdict(list) for _ in range(4))
+    stays, treatments, helpless = (defaultdict(list) for _ in range(3))
     for row in Membership.objects.filter(retiree_id__in=people).order_by("during"):
         stays[row.retiree_id].append(
             Stay(row.county_id, row.unit_id, row.during.lower, row.during.upper, row.entry, row.exit)
@@ -30,23 +36,30 @@ def rebuild_spells(retiree_ids: Collection[int], *, today: date) -> None:
     )
     for condition in care:
         helpless[condition.retiree_id].append(Stretch(True, condition.during.lower, condition.during.upper))
-    old = Spell.objects.filter(retiree_id__in=people)
-    for retiree_id, starts_on, value in old.values_list("retiree_id", "starts_on", "filled"):
-        filled[retiree_id].append((starts_on, value))
-    old.delete()
-    Spell.objects.bulk_create(
-        (
-            spell_of(people[pk], piece)
-            for pk in people
-            for piece in cut(
-                stays[pk], treatments[pk], helpless[pk], _filled_track(filled[pk], people[pk].filled, today)
-            )
-        ),
-        batch_size=2000,
+    filled = filled_tracks(people) if known_filled is None else known_filled
+    Spell.objects.filter(retiree_id__in=people).delete()
+    insert_many(
+        spell_of(people[pk], piece)
+        for pk in people
+        for piece in cut(
+            stays[pk],
+            treatments[pk],
+            helpless[pk],
+            _filled_track(filled.get(pk, ()), people[pk].filled, today),
+        )
     )
 
 
-def _filled_track(known: list[tuple[date | None, int]], now: int, today: date) -> list[Stretch]:
+def filled_tracks(retiree_ids: Collection[int]) -> FilledTracks:
+    """How complete people's records were from which day on, as their spells say."""
+    found: dict[int, list[tuple[date | None, int]]] = defaultdict(list)
+    rows = Spell.objects.filter(retiree_id__in=retiree_ids)
+    for retiree_id, starts_on, value in rows.values_list("retiree_id", "starts_on", "filled"):
+        found[retiree_id].append((starts_on, value))
+    return found
+
+
+def _filled_track(known: Sequence[tuple[date | None, int]], now: int, today: date) -> list[Stretch]:
     if not known:
         return [Stretch(now, None, None)]
     track = one_after_another(known)

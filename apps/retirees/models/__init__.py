@@ -1,5 +1,6 @@
 """Tables of the register: the person, dated facts about him, what is private, and the history of all of it."""
 
+from apps.retirees.models.changesets import UNDO_DAYS, ChangeSet, ChangeSetRow
 from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, Portrait
 from apps.retirees.models.facts import (
     Affiliation,
@@ -31,12 +32,15 @@ from apps.retirees.models.person import Retiree, RetireeQuerySet
 from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
 
 __all__ = [
+    "UNDO_DAYS",
     "Affiliation",
     "AffiliationHistory",
     "Attachment",
     "AttachmentHistory",
     "CareerEntry",
     "CareerEntryHistory",
+    "ChangeSet",
+    "ChangeSetRow",
     "Condition",
     "ConditionHistory",
     "FamilyMember",

@@ -1,0 +1,298 @@
+"""Changing many people so that it can be taken back, and taking it back (docs/adr/0014-undo-by-restoring.md).
+
+``ChangeSetRow.before`` of a changed person is JSON: ``values`` old values by field; ``steps`` rows of dated facts
+[table, before, after]; ``filled`` the track of completeness [[day, count]].
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
+from apps.audit.models import History
+from apps.core.bulk import batched, delete_many, insert_many, update_many
+from apps.core.fields import PartialDateField, decode, encode
+from apps.core.partial_date import PartialDate
+from apps.core.scope import Actor
+from apps.core.secret import Secret
+from apps.retirees.actions.edit import Changes, Made, make_changes, set_person, set_private, write_people
+from apps.retirees.actions.facts import TABLES, Step, row_of, row_texts, write_steps
+from apps.retirees.actions.spells import FilledTracks, filled_tracks, rebuild_spells
+from apps.retirees.models import (
+    Affiliation,
+    ChangeSet,
+    ChangeSetRow,
+    Condition,
+    LevelFact,
+    Membership,
+    PrivateDetails,
+    Retiree,
+    Spell,
+    TakenId,
+)
+from apps.retirees.models.private import id_index
+
+CAME_ALONG = {PrivateDetails, LevelFact, Condition, Affiliation, ChangeSetRow}
+"""What registering a person writes for him and removing him removes. Any other row that points at him speaks of
+something that happened since, and he stays."""
+MOVED_ON = "之后又有人改过"
+NOT_HERE = "已不在本单位名册"
+FACTS_MOVED = "级别、健康等时间记录之后又有变化"
+ID_TAKEN = "原证件号码已被另一人登记"
+
+
+class NotUndoable(Exception):
+    """The change set was taken back already or is too old; the text says which."""
+
+
+@dataclass
+class Undone:
+    """Keys of the people: set back, taken off the register, and left alone with the reason why."""
+
+    restored: list[int] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    conflicts: dict[int, str] = field(default_factory=dict)
+
+
+def open_change_set(
+    *, kind: str, label: str, reason: str = "", batch_id: int | None = None, by: Actor
+) -> ChangeSet:
+    """Begin a change set in the place of ``by``. The caller writes the event of the act."""
+    return ChangeSet.objects.create(
+        county_id=by.county_id,
+        unit_id=by.unit_id,
+        kind=kind,
+        label=label[:200],
+        reason=reason[:200],
+        batch_id=batch_id,
+        created_by=by.user_id,
+        created_by_name=by.name,
+    )
+
+
+@transaction.atomic
+def change_recorded(
+    *, change_set: ChangeSet, changes: Changes, seen_on: date, today: date | None = None
+) -> dict[int, set[str]]:
+    """``change_many``, with what undoing needs kept. People of a set with a batch carry its number from now on.
+
+    A person comes once in a change set. The caller holds the rows. Raises HiddenDuplicate.
+    """
+    names: dict[int, set[str]] = {}
+    for some in batched(changes):
+        filled = filled_tracks([person.pk for person, _ in some])
+        made = make_changes(changes=some, seen_on=seen_on, today=today, batch_id=change_set.batch_id)
+        rows = [_row(change_set, one, filled) for one in made.values() if one.names]
+        insert_many(rows)
+        change_set.people += len(rows)
+        names |= {pk: one.names for pk, one in made.items()}
+    change_set.save(update_fields=["people"])
+    return names
+
+
+def record_new(*, change_set: ChangeSet, people: Iterable[Retiree]) -> None:
+    """Note that these people came to the register by this change set."""
+    rows = [
+        ChangeSetRow(
+            change_set=change_set, **_place(person), is_new=True, before=None, version_after=person.version
+        )
+        for person in people
+    ]
+    insert_many(rows)
+    change_set.people += len(rows)
+    change_set.save(update_fields=["people"])
+
+
+def _place(person: Retiree) -> dict[str, Any]:
+    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
+
+
+def _row(change_set: ChangeSet, made: Made, filled: FilledTracks) -> ChangeSetRow:
+    before = {
+        "values": {name: _text(value) for name, value in made.old.items()},
+        "steps": [
+            [step.model._meta.model_name, row_texts(step.old), row_texts(step.new)] for step in made.steps
+        ],
+        "filled": [[_text(day), count] for day, count in filled.get(made.person.pk, ())],
+    }
+    return ChangeSetRow(
+        change_set=change_set,
+        **_place(made.person),
+        fields=sorted(made.names),
+        before=json.dumps(before, ensure_ascii=False),
+        version_after=made.person.version,
+    )
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, PartialDate):
+        return encode(value)
+    if isinstance(value, Secret):
+        return value.for_processing()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Old values as ``set_person`` and ``set_private`` take them."""
+    found = {}
+    for name, value in kept.items():
+        model = Retiree if name in OF_PERSON else PrivateDetails
+        column = model._meta.get_field(name)
+        if isinstance(column, PartialDateField):
+            found[name] = decode(value or "")
+        else:
+            found[name] = column.to_python(value) if isinstance(value, str) and model is Retiree else value
+        if column.get_internal_type() == "DecimalField" and value is not None:
+            found[name] = Decimal(value)
+    return found
+
+
+OF_PERSON = {column.attname for column in Retiree._meta.concrete_fields}
+
+
+@transaction.atomic
+def undo_change_set(*, change_set: ChangeSet, by: Actor) -> Undone:
+    """Take a change set back: people whom nobody has touched since are as they were, those who came by it are gone
+    again, the others are left alone and listed. The history keeps all of it.
+
+    Raises NotUndoable, and HiddenDuplicate when an old ID number is being registered elsewhere at this moment.
+    """
+    held = ChangeSet.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=change_set.pk)
+    if held.undone_at is not None:
+        raise NotUndoable("这批改动已经撤销过了。")
+    if timezone.now() > held.undo_until:
+        raise NotUndoable("这批改动已超过可以撤销的期限。")
+    undone = Undone()
+    keys = ChangeSetRow.objects.visible_to(by).filter(change_set=held).order_by("retiree_id")
+    for some in batched(keys.values_list("pk", flat=True)):
+        _undo_rows(ChangeSetRow.objects.filter(pk__in=some).order_by("retiree_id"), undone)
+    held.undone_at, held.undone_by, held.undone_by_name = timezone.now(), by.user_id, by.name
+    held.restored, held.removed = len(undone.restored), len(undone.removed)
+    held.conflicts = held.people - held.restored - held.removed
+    held.save()
+    record_event(
+        kind=EventKind.CHANGE,
+        summary=f"撤销{held.get_kind_display()}：{held.label}",
+        by=by,
+        subject=held,
+        data={"restored": held.restored, "removed": held.removed, "conflicts": held.conflicts},
+    )
+    return undone
+
+
+def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone) -> None:
+    found = list(rows)
+    people = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk(
+        [row.retiree_id for row in found]
+    )
+    for row in found:
+        person = people.get(row.retiree_id)
+        if person is None:
+            row.conflict = NOT_HERE
+        elif person.version != row.version_after:
+            row.conflict = MOVED_ON
+    _restore([row for row in found if not row.is_new and not row.conflict], people)
+    gone = _remove([row for row in found if row.is_new and not row.conflict])
+    kept = [row for row in found if row.retiree_id not in gone]
+    for row in kept:
+        row.is_undone = not row.conflict
+    update_many(kept, ["is_undone", "conflict"])
+    undone.removed.extend(gone)
+    undone.restored.extend(row.retiree_id for row in kept if row.is_undone)
+    undone.conflicts.update({row.retiree_id: row.conflict for row in kept if row.conflict})
+
+
+def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> None:
+    """Set people back. Rows that cannot be get their ``conflict``."""
+    kept = {row.retiree_id: row.opened() for row in rows}
+    steps = {pk: [_step(told).back() for told in found["steps"]] for pk, found in kept.items()}
+    moved, taken = _moved_facts(steps), _taken_ids(kept)
+    for row in rows:
+        if row.retiree_id in moved:
+            row.conflict = FACTS_MOVED
+        elif row.retiree_id in taken:
+            row.conflict = ID_TAKEN
+    back = [row.retiree_id for row in rows if not row.conflict]
+    private = PrivateDetails.objects.in_bulk(back)
+    for pk in back:
+        values = _values(kept[pk]["values"])
+        set_person(people[pk], values)
+        set_private(private[pk], values)
+        if "import_batch_id" in values:
+            people[pk].import_batch_id = values["import_batch_id"]
+    write_people((people[pk], private[pk]) for pk in back)
+    write_steps(step for pk in back for step in steps[pk])
+    filled = {
+        pk: [(date.fromisoformat(day) if day else None, count) for day, count in kept[pk]["filled"]]
+        for pk in back
+    }
+    rebuild_spells(back, today=timezone.localdate(), known_filled=filled)
+
+
+def _step(told: Sequence[Any]) -> Step:
+    table, old, new = told
+    model = next(model for model in TABLES if model._meta.model_name == table)
+    return Step(row_of(model, old), row_of(model, new))
+
+
+def _moved_facts(steps: Mapping[int, Sequence[Step]]) -> set[int]:
+    """People of whom a fact that the change wrote no longer stands as it was written."""
+    moved = set()
+    for model in TABLES:
+        own = [
+            (pk, step.old)
+            for pk, found in steps.items()
+            for step in found
+            if step.model is model and step.old is not None
+        ]
+        now: Mapping[Any, Any] = model._default_manager.in_bulk([row.pk for _, row in own]) if own else {}
+        moved |= {pk for pk, row in own if row_texts(now.get(row.pk)) != row_texts(row)}
+    return moved
+
+
+def _taken_ids(kept: Mapping[int, Mapping[str, Any]]) -> set[int]:
+    """People whose old ID number is somebody else's now."""
+    wanted = {
+        pk: id_index(found["values"]["national_id"])
+        for pk, found in kept.items()
+        if found["values"].get("national_id")
+    }
+    rows = TakenId.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True) if wanted else ()
+    taken = {bytes(index) for index in rows}
+    return {pk for pk, index in wanted.items() if index in taken}
+
+
+def _remove(rows: Sequence[ChangeSetRow]) -> set[int]:
+    """Take new people off the register with all that came along; return who went."""
+    wanted = {row.retiree_id for row in rows}
+    hanging = _hanging(wanted)
+    for row in rows:
+        if row.retiree_id in hanging:
+            row.conflict = f"已有{hanging[row.retiree_id]}"[:100]
+    gone = wanted - hanging.keys()
+    for model in (*CAME_ALONG, Membership, Spell):
+        delete_many(model, gone, column="retiree_id")
+    delete_many(Retiree, gone)
+    return gone
+
+
+def _hanging(people: Collection[int]) -> dict[int, str]:
+    """What has been written of people since they came, by person: the name of one table."""
+    found: dict[int, str] = {}
+    for relation in Retiree._meta.related_objects if people else ():
+        model = relation.related_model
+        if model in CAME_ALONG or issubclass(model, History):
+            continue
+        column = relation.field.attname
+        rows = model._default_manager.filter(**{f"{column}__in": people})
+        found |= dict.fromkeys(rows.values_list(column, flat=True), str(model._meta.verbose_name))
+    return found

@@ -1,0 +1,187 @@
+"""Dated facts of many people: which intervals a change ends, corrects or begins. Planned on values that were read in
+one go, written in a few statements whatever the number of people, and told so exactly that they can be taken back."""
+
+import copy
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+
+from apps.core.bulk import delete_many, insert_many, update_many
+from apps.core.partial_date import PartialDate
+from apps.retirees.actions.register import (
+    AFFILIATION_FIELDS,
+    CONDITION_FIELDS,
+    LEVEL_FIELDS,
+    level_since,
+)
+from apps.retirees.actions.spells import since
+from apps.retirees.choices import LevelKind
+from apps.retirees.models import Affiliation, Condition, LevelFact, PersonRow, Retiree
+
+TABLES: tuple[type[PersonRow], ...] = (LevelFact, Condition, Affiliation)
+LEVEL_DATES = {"treatment_on", "retired_on"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row before and after; one of them is None where it comes or goes."""
+
+    old: Any
+    new: Any
+
+    @property
+    def model(self) -> type[Model]:
+        return type(self.old or self.new)
+
+    def back(self) -> "Step":
+        return Step(self.new, self.old)
+
+
+def write_steps(steps: Iterable[Step]) -> None:
+    """Delete, change and insert the rows: in this order, so that no two intervals meet on the way."""
+    found = list(steps)
+    for model in TABLES:
+        own = [step for step in found if step.model is model]
+        delete_many(model, [step.old.pk for step in own if step.new is None])
+        changed = [step.new for step in own if step.old is not None and step.new is not None]
+        update_many(changed, _told(model))
+        insert_many(step.new for step in own if step.old is None)
+
+
+def _told(model: type[Model]) -> list[str]:
+    place = {"id", "county", "unit", "retiree"}
+    return [field.name for field in model._meta.concrete_fields if field.name not in place]
+
+
+def open_affiliations(people: Collection[int]) -> dict[tuple[int, str], Affiliation]:
+    """The affiliations that hold now."""
+    if not people:
+        return {}
+    rows = Affiliation.objects.filter(retiree_id__in=people, during__endswith=None)
+    return {(row.retiree_id, row.kind): row for row in rows}
+
+
+def plan_levels(changed: Sequence[tuple[Retiree, Collection[str]]]) -> Iterator[tuple[int, Step]]:
+    """A level with a later starting day ends the one before; otherwise it corrects it."""
+    wanted = [(person, names) for person, names in changed if {*LEVEL_FIELDS, *LEVEL_DATES} & {*names}]
+    rows = _by_person(LevelFact, [person.pk for person, _ in wanted])
+    for person, names in wanted:
+        for name, kind in LEVEL_FIELDS.items():
+            dates = LEVEL_DATES if name == "treatment" else {"retired_on"}
+            if name in names or {*names} & dates:
+                own = [row for row in rows[person.pk] if row.kind == kind]
+                for step in _level_steps(person, kind, getattr(person, name), own, is_other=name in names):
+                    yield person.pk, step
+
+
+def _level_steps(
+    person: Retiree, kind: LevelKind, level: str, rows: Sequence[LevelFact], *, is_other: bool
+) -> Iterator[Step]:
+    start = level_since(person, kind)
+    first = start.earliest if start else None
+    current = next((row for row in rows if row.during.upper is None), None)
+    if current is None:
+        if level:
+            yield Step(None, _level(person, kind, level, start))
+    elif not level:
+        yield Step(current, None)
+    elif is_other and first and (current.during.lower or date.min) < first:
+        yield Step(current, _with(current, during=since(current.during.lower, first)))
+        yield Step(None, _level(person, kind, level, start))
+    else:
+        lower = first if len(rows) == 1 else current.during.lower
+        yield Step(current, _with(current, level=level, since=start, during=since(lower)))
+
+
+def _level(person: Retiree, kind: str, level: str, start: PartialDate | None) -> LevelFact:
+    during = since(start.earliest if start else None)
+    return LevelFact(**_place(person), kind=kind, level=level, since=start, during=during)
+
+
+def plan_conditions(
+    changed: Sequence[tuple[Retiree, Collection[str]]], seen_on: date
+) -> Iterator[tuple[int, Step]]:
+    """What holds from ``seen_on`` ends what held before, and takes the place of what was noted for later."""
+    wanted = [(person, names) for person, names in changed if {*CONDITION_FIELDS} & {*names}]
+    rows = _by_person(Condition, [person.pk for person, _ in wanted], during__overlap=since(seen_on))
+    for person, names in wanted:
+        for name, kind in CONDITION_FIELDS.items():
+            if name not in names:
+                continue
+            for row in rows[person.pk]:
+                if row.kind != kind:
+                    continue
+                starts_earlier = (row.during.lower or date.min) < seen_on
+                ended = _with(row, during=since(row.during.lower, seen_on)) if starts_earlier else None
+                yield person.pk, Step(row, ended)
+            value = getattr(person, name)
+            if value:
+                place = _place(person)
+                fact = Condition(**place, kind=kind, value=value, seen_on=seen_on, during=since(seen_on))
+                yield person.pk, Step(None, fact)
+
+
+def plan_affiliations(
+    person: Retiree,
+    names: Collection[str],
+    labels: Mapping[str, str],
+    current: Mapping[tuple[int, str], Affiliation],
+) -> Iterator[Step]:
+    """A unit's name is corrected, never succeeded: nobody says since when it is another one."""
+    for name, kind in AFFILIATION_FIELDS.items():
+        if name not in names:
+            continue
+        row, label = current.get((person.pk, kind)), labels[name]
+        if row is None:
+            fact = Affiliation(**_place(person), kind=kind, organisation_name=label, during=since(None))
+            yield Step(None, fact)
+        elif label:
+            yield Step(row, _with(row, organisation_name=label, organisation=None))
+        else:
+            yield Step(row, None)
+
+
+def row_texts(row: Any) -> dict[str, Any] | None:
+    """The columns of a fact as texts, for keeping; None for no row."""
+    if row is None:
+        return None
+    return {
+        field.attname: None if getattr(row, field.attname) is None else field.value_to_string(row)
+        for field in row._meta.concrete_fields
+    }
+
+
+def row_of(model: type[PersonRow], texts: Mapping[str, Any] | None) -> PersonRow | None:
+    """The row again that ``row_texts`` told."""
+    if texts is None:
+        return None
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return model(
+        **{
+            name: None if text is None else fields[name].to_python(text)
+            for name, text in texts.items()
+            if name in fields
+        }
+    )
+
+
+def _by_person(model: Any, people: Sequence[int], **more: Any) -> Mapping[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in model.objects.filter(retiree_id__in=people, **more) if people else ():
+        found[row.retiree_id].append(row)
+    return found
+
+
+def _with(row: Any, **values: Any) -> Any:
+    other = copy.copy(row)
+    for name, value in values.items():
+        setattr(other, name, value)
+    return other
+
+
+def _place(person: Retiree) -> dict[str, Any]:
+    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}

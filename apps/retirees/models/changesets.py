@@ -1,0 +1,105 @@
+"""What was changed together and can be taken back together: a batch of an import, a bulk edit, a block pasted."""
+
+import json
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from apps.core.access import Access
+from apps.core.secret import SecretField
+from apps.retirees.choices import ChangeSetKind
+from apps.retirees.models.facts import PersonRow
+from apps.units.models import Unit
+
+if TYPE_CHECKING:
+    from apps.core.scope import Actor
+
+UNDO_DAYS = 90
+
+
+class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The city sees all; a county what was done in its name, a unit likewise."""
+        if actor.unit_id is not None:
+            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
+        if actor.county_id is not None:
+            return self.filter(county_id=actor.county_id)
+        return self
+
+
+class ChangeSet(models.Model):
+    """Changes of many people in one go. ``county`` and ``unit`` are the place of whoever did it; none: the city."""
+
+    county = models.ForeignKey(
+        Unit, verbose_name="县市区", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    kind = models.CharField("类型", max_length=10, choices=ChangeSetKind)
+    label = models.CharField("内容", max_length=200)
+    reason = models.CharField("事由", max_length=200, blank=True)
+    batch_id = models.BigIntegerField("导入批次", null=True, db_index=True)
+    created_by = models.IntegerField("操作人编号")
+    created_by_name = models.CharField("操作人", max_length=60)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    people = models.IntegerField("人数", default=0)
+    undone_at = models.DateTimeField("撤销时间", null=True)
+    undone_by = models.IntegerField("撤销人编号", null=True)
+    undone_by_name = models.CharField("撤销人", max_length=60, blank=True)
+    restored = models.IntegerField("恢复人数", default=0)
+    removed = models.IntegerField("移除人数", default=0)
+    conflicts = models.IntegerField("未撤销人数", default=0)
+
+    objects = ChangeSetQuerySet.as_manager()
+    access = Access.county()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "成批改动"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=["county", "-id"], name="changeset_county"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def undo_until(self) -> datetime:
+        """The last moment at which it can be taken back."""
+        return self.created_at + timedelta(days=UNDO_DAYS)
+
+
+class ChangeSetRow(PersonRow):
+    """One person of a change set. ``before`` is what its undoing needs, sealed: old values are private too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    change_set = models.ForeignKey(
+        ChangeSet, on_delete=models.CASCADE, related_name="rows", db_constraint=False
+    )
+    is_new = models.BooleanField(default=False)
+    """The person came to the register by it; undoing removes him."""
+    fields = models.JSONField(default=list)
+    """Names of the fields that changed."""
+    before = SecretField(null=True)
+    """JSON, see apps/retirees/actions/changesets.py."""
+    version_after = models.IntegerField()
+    is_undone = models.BooleanField(default=False)
+    conflict = models.CharField("未撤销的原因", max_length=100, blank=True)
+
+    access = Access.person(leaders=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "成批改动的人员"
+        ordering = ("change_set", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["change_set", "retiree"], name="person_once_per_changeset"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.change_set_id} {self.retiree_id}"
+
+    def opened(self) -> dict[str, Any]:
+        """``before`` as it was given; empty for a new person."""
+        found: dict[str, Any] = json.loads(self.before.for_processing()) if self.before else {}
+        return found
