@@ -19,7 +19,7 @@ from benchmarks.report import markdown
 from cadre_portal import embedded
 
 SIZES = (100_000, 1_000_000)
-PARTS = ("pages", "imports", "briefing")
+PARTS = ("pages", "imports", "briefing", "undo")
 WAYS = ("copy", "check", "commit", "theirs", "theirs-bulk")
 DOCUMENT = BASE_DIR / "docs" / "benchmarks.md"
 RESULTS = BENCH_HOME / "results.json"
@@ -41,6 +41,9 @@ def main(argv: list[str] | None = None) -> int:
             if "briefing" in options.only:
                 say("简报 (briefing)")
                 found["briefing"] = json.loads(run("-m", "benchmarks.briefing", environment=inside))
+            if "undo" in options.only:
+                say("成批修改与撤销 (undo)")
+                found["undo"] = json.loads(run("-m", "benchmarks.undo", environment=inside))
         embedded.stop(BENCH_HOME / str(people))
     RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1))
     text = markdown(found)

@@ -37,6 +37,8 @@ def markdown(found: dict[str, Any]) -> str:
         parts.append("\n".join(_imports(found["imports"])))
     if "briefing" in found:
         parts.append("\n".join(_briefing(found["briefing"])))
+    if "undo" in found:
+        parts.append("\n".join(_undo(found["undo"])))
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 
@@ -198,3 +200,18 @@ def _briefing(found: dict[str, Any]) -> Iterator[str]:
         f" {found['warm_up']:.1f} s. Peak memory: {found['peak_mb']} MB in the rendering child,"
         f" {found['worker_mb']} MB in the worker."
     )
+
+
+def _undo(rows: list[dict[str, Any]]) -> Iterator[str]:
+    yield "## Changing many people and taking it back"
+    yield ""
+    yield "| What | People | s |"
+    yield "|---|--:|--:|"
+    labels = {
+        "change": "six fields changed, facts, spells and sealed values with them",
+        "undo change": "taken back",
+        "register": "registered, recorded for undoing",
+        "undo register": "taken off again",
+    }
+    for row in rows:
+        yield f"| {labels[row['way']]} | {row['rows']:,} | {row['seconds']:.1f} |"

@@ -24,6 +24,7 @@ from apps.core.scope import Actor
 from apps.core.secret import Secret
 from apps.retirees.actions.edit import Changes, Made, make_changes, set_person, set_private, write_people
 from apps.retirees.actions.facts import TABLES, Step, row_of, row_texts, write_steps
+from apps.retirees.actions.register import MONEY_FIELDS, SEALED_FIELDS
 from apps.retirees.actions.spells import FilledTracks, filled_tracks, rebuild_spells
 from apps.retirees.models import (
     Affiliation,
@@ -143,20 +144,16 @@ def _text(value: Any) -> Any:
 
 def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Old values as ``set_person`` and ``set_private`` take them."""
-    found = {}
-    for name, value in kept.items():
-        model = Retiree if name in OF_PERSON else PrivateDetails
-        column = model._meta.get_field(name)
-        if isinstance(column, PartialDateField):
-            found[name] = decode(value or "")
-        else:
-            found[name] = column.to_python(value) if isinstance(value, str) and model is Retiree else value
-        if column.get_internal_type() == "DecimalField" and value is not None:
-            found[name] = Decimal(value)
-    return found
+    return {name: _value(name, value) for name, value in kept.items()}
 
 
-OF_PERSON = {column.attname for column in Retiree._meta.concrete_fields}
+def _value(name: str, value: Any) -> Any:
+    if name in SEALED_FIELDS:
+        return value
+    column: Any = (PrivateDetails if name in MONEY_FIELDS else Retiree)._meta.get_field(name)
+    if isinstance(column, PartialDateField):
+        return decode(value or "")
+    return column.to_python(value) if isinstance(value, str) else value
 
 
 @transaction.atomic
@@ -289,7 +286,7 @@ def _hanging(people: Collection[int]) -> dict[int, str]:
     """What has been written of people since they came, by person: the name of one table."""
     found: dict[int, str] = {}
     for relation in Retiree._meta.related_objects if people else ():
-        model = relation.related_model
+        model: Any = relation.related_model
         if model in CAME_ALONG or issubclass(model, History):
             continue
         column = relation.field.attname
