@@ -81,11 +81,25 @@ UNDECIDED: list[tuple[Cell, str, list[str]]] = [
     (moment("1905-05-02T02:09:36"), "ambiguous-number", ["1905-05-02", "1949-09"]),
     (moment("1905-05-02T02:24:00"), "ambiguous-number", ["1905-05-02", "1949-01", "1949-10"]),
     (dt.date(1905, 5, 2), "ambiguous-number", ["1905-05-02", "1949"]),
-    ("1949.9（农历）", "lunar", ["1949-09"]),
-    ("农历1949年9月", "lunar", ["1949-09"]),
-    ("1949年正月", "lunar", []),
-    ("49年腊月初八", "lunar", []),
+    ("正月初五", "lunar", []),
+    ("1949年闰月", "lunar", []),
+    ("1933.7.23（农历闰五月三十）", "lunar", ["1933-07-23"]),
 ]
+
+LUNAR: list[tuple[str, str, str, str]] = [
+    ("农历1933年闰五月三十", "1933-07-22", "农历1933年闰五月三十", "notice"),
+    ("阴历33年润五月卅", "1933-07-22", "农历1933年闰五月三十", "notice"),
+    ("旧历一九五四年冬月初一", "1954-11-25", "农历1954年十一月初一", "notice"),
+    ("1978年8月15日（农历）", "1978-09-17", "农历1978年八月十五", "notice"),
+    ("阴历1934年五月二十一日生", "1934-07-02", "农历1934年五月廿一", "notice"),
+    ("49年腊月初八", "1950-01-25", "农历1949年腊月初八", "notice"),
+    ("1949.9（农历）", "1949", "农历1949年九月", "warning"),
+    ("1949年正月", "1949", "农历1949年正月", "warning"),
+    ("农历1933年", "1933", "农历1933年", "warning"),
+    ("1933.7.22（农历闰五月三十）", "1933-07-22", "农历1933年闰五月三十", "ok"),
+    ("1949.1.28（农历腊月三十）", "1949-01-28", "农历1948年腊月三十", "ok"),
+]
+NO_SUCH_LUNAR = ["农历1934年闰五月初一", "农历2026年五月三十", "农历1880年正月初一", "农历1933年13月"]
 
 IMPOSSIBLE: list[Cell] = [
     "1954.13", "1954.0.5x", "1949.2.30", "1949年2月30日", "19490231", "1949.9.31", "194", "19499999", "1849.9",
@@ -104,6 +118,30 @@ def test_certain(typed: Cell, iso: str) -> None:
     assert parsed.value is not None
     assert (parsed.value.iso(), parsed.issues) == (iso, ())
     assert parsed.value.raw == parsed.raw
+
+
+@pytest.mark.parametrize(("typed", "iso", "words", "level"), LUNAR, ids=repr)
+def test_lunar(typed: str, iso: str, words: str, level: str) -> None:
+    parsed = parse_date_cell(typed, today=TODAY)
+    assert parsed.value is not None
+    assert (parsed.value.iso(), parsed.value.raw, parsed.raw) == (iso, words, typed)
+    assert [issue.level for issue in parsed.issues if issue.kind == "lunar"] == (
+        [level] if level != "ok" else []
+    )
+
+
+@pytest.mark.parametrize("typed", NO_SUCH_LUNAR)
+def test_no_such_lunar_day(typed: str) -> None:
+    parsed = parse_date_cell(typed, today=TODAY)
+    assert (parsed.value, parsed.kinds) == (None, ("invalid",))
+
+
+def test_the_form_may_say_that_a_text_is_lunar() -> None:
+    leap = parse_date_cell("1933.5.30", today=TODAY, lunar=True, leap=True)
+    assert (leap.value, parse_date_cell("公历1933.5.30", today=TODAY, lunar=True).value) == (
+        PartialDate(1933, 7, 22),
+        PartialDate(1933, 5, 30),
+    )
 
 
 @pytest.mark.parametrize(("typed", "iso", "kind"), CORRECTED, ids=repr)

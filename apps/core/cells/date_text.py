@@ -33,19 +33,19 @@ class Reading:
     issues: tuple[Issue, ...] = ()
     also: tuple[Parts, ...] = ()
     serial: int = 0
+    lunar: str = ""
+    """The lunar date in words, where the text gave one."""
 
 
 _PLAIN = re.compile(r"(\d{4})[.\-/年](\d{1,2})(?:[.\-/月](\d{1,2})日?|月)?", re.ASCII)
 _TIME = re.compile(r"[ tT]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 _SEPARATORS = str.maketrans(dict.fromkeys("。、,·•‧∙:;", ".") | dict.fromkeys("—–−‐‑‒―─~_", "-"))
 _QUOTES = re.compile("^['’‘`\"“”]+|['’‘`\"“”]+$")
-_BRACKETS = re.compile(r"[(\[【〔].*?[)\]】〕]")
+BRACKETS = re.compile(r"[(\[【〔].*?[)\]】〕]")
 _SUFFIX = re.compile(r"(?:出生|生人|生|参加革命工作|参加工作|参加革命|入党|离休|退休|起)$")
 _ABOUT = re.compile(r"^(?:大约|约)|(?:左右|前后|许)$")
 _PART_OF_YEAR = re.compile(r"年(?:初|底|末|中|春|夏|秋|冬|春季|夏季|秋季|冬季|上半年|下半年)$")
 _PART_OF_MONTH = re.compile(r"月(?:初|底|末|上旬|中旬|下旬)$")
-_LUNAR = re.compile(r"农历|阴历|旧历|正月|腊月|冬月|初[一二三四五六七八九十]|闰")
-_LUNAR_MARKS = re.compile(r"农历|阴历|旧历|[(\[【〔)\]】〕]")
 _NUMERALS = re.compile("[〇零○一二三四五六七八九十廿卅]+")
 _MONTH_FIRST = re.compile(r"\d{1,2}月")
 _DIGIT_OF = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0}
@@ -71,18 +71,16 @@ def read_text(text: str, numberlike: bool = False) -> Reading:
     if match := _ENGLISH.fullmatch(text.casefold()):
         return _english(match)
     text, issues = _without_remarks(text)
-    text, swapped = _digits_only(text)
-    reading = _from_parts(text, numberlike and not issues)
+    text, swapped = digits_only(text)
+    reading = from_parts(text, numberlike and not issues)
     return replace(reading, issues=issues + swapped + reading.issues)
 
 
 def _without_remarks(text: str) -> tuple[str, tuple[Issue, ...]]:
     """Cut what people add to a date; say so when it weakens the date."""
     issues: list[Issue] = []
-    if _LUNAR.search(text):
-        raise _lunar(text)
-    if _BRACKETS.search(text):
-        text = _BRACKETS.sub("", text)
+    if BRACKETS.search(text):
+        text = BRACKETS.sub("", text)
         issues.append(warning("remark", "日期后面带有说明，已按前面的日期读取。请核对，说明请写到备注里。"))
     for pattern, rest in ((_ABOUT, ""), (_PART_OF_YEAR, "年"), (_PART_OF_MONTH, "月")):
         if pattern.search(text):
@@ -91,20 +89,8 @@ def _without_remarks(text: str) -> tuple[str, tuple[Issue, ...]]:
     return _SUFFIX.sub("", text).replace("月份", "月").replace("元月", "1月"), tuple(issues)
 
 
-def _lunar(text: str) -> Undecided:
-    """A lunar date names another day than the same figures of the common calendar."""
-    explanation = "是农历日期，公历一般晚一个月左右"
-    try:
-        reading = _from_parts(_digits_only(_LUNAR_MARKS.sub("", text))[0], numberlike=False)
-    except ValueError:
-        return Undecided(explanation, kind="lunar")
-    year = reading.year or 0
-    return Undecided(
-        explanation, (1900 + year if reading.two_digits else year, reading.month, reading.day), kind="lunar"
-    )
-
-
-def _digits_only(text: str) -> tuple[str, tuple[Issue, ...]]:
+def digits_only(text: str) -> tuple[str, tuple[Issue, ...]]:
+    """Chinese numerals as figures, marks of one kind, letters typed for figures corrected."""
     text = _NUMERALS.sub(lambda match: _chinese_number(match[0]), text.translate(_SEPARATORS))
     if text.isascii() and not re.search("[A-Za-z|]", text):
         return text, ()
@@ -124,7 +110,8 @@ def _chinese_number(numeral: str) -> str:
     return str((_DIGIT_OF[tens] if tens else 1) * 10 + (_DIGIT_OF[ones] if ones else 0))
 
 
-def _from_parts(text: str, numberlike: bool) -> Reading:
+def from_parts(text: str, numberlike: bool) -> Reading:
+    """Year, month and day of a text of figures and marks. Raises NotADate or Undecided."""
     has_year_mark = "年" in text
     if not has_year_mark and _MONTH_FIRST.match(text):
         raise NotADate("缺少年份。")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..partial_date import PartialDate
 from .date_text import NotADate, Parts, Reading, Undecided, read_text
+from .lunar_text import is_lunar, read_lunar, says_solar, without_calendar
 from .result import Cell, Issue, Parsed, error, notice, show, warning
 from .text import required_issue, text_problem
 
@@ -35,6 +36,8 @@ class _Settings(NamedTuple):
     window: DateWindow | None
     untyped: bool
     epoch_1904: bool
+    lunar: bool
+    leap: bool
 
 
 def parse_date_cell(
@@ -45,6 +48,8 @@ def parse_date_cell(
     untyped: bool = False,
     epoch_1904: bool = False,
     required: bool = False,
+    lunar: bool = False,
+    leap: bool = False,
     label: str = "日期",
 ) -> Parsed[PartialDate]:
     """Read one date cell to the precision it was written in.
@@ -52,18 +57,21 @@ def parse_date_cell(
     `window`: days plausible in this column; without it a two-digit year is 19xx.
     `untyped`: the cell comes from a text file, where 1949.1 may be the number 1949.10 that lost its zero.
     `epoch_1904`: the workbook counts days from 1904 (old Macintosh files).
+    `lunar`: a text is a lunar date even if it does not say so, unless it says 公历; `leap`: in a 闰月. A lunar date
+    gives its solar one, with the lunar words as `raw` of the value.
 
     Issues: errors `invalid`, `future`, `required`, `too-long`, `control-character`, `broken-character`,
     `formula-error`; warnings without a value `ambiguous-number` (1949.1 typed as a number is January or October),
-    `lunar`; warnings with one `two-digit-year` (when 20xx would fit as well), `serial` (text), `approximate`,
-    `remark`, `implausible` (outside the window); notices `two-digit-year`, `serial`, `first-of-month` (Excel
-    makes 1949-9 into 1949-09-01: the month alone is a candidate), `corrected`, `stated-unknown`.
+    `lunar` (unreadable, or two days that differ); warnings with one `two-digit-year` (when 20xx would fit as well),
+    `serial` (text), `approximate`, `remark`, `implausible` (outside the window), `lunar` (known to the month);
+    notices `two-digit-year`, `serial`, `first-of-month` (Excel makes 1949-9 into 1949-09-01: the month alone is a
+    candidate), `corrected`, `stated-unknown`, `lunar`.
     """
     if value is None or value == "":
         return Parsed(None, "", (required_issue(label),) if required else ())
     if isinstance(value, str) and (problem := text_problem(value)):
         return Parsed(None, show(value), (problem,))
-    parsed = _parse(value, _Settings(today, window, untyped, epoch_1904))
+    parsed = _parse(value, _Settings(today, window, untyped, epoch_1904, lunar, leap))
     if required and parsed.value is None and not parsed.issues:
         return parsed.with_issues(required_issue(label))
     return parsed
@@ -92,7 +100,9 @@ def _read(value: Cell, settings: _Settings) -> Reading:
     text = value or ""
     if len(text) > DATE_TEXT_LENGTH:
         raise NotADate("太长，不像日期。")
-    reading = read_text(text, numberlike=settings.untyped)
+    if (settings.lunar and not says_solar(text)) or is_lunar(text):
+        return read_lunar(text, settings.leap)
+    reading = read_text(without_calendar(text), numberlike=settings.untyped)
     return _from_serial(reading.serial, settings, from_text=True) if reading.serial else reading
 
 
@@ -182,7 +192,7 @@ def _finish(reading: Reading, raw: str, settings: _Settings) -> Parsed[PartialDa
         issues.append(remark)
         also.extend(other)
     _check(year, reading.month, reading.day)
-    value = PartialDate(year, reading.month, reading.day, raw)
+    value = PartialDate(year, reading.month, reading.day, reading.lunar or raw)
     candidates = tuple(PartialDate(*parts, raw=raw) for parts in also if _exists(*parts))
     if candidates:
         candidates = (value, *candidates)

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.bulk import update_many
+from apps.core.lunar import lunar_of
+from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.facts import (
     Step,
@@ -37,6 +39,7 @@ DERIVED = (
     "name_pinyin",
     "name_initials",
     "name_tokens",
+    "birth_lunar",
     "period",
     "missing",
     "filled",
@@ -164,7 +167,7 @@ def set_person(person: Retiree, values: Mapping[str, Any]) -> dict[str, Any]:
     for name in SETTABLE:
         if name in values:
             old, new = getattr(person, name), values[name]
-            if _known(old) != _known(new):
+            if not _says_the_same(old, new):
                 setattr(person, name, new if new is not None or name in NULLABLE else "")
                 changed[name] = old
     return changed
@@ -192,6 +195,13 @@ SETTABLE = (*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on")
 WRITTEN = (*SETTABLE, "import_batch_id", "version", *DERIVED)
 WRITTEN_PRIVATE = (*SEALED_FIELDS, "national_id_index", *MONEY_FIELDS)
 NULLABLE = {"held_leading_post", "verified_on"}
+
+
+def _says_the_same(old: Any, new: Any) -> bool:
+    """A lunar date and its solar day are two sayings: the calendar it was given in counts."""
+    if _known(old) != _known(new):
+        return False
+    return not isinstance(old, PartialDate) or lunar_of(old) == lunar_of(new)
 
 
 def _known(value: Any) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from apps.core.partial_date import PartialDate
+from apps.retirees.forms.fields import calendar_of, date_as_typed
 from apps.retirees.forms.person import SEALED, PersonForm
 from apps.retirees.models import PrivateDetails, Retiree
 from apps.retirees.queries.versions import Snapshot
@@ -72,7 +74,9 @@ def kept_inputs(form: PersonForm, rows: list[Clash], theirs: Snapshot) -> Iterat
     for name in form.fields:
         if name == "version" or form.fields[name].disabled:
             continue
-        if name in taken and name not in SEALED:
+        if name == "birth_calendar" and "birth_date" in taken:
+            yield name, calendar_of(theirs.values["birth_date"])
+        elif name in taken and name not in SEALED:
             yield name, as_typed(theirs.values[name])
         elif name in form.data:
             yield name, form.data[name]
@@ -90,6 +94,8 @@ def with_picks(data: QueryDict, values: dict[str, Any]) -> QueryDict:
             merged.pop(f"clear_{name}", None)
         elif name in values:
             merged[name] = as_typed(values[name])
+        if name == "birth_date":
+            merged["birth_calendar"] = calendar_of(values[name])
     return merged
 
 
@@ -99,6 +105,8 @@ def as_typed(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, PartialDate):
+        return date_as_typed(value)
     if isinstance(value, date):
         return value.isoformat()
     return str(value)

@@ -17,6 +17,7 @@ from apps.core.scope import Actor
 from apps.retirees.choices import Category, EntryKind
 from apps.retirees.forms.doubts import DoubtfulForm, person_doubts
 from apps.retirees.forms.fields import (
+    BIRTH_CALENDARS,
     MoneyField,
     NameField,
     NationalIdField,
@@ -24,6 +25,7 @@ from apps.retirees.forms.fields import (
     PhoneField,
     TextField,
     TokenField,
+    calendar_of,
 )
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import PrivateDetails, Retiree
@@ -45,9 +47,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
         (
             ("name", "former_name", "national_id"),
             ("sex", "nation", "native_place"),
-            ("birth_date", "card_birth_date", "education"),
+            ("birth_calendar", "birth_date", "card_birth_date"),
             ("political", "joined_party_on", "party_branch"),
-            ("marriage", "residence", "phone"),
+            ("education", "marriage"),
+            ("residence", "phone"),
             ("address",),
         ),
     ),
@@ -106,7 +109,10 @@ class PersonForm(DoubtfulForm):
     national_id = NationalIdField(label="身份证号")
     sex = _choice("sex", help_text="不填时按身份证号填入")
     nation = _choice("nation")
-    birth_date = _date("birth_date", "以档案为准；知道年月就填年月，如1948.2")
+    birth_calendar = forms.ChoiceField(
+        label="出生时间按", required=False, choices=BIRTH_CALENDARS, widget=forms.RadioSelect
+    )
+    birth_date = _date("birth_date", "以档案为准；知道年月就填年月，如1948.2。农历如1948年二月初三")
     card_birth_date = _date("card_birth_date", "不填时按身份证号填入")
     native_place = _text("native_place")
     political = _choice("political")
@@ -188,11 +194,13 @@ class PersonForm(DoubtfulForm):
         self.stored = values or {}
         self.taken: list[str] = []
         initial = dict(self.stored) | {"seen_on": today, "token": uuid.uuid4()}
+        initial["birth_calendar"] = calendar_of(self.stored.get("birth_date"))
         if person is not None:
             initial |= {"version": person.version, "held_leading_post": _word(person.held_leading_post)}
         super().__init__(data, initial=initial)
         for field in self.fields.values():
             field.today = today
+        self.fields["birth_date"].calendar = self.data.get("birth_calendar", "")
         self._fit_to_person() if person is not None else self._fit_to_place()
         self.helper = self._helper()
 
@@ -284,7 +292,14 @@ class PersonForm(DoubtfulForm):
 
     def values(self) -> dict[str, Any]:
         """Flat values as ``Entry`` takes them. A private value left empty is not among them when editing."""
-        skip = {*NEW_ONLY, "version", "seen_on", *SEALED, *(f"clear_{name}" for name in SEALED)}
+        skip = {
+            *NEW_ONLY,
+            "version",
+            "seen_on",
+            "birth_calendar",
+            *SEALED,
+            *(f"clear_{name}" for name in SEALED),
+        }
         found = {
             name: value
             for name, value in self.cleaned_data.items()

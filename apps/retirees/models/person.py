@@ -13,6 +13,7 @@ from apps.core import pinyin
 from apps.core.access import Access
 from apps.core.chinese import age_on
 from apps.core.fields import EarliestDay, PartialDateField
+from apps.core.lunar import lunar_of
 from apps.retirees.choices import (
     NATION_CHOICES,
     ON_REGISTER,
@@ -98,6 +99,8 @@ class Retiree(models.Model):
     name_initials = models.CharField(max_length=30, db_collation="C", editable=False)
     name_tokens = ArrayField(models.CharField(max_length=120), default=list, editable=False)
     period = models.CharField("参加革命工作时期", max_length=20, choices=Period, editable=False)
+    birth_lunar = models.CharField("出生时间（农历）", max_length=12, blank=True, editable=False)
+    """Code of apps/core/lunar.py (1933-L05-30) where the birth date was given as lunar; else empty."""
     birth_from = models.GeneratedField(
         expression=EarliestDay("birth_date"), output_field=models.DateField(null=True), db_persist=True
     )
@@ -208,6 +211,8 @@ class Retiree(models.Model):
         self.name_pinyin = pinyin.full(self.name)[:200]
         self.name_initials = pinyin.initials(self.name)[:30]
         self.name_tokens = pinyin.tokens(self.name)
+        lunar = lunar_of(self.birth_date)
+        self.birth_lunar = lunar.code() if lunar else ""
         self.period = period_of(self.joined_on)
         if private is None:
             private = {name: name not in self.missing for name in PRIVATE_FIELDS}

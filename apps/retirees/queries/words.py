@@ -9,6 +9,8 @@ from django.contrib.postgres.fields.ranges import DateRange
 from django.db.models import Field
 
 from apps.core.chinese import format_date, format_money
+from apps.core.lunar import lunar_of
+from apps.core.partial_date import PartialDate
 from apps.core.secret import Secret
 from apps.retirees.choices import (
     AffiliationKind,
@@ -35,6 +37,8 @@ CONDITION_VALUES = {
 
 def is_same(one: Any, other: Any) -> bool:
     """Whether two stored values say the same: an empty text says as little as None, 0 and False say something."""
+    if isinstance(one, PartialDate) and isinstance(other, PartialDate):
+        return one == other and lunar_of(one) == lunar_of(other)
     return (None if one == "" else one) == (None if other == "" else other)
 
 
@@ -55,6 +59,8 @@ def value_words(field: Field, value: Any) -> str:
         return format_money(value)
     if isinstance(value, date):
         return format_date(value)
+    if isinstance(value, PartialDate) and (lunar := lunar_of(value)):
+        return f"{value}（{lunar}）"
     return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
 
 

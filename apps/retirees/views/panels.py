@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.chinese import format_date, format_money
 from apps.core.scope import Actor
@@ -18,14 +19,13 @@ from apps.retirees.queries.words import (
     membership_words,
     ruling_words,
 )
+from apps.retirees.views.births import birth_facts
 from apps.retirees.views.present import Fact, fact, secret_fact, secret_parts
 
 Pane = dict[str, Any]
 
 
 SHORT = {
-    "birth_date": "出生（档案）",
-    "card_birth_date": "出生（身份证）",
     "joined_on": "参加革命工作",
     "joined_basis": "革命工作依据",
     "period": "时期",
@@ -61,7 +61,8 @@ def basic_panes(file: PersonFile, actor: Actor) -> list[Pane]:
     person, private = file.person, file.private
     post = {None: "", True: "是", False: "否"}[person.held_leading_post]
     who = [
-        *_shown(person, "name", "former_name", "sex", "nation", "birth_date", "card_birth_date"),
+        *_shown(person, "name", "former_name", "sex", "nation"),
+        *birth_facts(person, timezone.localdate()),
         *_shown(person, "native_place", "education", "marriage"),
         *_shown(person, "political", "joined_party_on", "party_branch"),
     ]
