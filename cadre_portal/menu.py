@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from apps.accounts import perms
 from apps.accounts.choices import Role
-from apps.accounts.queries import valid_grants
 from apps.core.scope import Actor
 from apps.jobs.queries import open_count
 from apps.reports.perms import can_list_documents
@@ -79,7 +78,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
             "grant_label": f"{actor.place} · {Role(actor.role).label}",
             "grants": [
                 {"id": grant.pk, "label": str(grant), "active": grant.pk == actor.grant_id}
-                for grant in valid_grants(user)
+                for grant in request.grants
             ],
             "menu": _menu(actor, request.resolver_match.view_name if request.resolver_match else ""),
             "todo": _todo(actor),

@@ -95,15 +95,15 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None
+        request.grants = ()
         request.gave_up = False
         rule = _rule_of(request)
         if rule is None or rule.perm is None:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        grants = valid_grants(
-            request.user
-        )  # read anew each time: what was taken away is gone at the next click
+        # Read anew each time: what was taken away is gone at the next click.
+        request.grants = grants = valid_grants(request.user)
         if rule.scoped and needs_code(request.user, grants):
             return _elsewhere(request, "accounts:second-factor")
         if rule.scoped and password_is_old(request.user, timezone.now()) and not _is_page(request, CHANGE):
