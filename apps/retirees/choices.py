@@ -144,6 +144,8 @@ class LifeState(models.TextChoices):
     MISSING = "missing", "失联"
     DEAD = "dead", "去世"
     LEFT = "left", "转出"
+    MERGED = "merged", "合并"
+    """The second record of somebody who stood on the register twice; ``Retiree.merged_into`` is the one kept."""
 
 
 ON_REGISTER = (LifeState.ALIVE, LifeState.CRITICAL, LifeState.MISSING)
@@ -268,3 +270,26 @@ REQUIRED_FIELDS = (
     ("phone", "联系电话"),
 )
 """The 22 fields that nobody may lack: acceptance standard of the Shaanxi 退休干部信息管理系统 (one point off each)."""
+
+
+class DoubleReason(models.TextChoices):
+    """Why two records may be one person, and what speaks against it; weights in rules/doubles.py."""
+
+    SAME_NAME = "same_name", "姓名相同"
+    VARIANT = "variant", "姓名只是写法不同（繁简、间隔号）"
+    FORMER = "former", "一方的曾用名是另一方的姓名"
+    SOUND = "sound", "姓名同音"
+    BIRTH_DAY = "birth_day", "出生年月日相同"
+    BIRTH_MONTH = "birth_month", "出生年月相同"
+    BIRTH_UNKNOWN = "birth_unknown", "出生时间有一方没填全"
+    SAME_UNIT = "same_unit", "同一单位"
+    SAME_PHONE = "same_phone", "联系电话相同"
+    BIRTH_DIFFERS = "birth_differs", "出生时间不同"
+    ID_DIFFERS = "id_differs", "身份证号不同"
+    SEX_DIFFERS = "sex_differs", "性别不同"
+
+
+class DoubleState(models.TextChoices):
+    OPEN = "open", "待核实"
+    NOT_DOUBLE = "not_double", "不是同一个人"
+    MERGED = "merged", "已合并"

@@ -226,6 +226,7 @@ def test_a_namesake_of_the_same_month_is_pointed_to(city, sign_in):
     assert page.status_code == 422
     assert page.text.count("已有同名的人") == 2  # on top and beside the field
     assert reverse("retirees:detail", args=[same.pk]) in page.text
+    assert "不是同一个人，仍然保存" in page.text
     assert sign_in(city.clerk_a).post(CREATE, fields_of(page)).status_code == 302
 
 

@@ -25,7 +25,7 @@ _SEVERAL = re.compile(r"[、，,;；/／&＆\n]")
 # are characters that only one computer's font could draw.
 _UNREADABLE = re.compile("[?？□■▯〓\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _UNUSUAL = re.compile(rf"[^{_HAN}\u2ff0-\u2fff·\sA-Za-z'’\-?？□■▯〓\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
-_MATCH_NOISE = re.compile("[\\s·'’\\-\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_MATCH_NOISE = re.compile("[\\s·•‧∙・⋅●.'’\\-\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 _DEAD = re.compile(r"故$|^故|去世|病故|逝世|死亡|离世|^已亡$|^亡$|牺牲|已逝")
 _FORMER = re.compile(r"(?:曾用名|原名|又名|别名|化名)[:：]?\s*(.+)")

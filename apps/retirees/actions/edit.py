@@ -32,7 +32,7 @@ from apps.retirees.actions.register import (
 )
 from apps.retirees.actions.spells import rebuild_spells
 from apps.retirees.models import PrivateDetails, Retiree
-from apps.retirees.models.private import id_index
+from apps.retirees.models.private import id_index, phone_index
 
 DERIVED = (
     "name_sort",
@@ -184,6 +184,8 @@ def set_private(row: PrivateDetails, values: Mapping[str, Any]) -> dict[str, Any
                 changed[name] = old
     if "national_id" in changed:
         row.national_id_index = id_index(values["national_id"]) if values["national_id"] else None
+    if "phone" in changed:
+        row.phone_index = phone_index(values["phone"] or "")
     for name in MONEY_FIELDS:
         if name in values and getattr(row, name) != values[name]:
             changed[name] = getattr(row, name)
@@ -193,7 +195,7 @@ def set_private(row: PrivateDetails, values: Mapping[str, Any]) -> dict[str, Any
 
 SETTABLE = (*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on")
 WRITTEN = (*SETTABLE, "import_batch_id", "version", *DERIVED)
-WRITTEN_PRIVATE = (*SEALED_FIELDS, "national_id_index", *MONEY_FIELDS)
+WRITTEN_PRIVATE = (*SEALED_FIELDS, "national_id_index", "phone_index", *MONEY_FIELDS)
 NULLABLE = {"held_leading_post", "verified_on"}
 
 

@@ -15,7 +15,7 @@ from apps.core.scope import Actor
 from apps.retirees.actions.spells import since, spell_of
 from apps.retirees.choices import AffiliationKind, ConditionKind, EntryKind, LevelKind, LifeState, SelfCare
 from apps.retirees.models import Affiliation, Condition, LevelFact, Membership, PrivateDetails, Retiree, Spell
-from apps.retirees.models.private import id_index
+from apps.retirees.models.private import id_index, phone_index
 from apps.retirees.rules import Stay, Stretch, cut, register_from
 
 BATCH = 1000
@@ -126,6 +126,7 @@ def _private(person: Retiree, entry: Entry) -> PrivateDetails:
         county_id=person.county_id,
         unit_id=person.unit_id,
         national_id_index=id_index(number) if number else None,
+        phone_index=phone_index(values.get("phone") or ""),
         **{name: values.get(name) or None for name in SEALED_FIELDS},
         **{name: values.get(name) for name in MONEY_FIELDS},
     )

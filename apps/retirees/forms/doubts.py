@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from apps.core.cells import compare_birth, compare_sex
 from apps.core.national_id import NationalId, NationalIdError, parse_national_id
 from apps.core.scope import Actor
-from apps.retirees.choices import ON_REGISTER, Sex
+from apps.retirees.choices import ON_REGISTER, DoubleReason, Sex
 from apps.retirees.models import PrivateDetails, Retiree
-from apps.retirees.queries.doubles import namesakes
+from apps.retirees.queries.doubles import Candidate, candidates
 from apps.retirees.rules import Doubt, doubts
 
 
@@ -72,10 +72,25 @@ def person_doubts(
     identity: NationalId | None,
     private: PrivateDetails | None,
     person: Retiree | None,
-) -> list[Doubt]:
-    """Doubts about a person's values together: the rules', those against the ID number, and namesakes."""
+) -> tuple[list[Doubt], list[Candidate]]:
+    """Doubts about a person's values together: the rules', those against the ID number, and who may be the same
+    person; those people come a second time by themselves, to be set beside what was typed."""
     identity = identity or _stored_identity(private)
-    return [*doubts(values), *_against_id(values, identity), *_namesakes(actor, values, person)]
+    unit = values.get("unit") or person
+    alike = candidates(
+        actor,
+        values,
+        unit_id=(unit.unit_id if isinstance(unit, Retiree) else unit.pk) if unit else None,
+        but=person.pk if person else None,
+        national_id=_index(private and private.national_id_index),
+        phone=_index(private and private.phone_index),
+    )
+    told = [Doubt("name", f"double-{one.person.pk}", _double_text(one)) for one in alike]
+    return [*doubts(values), *_against_id(values, identity), *told], alike
+
+
+def _index(value: Any) -> bytes | None:
+    return bytes(value) if value else None
 
 
 def _stored_identity(private: PrivateDetails | None) -> NationalId | None:
@@ -102,19 +117,16 @@ def _against_id(values: dict[str, Any], identity: NationalId | None) -> list[Dou
     return found
 
 
-def _namesakes(actor: Actor, values: dict[str, Any], person: Retiree | None) -> list[Doubt]:
-    others = namesakes(
-        actor, values.get("name") or "", values.get("birth_date"), but=person.pk if person else None
-    )
-    return [Doubt("name", f"namesake-{other.pk}", _namesake_text(other)) for other in others]
-
-
-def _namesake_text(other: Retiree) -> str:
+def _double_text(one: Candidate) -> str:
+    other = one.person
+    why = "同名" if DoubleReason.SAME_NAME in one.reasons else "可能是同一个人"
     return format_html(
-        '{}已有同名的人：<a href="{}" target="_blank" rel="noopener">{}</a>（{}{}）。请核对是不是同一个人。',
+        '{}已有{}的人：<a href="{}" target="_blank" rel="noopener">{}</a>（{}{}；{}）。请核对是不是同一个人。',
         other.unit.label,
+        why,
         reverse("retirees:detail", args=[other.pk]),
         other.name,
         f"{other.birth_date}出生" if other.birth_date else "出生时间未填",
         "" if other.state in ON_REGISTER else f"，已{other.get_state_display()}",
+        "、".join(DoubleReason(reason).label for reason in one.reasons),
     )

@@ -29,6 +29,7 @@ from apps.retirees.forms.fields import (
 )
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import PrivateDetails, Retiree
+from apps.retirees.queries.doubles import Candidate
 from apps.retirees.rules import Doubt
 from apps.units.models import Unit
 
@@ -193,6 +194,7 @@ class PersonForm(DoubtfulForm):
         self.actor, self.today, self.person, self.private = actor, today, person, private
         self.stored = values or {}
         self.taken: list[str] = []
+        self.alike: list[Candidate] = []
         initial = dict(self.stored) | {"seen_on": today, "token": uuid.uuid4()}
         initial["birth_calendar"] = calendar_of(self.stored.get("birth_date"))
         if person is not None:
@@ -284,10 +286,14 @@ class PersonForm(DoubtfulForm):
         """Doubts that this sending brings; those the record has had before were seen then."""
         typed = self.typed_doubts()
         identity = self.fields["national_id"].identity
-        now = person_doubts(self.actor, self.cleaned_data, identity, self.private, self.person)
-        if self.person is None:
-            return [*typed, *now]
-        before = person_doubts(self.actor, self.stored, None, self.private, self.person)
+        now, alike = person_doubts(self.actor, self.cleaned_data, identity, self.private, self.person)
+        before: list[Doubt] = []
+        if self.person is not None:
+            before, known = person_doubts(self.actor, self.stored, None, self.private, self.person)
+            seen = {one.person.pk for one in known}
+            alike = [one for one in alike if one.person.pk not in seen]
+            before += [doubt for doubt in now if doubt.kind in {f"double-{pk}" for pk in seen}]
+        self.alike = alike
         return [*typed, *(doubt for doubt in now if doubt not in before)]
 
     def values(self) -> dict[str, Any]:

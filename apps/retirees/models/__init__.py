@@ -2,6 +2,7 @@
 
 from apps.retirees.models.changesets import UNDO_DAYS, ChangeSet, ChangeSetRow
 from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, Portrait
+from apps.retirees.models.doubles import Merge, PossibleDouble
 from apps.retirees.models.facts import (
     Affiliation,
     Condition,
@@ -56,9 +57,11 @@ __all__ = [
     "LifeFactHistory",
     "Membership",
     "MembershipHistory",
+    "Merge",
     "PersonRow",
     "Portrait",
     "PortraitHistory",
+    "PossibleDouble",
     "PrivateDetails",
     "PrivateDetailsHistory",
     "RegisterChange",

@@ -8,15 +8,16 @@ from apps.retirees.models.person import Retiree
 from apps.retirees.models.private import FamilyMember, PrivateDetails
 
 PUBLIC = Access.person(append_only=True)
+DERIVED = ["birth_from", "birth_order", "name_tokens", "name_key", "former_key"]
 PRIVATE = Access.person(leaders=False, append_only=True)
 
 
-class RetireeHistory(history_of(Retiree, PUBLIC, exclude=["birth_from", "birth_order", "name_tokens"])):
+class RetireeHistory(history_of(Retiree, PUBLIC, exclude=DERIVED)):
     class Meta:
         verbose_name = verbose_name_plural = "人员变更"
 
 
-class PrivateDetailsHistory(history_of(PrivateDetails, PRIVATE)):
+class PrivateDetailsHistory(history_of(PrivateDetails, PRIVATE, exclude=["phone_index"])):
     class Meta:
         verbose_name = verbose_name_plural = "敏感信息变更"
 

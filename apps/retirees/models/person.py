@@ -85,6 +85,17 @@ class Retiree(models.Model):
     # Present value of dated facts, kept by apps/retirees/actions; the facts are the truth.
     state = models.CharField("状态", max_length=10, choices=LifeState, default=LifeState.ALIVE)
     died_on = PartialDateField("去世时间")
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="并入",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        related_name="merged",
+        editable=False,
+    )
+    """The record that was kept, when this one was the second of the same person."""
     rank = models.CharField("退休时职级", max_length=3, choices=Level, blank=True)
     treatment = models.CharField("现享受待遇", max_length=3, choices=Level, blank=True)
     treatment_on = PartialDateField("享受待遇时间")
@@ -98,6 +109,17 @@ class Retiree(models.Model):
     name_pinyin = models.CharField(max_length=200, db_collation="C", editable=False)
     name_initials = models.CharField(max_length=30, db_collation="C", editable=False)
     name_tokens = ArrayField(models.CharField(max_length=120), default=list, editable=False)
+    name_key = models.GeneratedField(
+        expression=models.Func("name", function="retirees_name_key"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    """``cells.name_key`` of the name, made by the database (migrations/0007), so that no writer can forget it."""
+    former_key = models.GeneratedField(
+        expression=models.Func("former_name", function="retirees_name_key"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
     period = models.CharField("参加革命工作时期", max_length=20, choices=Period, editable=False)
     birth_lunar = models.CharField("出生时间（农历）", max_length=12, blank=True, editable=False)
     """Code of apps/core/lunar.py (1933-L05-30) where the birth date was given as lunar; else empty."""
@@ -165,6 +187,10 @@ class Retiree(models.Model):
                 fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)
             ),
             GinIndex(fields=["name_tokens"], name="retiree_tokens"),
+            # Looking for doubles (queries/doubles.py).
+            models.Index(fields=["name_key", "birth_from"], name="retiree_name_key"),
+            models.Index(fields=["unit", "name_pinyin"], name="retiree_unit_pinyin"),
+            models.Index(fields=["former_key"], name="retiree_former_key", condition=~Q(former_name="")),
             # Any one or more of the rarer conditions of the list: bitmaps joined in the index itself.
             GinIndex(
                 fields=["county", "health", "living", "residence", "political", "nation", "period"],
@@ -197,6 +223,11 @@ class Retiree(models.Model):
                 condition=~Q(state=LifeState.DEAD) | ~Q(died_on=""),
                 name="dead_has_date",
                 violation_error_message="去世要有时间（可以只到月或年）。",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=LifeState.MERGED, merged_into__isnull=False)
+                | (~Q(state=LifeState.MERGED) & Q(merged_into__isnull=True)),
+                name="merged_says_into_whom",
             ),
             models.CheckConstraint(condition=Q(filled__gte=0, filled__lte=22), name="filled_of_22"),
         )

@@ -11,12 +11,19 @@ from apps.core.secret import SecretField, mask_address, mask_all, mask_id, mask_
 from apps.retirees.choices import Relation
 from apps.retirees.models.facts import PersonRow, PersonRowQuerySet
 from apps.retirees.models.person import Retiree
+from apps.retirees.rules.doubles import phone_key
 from apps.units.models import Unit
 
 
 def id_index(national_id: str) -> bytes:
     """Blind index of a normalised ID number: exact search and uniqueness without the number itself."""
     return keyring().blind("national_id", national_id)
+
+
+def phone_index(phone: str) -> bytes | None:
+    """Blind index of the first number of what is kept as telephone; None where there is none."""
+    number = phone_key(phone)
+    return keyring().blind("phone", number) if number else None
 
 
 class PrivateDetails(models.Model):
@@ -30,6 +37,7 @@ class PrivateDetails(models.Model):
     national_id = SecretField("身份证号", null=True, blank=True, mask=mask_id)
     national_id_index = models.BinaryField(null=True, blank=True, max_length=32)
     phone = SecretField("联系电话", null=True, blank=True, mask=mask_phone)
+    phone_index = models.BinaryField(null=True, blank=True, max_length=32)
     address = SecretField("现居住地址", null=True, blank=True, mask=mask_address)
     medical_card = SecretField("医保号", null=True, blank=True, mask=mask_all)
     monthly_income = models.DecimalField("月收入总额", max_digits=10, decimal_places=2, null=True, blank=True)
@@ -41,6 +49,11 @@ class PrivateDetails(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "敏感信息"
+        indexes = (
+            models.Index(
+                fields=["phone_index"], name="private_phone", condition=models.Q(phone_index__isnull=False)
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["national_id_index"],

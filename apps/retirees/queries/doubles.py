@@ -1,29 +1,172 @@
-"""Who may be the same person as one about to be registered."""
+"""Who may be the same person as one about to be saved, among those the actor sees.
 
+Nothing is said about people out of sight, not even that there are some: a name and a month of birth are easily
+guessed, so that an answer would tell whose register somebody stands on. Pairs in two counties are found at night and
+shown to the city (actions/doubles.py, ADR 0019).
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from apps.accounts.perms import sees_private
+from apps.core import pinyin
+from apps.core.cells import name_key
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
-from apps.retirees.models import Retiree
+from apps.retirees.choices import DoubleReason, DoubleState, LifeState
+from apps.retirees.models import PossibleDouble, PrivateDetails, Retiree
+from apps.retirees.models.private import id_index, phone_index
+from apps.retirees.rules.doubles import WARNED, Traits, compare, weigh
 
 SHOWN = 5
+LOOKED_AT = 60
+"""So many of each kind are compared: with more namesakes than that, a further one says nothing."""
+COMPARED = (
+    "id",
+    "county_id",
+    "unit_id",
+    "name",
+    "former_name",
+    "name_key",
+    "former_key",
+    "name_pinyin",
+    "birth_date",
+    "sex",
+    "state",
+    "version",
+)
 
 
-def namesakes(actor: Actor, name: str, birth: PartialDate | None, *, but: int | None = None) -> list[Retiree]:
-    """People the actor sees with this name and a birth date that can be the same month; the dead too, because
-    a dead man registered anew is the same mistake. ``but``: the person being edited.
+@dataclass(frozen=True)
+class Candidate:
+    """A registered person who may be the one being saved."""
 
-    Without a birth date on either side the name alone decides. At most SHOWN, with their unit.
+    person: Retiree
+    private: PrivateDetails | None
+    reasons: tuple[DoubleReason, ...]
+
+    @property
+    def weight(self) -> int:
+        return weigh(self.reasons)
+
+
+def candidates(
+    actor: Actor,
+    values: Mapping[str, Any],
+    *,
+    unit_id: int | None,
+    but: int | None = None,
+    national_id: bytes | None = None,
+    phone: bytes | None = None,
+) -> list[Candidate]:
+    """People like the one described, the likeliest first, at most SHOWN.
+
+    ``values``: name, former_name, birth_date, sex, and national_id and phone as typed; blind indexes ``national_id``
+    and ``phone`` stand for what is kept already where nothing is typed. ``but``: the person being edited; who was
+    decided to be somebody else is left out. The dead are among them, because a dead man registered anew is the same
+    mistake; what was merged is not.
     """
-    found = Retiree.objects.visible_to(actor).filter(name=name).select_related("unit").order_by("pk")
-    if but is not None:
-        found = found.exclude(pk=but)
-    return [person for person in found[:50] if _may_agree(person.birth_date, birth)][:SHOWN]
+    described = traits_of_values(values, unit_id=unit_id, national_id=national_id, phone=phone)
+    if not described.name_key:
+        return []
+    found = {person.pk: person for person in _alike(actor, described, but)}
+    for settled in _settled(but):
+        found.pop(settled, None)
+    private = PrivateDetails.objects.visible_to(actor).in_bulk(list(found)) if sees_private(actor) else {}
+    judged = [
+        Candidate(person, private.get(pk), compare(described, traits_of(person, private.get(pk))))
+        for pk, person in found.items()
+    ]
+    strong = [one for one in judged if one.weight >= WARNED]
+    return sorted(strong, key=lambda one: (-one.weight, one.person.pk))[:SHOWN]
 
 
-def _may_agree(one: PartialDate | None, other: PartialDate | None) -> bool:
-    if one is None or other is None:
-        return True
-    return _month(one).agrees_with(_month(other))
+def traits_of_values(
+    values: Mapping[str, Any],
+    *,
+    unit_id: int | None,
+    national_id: bytes | None = None,
+    phone: bytes | None = None,
+) -> Traits:
+    """What is compared of a person who is only described."""
+    name, former = values.get("name") or "", values.get("former_name") or ""
+    number, typed_phone = values.get("national_id"), values.get("phone")
+    return Traits(
+        name=name,
+        name_key=name_key(name),
+        former_key=name_key(former),
+        pinyin=pinyin.full(name),
+        birth=values.get("birth_date"),
+        sex=values.get("sex") or "",
+        unit_id=unit_id,
+        national_id=id_index(number) if isinstance(number, str) and number else national_id,
+        phone=phone_index(typed_phone) if isinstance(typed_phone, str) and typed_phone else phone,
+    )
 
 
-def _month(day: PartialDate) -> PartialDate:
-    return PartialDate(day.year, day.month)
+def traits_of(person: Retiree, private: PrivateDetails | None) -> Traits:
+    """What is compared of a registered person."""
+    return Traits(
+        name=person.name,
+        name_key=person.name_key,
+        former_key=person.former_key,
+        pinyin=person.name_pinyin,
+        birth=person.birth_date,
+        sex=person.sex,
+        unit_id=person.unit_id,
+        national_id=_bytes(private.national_id_index) if private else None,
+        phone=_bytes(private.phone_index) if private else None,
+    )
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)
+
+
+def _alike(actor: Actor, described: Traits, but: int | None) -> Iterable[Retiree]:
+    """By each index that can find one; each asks for little, however many namesakes there are."""
+    people = (
+        Retiree.objects.visible_to(actor)
+        .exclude(state=LifeState.MERGED)
+        .exclude(pk=but)
+        .select_related("unit")
+        .only(*COMPARED, "unit__name", "unit__short_name")
+        .order_by()
+    )
+    keys = [described.name_key, *([described.former_key] if described.former_key else [])]
+    yield from people.filter(_born_like(described.birth), name_key__in=keys)[:LOOKED_AT]
+    yield from people.exclude(former_name="").filter(former_key__in=keys)[:LOOKED_AT]
+    if described.unit_id is not None and described.pinyin:
+        yield from people.filter(unit_id=described.unit_id, name_pinyin=described.pinyin)[:LOOKED_AT]
+    if described.phone is not None and sees_private(actor):
+        same_phone = PrivateDetails.objects.visible_to(actor).filter(phone_index=described.phone)
+        keys_of = list(same_phone.order_by().values_list("pk", flat=True)[:LOOKED_AT])
+        if keys_of:
+            yield from people.filter(pk__in=keys_of)
+
+
+def _born_like(birth: PartialDate | None) -> Q:
+    """Born in that month as far as is known: plain comparisons, so that the index on name and birth is used."""
+    if birth is None:
+        return Q()
+    if birth.month is None:
+        first, last = date(birth.year, 1, 1), date(birth.year, 12, 31)
+    else:
+        last_day = monthrange(birth.year, birth.month)[1]
+        first, last = date(birth.year, birth.month, 1), date(birth.year, birth.month, last_day)
+    return Q(birth_from__range=(first, last)) | Q(birth_from=date(birth.year, 1, 1)) | Q(birth_from=None)
+
+
+def _settled(pk: int | None) -> set[int]:
+    """Keys of those who were decided to be somebody else than ``pk``."""
+    if pk is None:
+        return set()
+    pairs = PossibleDouble.objects.filter(
+        Q(first_id=pk) | Q(second_id=pk), state=DoubleState.NOT_DOUBLE
+    ).values_list("first_id", "second_id")
+    return {key for pair in pairs for key in pair if key != pk}

@@ -11,11 +11,13 @@ from apps.core.chinese import format_moment
 from apps.core.pages import page
 from apps.retirees import perms
 from apps.retirees.actions import Entry, HiddenDuplicate, StaleEdit, edit_retiree, register_retiree
+from apps.retirees.actions.doubles import remember_different
 from apps.retirees.forms.conflict import clashes, kept_inputs, with_picks
 from apps.retirees.forms.person import PersonForm
 from apps.retirees.models import Retiree
 from apps.retirees.queries.person import PersonFile, person_file, sealed_values
 from apps.retirees.queries.versions import Snapshot, saves_since, snapshot_at
+from apps.retirees.views.compare import saving_beside
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
 
@@ -33,7 +35,8 @@ def create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "heading": "新增人员",
         "crumbs": [{"label": "人员名册", "url": register}, {"label": "新增人员", "url": ""}],
-        "submit_label": "仍然保存" if form.found else "保存",
+        "submit_label": _submit_label(form),
+        "beside": saving_beside(form),
         "cancel_url": register,
     }
     return render(request, "retirees/form.html", context, status=422 if request.method == "POST" else 200)
@@ -60,10 +63,21 @@ def _register(request: HttpRequest, form: PersonForm) -> HttpResponse | None:
     except HiddenDuplicate as duplicate:
         form.add_error("national_id", str(duplicate))
         return None
+    _remember_different(request, form, person)
     token.result = str(person.pk)
     token.save(update_fields=["result"])
     messages.success(request, f"{person.name}已登记。{_taken(form)}")
     return redirect("retirees:detail", pk=person.pk)
+
+
+def _submit_label(form: PersonForm) -> str:
+    if form.alike:
+        return "不是同一个人，仍然保存"
+    return "仍然保存" if form.found else "保存"
+
+
+def _remember_different(request: HttpRequest, form: PersonForm, person: Retiree) -> None:
+    remember_different(person=person, others=form.alike, why="保存时对照过", by=request.actor)
 
 
 def _taken(form: PersonForm) -> str:
@@ -89,7 +103,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "heading": f"修改 {person.name}",
         "crumbs": crumbs(person, "修改"),
-        "submit_label": "仍然保存" if form.found else "保存",
+        "submit_label": _submit_label(form),
+        "beside": saving_beside(form),
         "cancel_url": page_of(person),
     }
     return render(request, "retirees/form.html", context, status=422 if sent else 200)
@@ -125,6 +140,7 @@ def _save(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpRespo
     except StaleEdit:  # saved by somebody else since this request began
         person = the_person(request.actor, file.person.pk)
         return _conflict(request, form, person_file(person, request.actor))
+    _remember_different(request, form, edited)
     if edited.version == version:
         messages.info(request, "没有改动。")
     else:
