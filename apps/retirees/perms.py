@@ -73,3 +73,8 @@ def can_move_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
 def can_rule(actor: Actor, retiree: Retiree | None = None) -> bool:
     """A ruling on the date of joining: city bureau and county chief, since 中组发〔1982〕11号 asks for approval."""
     return actor.role in RULERS and _within(actor, retiree)
+
+
+def can_edit_many(actor: Actor) -> bool:
+    """Change people picked in the list, and take such changes back: whoever may edit one of them."""
+    return is_staff(actor)

@@ -1,11 +1,20 @@
-"""What the register does by the clock."""
+"""What the register does by the clock, and what takes too long for a page."""
+
+from datetime import date
 
 from celery import shared_task
 from django.utils import timezone
 
 from apps.core.scope import scope
+from apps.jobs.actions import JobFailed, Lease, handles
 from apps.jobs.rules import system_actor
+from apps.retirees.actions import HiddenDuplicate, NotUndoable, undo_change_set
+from apps.retirees.actions.bulk import ListMoved, bulk_edit
 from apps.retirees.actions.refresh import refresh_cells
+from apps.retirees.forms.bulk import BulkForm
+from apps.retirees.forms.selection import BadSelection, read_kept
+from apps.retirees.models import ChangeSet
+from apps.retirees.queries.bulk import TooMany, bulk_people
 
 
 @shared_task(name="apps.retirees.tasks.refresh_figures")
@@ -13,3 +22,46 @@ def refresh_figures() -> None:
     """Count again what changed, so that boards open at once."""
     with scope(system_actor()):
         refresh_cells(today=timezone.localdate())
+
+
+@handles("retirees.bulk")
+def bulk(lease: Lease) -> None:
+    """Change many people as the preview said, in one transaction."""
+    result: dict[str, object] = {}
+    given = lease.job.payload
+    today = date.fromisoformat(given["today"])
+    try:
+        with lease.last_step(result):
+            form = BulkForm(given["typed"], today=today)
+            if not form.is_valid():
+                raise BadSelection("要改的内容已不能用，请重新填写。")
+            made = bulk_edit(
+                keys=bulk_people(lease.actor, read_kept(lease.actor, given["selection"]), today),
+                values=form.values(),
+                labels=form.labels,
+                expected=given["state"],
+                seen_on=form.cleaned_data["seen_on"],
+                today=today,
+                reason=form.cleaned_data["reason"],
+                by=lease.actor,
+            )
+            result["summary"] = f"修改了{made.people}人" if made else "没有需要改的"
+            if made:
+                result["next"] = {"label": "看结果", "view": "retirees:changeset", "args": [made.pk]}
+    except (ListMoved, TooMany, BadSelection) as reason:
+        raise JobFailed(str(reason)) from None
+
+
+@handles("retirees.undo")
+def undo(lease: Lease) -> None:
+    """Take a change set back."""
+    result: dict[str, object] = {}
+    pk = lease.job.payload["change_set"]
+    try:
+        with lease.last_step(result):
+            found = ChangeSet.objects.visible_to(lease.actor).get(pk=pk)
+            undone = undo_change_set(change_set=found, by=lease.actor)
+            result["summary"] = f"撤销了{len(undone.restored) + len(undone.removed)}人"
+            result["next"] = {"label": "看结果", "view": "retirees:changeset", "args": [pk]}
+    except (NotUndoable, HiddenDuplicate) as reason:
+        raise JobFailed(str(reason)) from None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.retirees.views import changes, edit, family, listing, person
+from apps.retirees.views import bulk, changes, changesets, edit, family, listing, person
 
 app_name = "retirees"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("find/", listing.find, name="find"),
     path("columns/", listing.columns, name="columns"),
     path("new/", edit.create, name="create"),
+    path("bulk/", bulk.start, name="bulk"),
+    path("bulk/preview/", bulk.preview, name="bulk-preview"),
+    path("bulk/apply/", bulk.apply, name="bulk-apply"),
+    path("changesets/", changesets.listing, name="changesets"),
+    path("changesets/<int:pk>/", changesets.detail, name="changeset"),
+    path("changesets/<int:pk>/undo/", changesets.undo, name="changeset-undo"),
     path("<int:pk>/", person.detail, name="detail"),
     path("<int:pk>/edit/", edit.edit, name="edit"),
     path("<int:pk>/show/<slug:name>/", person.reveal, name="reveal"),

@@ -99,6 +99,17 @@ def _batch(world: World, role: str) -> Objects:
     )
 
 
+def _change_set(world: World, role: str) -> Objects:
+    own = "a1" if role == "unit_a1" else COUNTY_OF.get(role, "a")
+    seen = {"a1"} if role == "unit_a1" else {name for name in world.change_sets if name[0] == own}
+    if role not in COUNTY_OF and role != "unit_a1":
+        seen = set(world.change_sets)
+    return Objects(
+        {"pk": world.change_sets[own].pk},
+        tuple({"pk": found.pk} for name, found in world.change_sets.items() if name not in seen),
+    )
+
+
 def _papers(state: str) -> Callable[[World, str], Objects]:
     """Documents of one state. The city sees all of them and owns its own; city leaders see what was issued."""
 
@@ -196,6 +207,7 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "secret": _secret,
     "member": _member,
     "batch": _batch,
+    "change set": _change_set,
     "issued": _papers(State.ISSUED),
     "draft": _papers(State.DRAFT),
     "checked": _papers(State.CHECKED),

@@ -33,14 +33,16 @@ from apps.reports.rules import Period
 from apps.retirees.actions import (
     Entry,
     add_family_member,
+    change_recorded,
     edit_retiree,
+    open_change_set,
     record_death,
     record_ruling,
     record_state,
     register_retiree,
 )
 from apps.retirees.choices import LifeState
-from apps.retirees.models import FamilyMember, Retiree
+from apps.retirees.models import ChangeSet, FamilyMember, Retiree
 from apps.units.models import Unit
 from tests.factories.city import PASSWORD, SEEN, actor_of, grant, make_city, make_person
 
@@ -59,6 +61,7 @@ class World:
     dead: dict[str, Retiree] = field(default_factory=dict)
     members: dict[str, FamilyMember] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
+    change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)
@@ -124,6 +127,8 @@ def build() -> World:
         _dead_person(world, place)
     for place in ("a", "b", "a1", "a2", "b1", "b2"):
         world.batches[place] = _batch(world, place)
+    for place in ("a", "b", "a1"):
+        world.change_sets[place] = _change_set(world, place)
     for place in ("city", "a", "b"):
         _papers(world, place)
     for user in world.users.values():
@@ -297,6 +302,17 @@ def _batch(world: World, place: str) -> Batch:
                 target_id=person.pk if person else None,
             )
     return batch
+
+
+def _change_set(world: World, place: str) -> ChangeSet:
+    """A bulk edit of one person, in the name of a county or of a unit."""
+    token = mark(place)
+    person = world.people[place if place in PLACES else f"{place}1"]
+    with scope(actor_of(world.users["unit_a1" if place == "a1" else f"clerk_{place[0]}"])) as actor:
+        person.refresh_from_db()
+        made = open_change_set(kind="bulk", label=f"{token}改动", reason=f"{token}原因", by=actor)
+        change_recorded(change_set=made, changes=[(person, {"party_branch": f"{token}新支部"})], seen_on=SEEN)
+    return made
 
 
 def _papers(world: World, place: str) -> None:

@@ -26,6 +26,7 @@ from apps.retirees.choices import (
     Relation,
     SelfCare,
 )
+from apps.retirees.models import PrivateDetails, Retiree
 
 NOTHING = "（空）"
 CONDITION_VALUES = {
@@ -124,3 +125,14 @@ def family_words(row: Any) -> tuple[str, str]:
 
 def _with(words: str, *more: Any) -> str:
     return "，".join([words, *(str(part) for part in more if part)])
+
+
+def field_label(name: str) -> str:
+    """What a field of ``Entry.values`` is called."""
+    for model in (Retiree, PrivateDetails):
+        if name in {column.name for column in model._meta.concrete_fields}:
+            return str(model._meta.get_field(name).verbose_name)
+    return str(AffiliationKind(AFFILIATIONS[name]).label) if name in AFFILIATIONS else name
+
+
+AFFILIATIONS = {"original_unit": AffiliationKind.ORIGINAL, "paying_unit": AffiliationKind.PAYING}

@@ -141,6 +141,7 @@ def _actions(actor: Actor) -> list[dict[str, str]]:
     if not perms.can_create_retiree(actor):
         return []
     return [
+        {"label": "成批改动", "url": reverse("retirees:changesets")},
         {"label": "导入Excel", "url": reverse("imports:upload")},
         {"label": "新增人员", "url": reverse("retirees:create"), "kind": "primary", "key": "n"},
     ]

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core.scope import Actor
+from apps.retirees import perms
 from apps.retirees.forms.listing import RegisterConditions
 
 
@@ -23,7 +24,9 @@ class SelectionAction:
     perm: Callable[[Actor], bool]
 
 
-SELECTION_ACTIONS: tuple[SelectionAction, ...] = ()
+SELECTION_ACTIONS: tuple[SelectionAction, ...] = (
+    SelectionAction("批量修改", "retirees:bulk", perms.can_edit_many),
+)
 
 
 def selection_actions(actor: Actor) -> list[SelectionAction]:
