@@ -13,6 +13,9 @@ from apps.accounts.choices import Role
 from apps.core.scope import Actor
 from apps.jobs.queries import open_count
 from apps.reports.perms import can_list_documents
+from apps.retirees.actions.views import DEFAULT_VIEW
+
+REGISTER = "retirees:list"
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("领导看板", "dashboards:board", perms.sees_register, ("dashboards:board",)),
         ),
     ),
-    ("人与事", (Item("人员名册", "retirees:list", perms.sees_register, ("retirees:",)),)),
+    ("人与事", (Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),)),
     (
         "材料",
         (
@@ -46,6 +49,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("单位", "units:tree", perms.sees_units, ("units:",)),
             Item("用户与权限", "accounts:users", perms.can_list_users, ("accounts:user",)),
+            Item("用户组", "accounts:groups", perms.can_keep_groups, ("accounts:group",)),
             Item("操作日志", "audit:log", perms.can_read_log, ("audit:",)),
             Item("后台任务", "jobs:list", perms.has_jobs, ("jobs:",)),
             Item("系统状态", "health:status", perms.can_see_system, ("health:",)),
@@ -80,7 +84,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
                 {"id": grant.pk, "label": str(grant), "active": grant.pk == actor.grant_id}
                 for grant in request.grants
             ],
-            "menu": _menu(actor, request.resolver_match.view_name if request.resolver_match else ""),
+            "menu": _menu(actor, user, request.resolver_match.view_name if request.resolver_match else ""),
             "todo": _todo(actor),
             "search_hint": "姓名、拼音首字母、身份证号" if perms.sees_private(actor) else "姓名、拼音首字母",
             "search_url": reverse("retirees:find") if perms.sees_register(actor) else "",
@@ -88,6 +92,12 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
             "idle_seconds": settings.PORTAL_IDLE_MINUTES * 60 - 60,
         }
     return values
+
+
+def _first_view(user: Any) -> str:
+    """Where the register opens for somebody who chose a view of his own for it."""
+    view = user.preferences.get(DEFAULT_VIEW)
+    return reverse("retirees:view", args=[view]) if view else ""
 
 
 def _todo(actor: Actor) -> dict[str, Any] | None:
@@ -105,13 +115,15 @@ def _display(user: Any) -> dict[str, str]:
     }
 
 
-def _menu(actor: Actor, view_name: str) -> list[dict[str, Any]]:
+def _menu(actor: Actor, user: Any, view_name: str) -> list[dict[str, Any]]:
     groups = []
     for label, items in MENU:
         shown = [
             {
                 "label": item.label,
-                "url": reverse(item.view),
+                "url": _first_view(user) or reverse(item.view)
+                if item.view == REGISTER
+                else reverse(item.view),
                 "active": any(view_name.startswith(match) for match in item.match),
             }
             for item in items

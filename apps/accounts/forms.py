@@ -1,6 +1,7 @@
 """Forms of sign-in, one's own account, accounts and grants."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
 from apps.accounts.choices import Contrast, Role, TextSize
-from apps.accounts.models import User
+from apps.accounts.models import Grant, User
 from apps.accounts.rules import HOW_TO_CHOOSE, LEVELS
 from apps.units.choices import Level
 from apps.units.models import Unit
@@ -242,3 +243,35 @@ class UserConditions(forms.Form):
                 words = dict(field.choices)[value] if isinstance(field, forms.ChoiceField) else value
                 found.append((name, f"{field.label}：{words}" if name != "q" else f"查找：{words}"))
         return found
+
+
+class GroupForm(PlainForm):
+    """Name and members of a group of users. ``grants``: who can be in one (queries.colleagues)."""
+
+    error_title = "没有保存"
+    name = forms.CharField(
+        label="名称",
+        max_length=40,
+        error_messages={"required": "请填写名称。", "max_length": "名称最长 40 个字。"},
+    )
+    members = forms.ModelMultipleChoiceField(
+        label="成员",
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "请至少选一个成员。",
+            "invalid_choice": "选中的成员已停用或没有名册的授权，请重新选择。",
+            "invalid_pk_value": "成员有误，请重新选择。",
+        },
+    )
+
+    def __init__(self, *args: Any, grants: Iterable[Grant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels: dict[int, list[str]] = {}
+        names: dict[int, str] = {}
+        for grant in grants:
+            labels.setdefault(grant.user_id, []).append(str(grant))
+            names[grant.user_id] = grant.user.full_name
+        members = self.fields["members"]
+        members.queryset = User.objects.filter(pk__in=labels)
+        members.choices = [(key, f"{names[key]}（{'、'.join(places)}）") for key, places in labels.items()]

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.choices import Contrast, Role, TextSize
-from apps.accounts.rules import ADMIN_ROLES, SESSION, db_role
+from apps.accounts.rules import ADMIN_ROLES, CITY_ROLES, SESSION, db_role
 from apps.audit.models import history_of
 from apps.core.access import ADD, BASE, READ, WRITE, Access
 from apps.core.scope import Actor
@@ -168,6 +168,48 @@ class Grant(models.Model):
 class GrantHistory(history_of(Grant, Access({"s_security": ADD, "s_audit": READ}))):
     class Meta:
         verbose_name = verbose_name_plural = "授权变更"
+
+
+class UserGroupQuerySet(models.QuerySet["UserGroup"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All groups for those who keep them; for everybody else the groups he is in."""
+        if actor.role in CITY_ROLES:
+            return self
+        return self.filter(pk__in=GroupMember.objects.filter(user_id=actor.user_id).values("group_id"))
+
+
+class UserGroup(models.Model):
+    """Named people to share a saved view with. It gives no right to see anybody: rights are grants alone."""
+
+    name = models.CharField("名称", max_length=40, unique=True)
+    members = models.ManyToManyField(User, through="GroupMember", verbose_name="成员", related_name="+")
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = UserGroupQuerySet.as_manager()
+    access = Access({BASE: READ, "s_city": WRITE})
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户组"
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMember(models.Model):
+    """Somebody in a group."""
+
+    group = models.ForeignKey(UserGroup, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, verbose_name="成员", on_delete=models.CASCADE, related_name="+")
+
+    access = Access({BASE: READ, "s_city": WRITE})
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户组成员"
+        constraints = (models.UniqueConstraint(fields=["group", "user"], name="in_a_group_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.user_id}"
 
 
 class Session(AbstractBaseSession):

@@ -62,6 +62,11 @@ def has_jobs(actor: Actor) -> bool:
     return is_staff(actor) or actor.role == Role.SYSTEM_ADMIN
 
 
+def can_keep_groups(actor: Actor) -> bool:
+    """Groups of users to share views with: the city bureau makes them."""
+    return is_city_staff(actor)
+
+
 def can_reset_code(actor: Actor) -> bool:
     """Taking a lost authenticator away, and putting somebody out of all sessions: a matter of security."""
     return actor.role == Role.SECURITY_ADMIN

@@ -14,7 +14,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.models import Grant, Session, User, UserQuerySet
-from apps.accounts.rules import browser_label
+from apps.accounts.rules import REGISTER_ROLES, browser_label
 from apps.audit.choices import SignInOutcome
 from apps.audit.models import SignIn
 from apps.core.chinese import format_moment
@@ -146,6 +146,12 @@ def listed_users(users: UserQuerySet) -> UserQuerySet:
     return users.annotate(has_code=Exists(devices)).prefetch_related(
         Prefetch("grants", queryset=grants, to_attr="grants_now")
     )
+
+
+def colleagues() -> QuerySet[Grant]:
+    """Grants in force of those who see the register, one row a grant, by place and name: who can be in a group."""
+    grants = Grant.objects.valid().filter(role__in=REGISTER_ROLES).select_related("user", "unit")
+    return grants.order_by("unit__area__sort", "unit__level", "unit__sort", "user__full_name", "pk")
 
 
 def matching_users(users: UserQuerySet, conditions: Mapping[str, Any]) -> UserQuerySet:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.accounts.views import own, rights, second_factor, sign_in, users
+from apps.accounts.views import groups, own, rights, second_factor, sign_in, users
 
 app_name = "accounts"
 urlpatterns = [
@@ -27,5 +27,9 @@ urlpatterns = [
     path("users/<int:pk>/grants/new/", rights.grant_give, name="user-grant"),
     path("users/<int:pk>/sessions/end/", rights.sessions_end, name="user-sessions-end"),
     path("users/<int:pk>/second-factor/reset/", rights.second_factor_reset, name="user-code-reset"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.group_create, name="group-create"),
+    path("groups/<int:pk>/", groups.group_edit, name="group-edit"),
+    path("groups/<int:pk>/delete/", groups.group_delete, name="group-delete"),
     path("grants/<int:pk>/end/", rights.grant_end, name="user-grant-end"),
 ]

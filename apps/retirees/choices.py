@@ -293,3 +293,12 @@ class DoubleState(models.TextChoices):
     OPEN = "open", "待核实"
     NOT_DOUBLE = "not_double", "不是同一个人"
     MERGED = "merged", "已合并"
+
+
+class Audience(models.TextChoices):
+    """Who may use a saved view."""
+
+    PRIVATE = "private", "仅自己"
+    PLACE = "place", "本单位"
+    GROUP = "group", "一个用户组"
+    ALL = "all", "全体"

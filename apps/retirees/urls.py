@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from apps.retirees.views import bulk, changes, changesets, edit, family, listing, person
+from apps.retirees.views import bulk, changes, changesets, columns, edit, family, listing, person, saved
 
 app_name = "retirees"
 urlpatterns = [
     path("", listing.people, name="list"),
     path("find/", listing.find, name="find"),
-    path("columns/", listing.columns, name="columns"),
+    path("columns/", columns.columns, name="columns"),
+    path("views/", saved.views, name="views"),
+    path("views/new/", saved.create, name="view-create"),
+    path("views/<int:pk>/", saved.open_view, name="view"),
+    path("views/<int:pk>/edit/", saved.edit, name="view-edit"),
+    path("views/<int:pk>/update/", saved.update, name="view-update"),
+    path("views/<int:pk>/copy/", saved.copy, name="view-copy"),
+    path("views/<int:pk>/default/", saved.default, name="view-default"),
+    path("views/<int:pk>/delete/", saved.delete, name="view-delete"),
     path("new/", edit.create, name="create"),
     path("bulk/", bulk.start, name="bulk"),
     path("bulk/preview/", bulk.preview, name="bulk-preview"),

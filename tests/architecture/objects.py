@@ -180,6 +180,17 @@ def _unit(world: World, role: str) -> Objects:
     )
 
 
+def _view(world: World, role: str) -> Objects:
+    """Everybody keeps one for himself alone."""
+    own = role if role in world.views else "clerk_a"
+    others = (view for owner, view in world.views.items() if owner != own)
+    return Objects({"pk": world.views[own].pk}, tuple({"pk": view.pk} for view in others))
+
+
+def _group(world: World, role: str) -> Objects:
+    return Objects({"pk": world.group.pk})
+
+
 def _user(world: World, role: str) -> Objects:
     return Objects({"pk": world.users["clerk_b"].pk})
 
@@ -217,6 +228,8 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "open job": _job("open"),
     "dead job": _job("dead"),
     "unit": _unit,
+    "view": _view,
+    "group": _group,
     "user": _user,
     "grant": _grant,
     "event": _event,

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.http import int_to_base36
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from apps.accounts.actions import save_group
 from apps.accounts.choices import Role
 from apps.accounts.models import User
+from apps.accounts.rules import REGISTER_ROLES
 from apps.core import private_files
 from apps.core.national_id import check_character
 from apps.core.partial_date import PartialDate
@@ -41,8 +43,9 @@ from apps.retirees.actions import (
     record_state,
     register_retiree,
 )
-from apps.retirees.choices import LifeState
-from apps.retirees.models import ChangeSet, FamilyMember, Retiree
+from apps.retirees.actions.views import keep_view
+from apps.retirees.choices import Audience, LifeState
+from apps.retirees.models import ChangeSet, FamilyMember, Retiree, SavedView
 from apps.units.models import Unit
 from tests.factories.city import PASSWORD, SEEN, actor_of, grant, make_city, make_person
 
@@ -66,6 +69,9 @@ class World:
     schedules: dict[str, Schedule] = field(default_factory=dict)
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)
     """By user name and what it is: "done" (with a file), "dead", "open", "failed-draft"."""
+    views: dict[str, SavedView] = field(default_factory=dict)
+    """Saved views by their owner's user name, each for the owner alone."""
+    group: Any = None
     link: tuple[str, str] = ("", "")
     """(uid, token) that sets the first password of an account."""
 
@@ -133,6 +139,7 @@ def build() -> World:
         _papers(world, place)
     for user in world.users.values():
         _jobs(world, user)
+    _views(world)
     _second_factor(world)
     _newcomer(world)
     return world
@@ -384,6 +391,20 @@ def _jobs(world: World, user: User) -> None:
             finished_at=timezone.now() if state != JobState.QUEUED else None,
         )
         world.jobs[user.username, name] = Job.objects.get(pk=job.pk)
+
+
+def _views(world: World) -> None:
+    """A view of everybody who sees the register, named after his place; a group of two."""
+    for username, user in world.users.items():
+        actor = actor_of(user)
+        if actor.role in REGISTER_ROLES:
+            name = f"{mark(_place_of(username))}视图{username}"
+            values = {"name": name, "query": "category=lixiu", "audience": Audience.PRIVATE}
+            with scope(actor):
+                world.views[username] = keep_view(values=values, by=actor)
+    members = [world.users["clerk_a"], world.users["unit_b1"]]
+    with scope(actor_of(world.users["city_clerk"])) as actor:
+        world.group = save_group(name="试用户组", members=members, by=actor)
 
 
 def _place_of(username: str) -> str:

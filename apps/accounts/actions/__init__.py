@@ -18,6 +18,7 @@ from apps.accounts.actions.codes import (
 from apps.accounts.actions.errors import NotPossible
 from apps.accounts.actions.first import create_first_accounts, link_from_server
 from apps.accounts.actions.grants import end_grant, give_grant
+from apps.accounts.actions.groups import delete_group, save_group
 from apps.accounts.actions.own import change_password, set_display
 from apps.accounts.actions.sessions import admit, end_sessions, record_failure, record_leaving
 
@@ -31,6 +32,7 @@ __all__ = [
     "confirm_enrolment",
     "create_account",
     "create_first_accounts",
+    "delete_group",
     "drop_second_factor",
     "end_grant",
     "end_sessions",
@@ -41,6 +43,7 @@ __all__ = [
     "record_leaving",
     "renew_recovery_codes",
     "reset_second_factor",
+    "save_group",
     "set_active",
     "set_display",
     "set_password_by_link",

@@ -37,8 +37,8 @@ FLOW_CHOICES = (
 )
 
 
-BESIDE = frozenset({"sort", *PARAMETERS})
-"""What the list's address holds besides conditions: order and page."""
+BESIDE = frozenset({"sort", "view", "by", *PARAMETERS})
+"""What the list's address holds besides conditions: order, saved view, grouping and page."""
 
 
 class UnknownCondition(ValueError):
@@ -155,6 +155,10 @@ class RegisterConditions(forms.Form):
             self.shown = ("q", "category", "county", "unit")
         else:
             self.fields["county"].widget = forms.HiddenInput()
+
+    def given(self) -> set[str]:
+        """Names of the conditions in force."""
+        return {name for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
     def query(self) -> str:
         """The conditions as a query string, without order and page: what is kept, handed on and read again."""

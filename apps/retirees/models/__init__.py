@@ -31,6 +31,7 @@ from apps.retirees.models.history import (
 )
 from apps.retirees.models.person import Retiree, RetireeQuerySet
 from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
+from apps.retirees.models.views import SavedView, SavedViewQuerySet
 
 __all__ = [
     "UNDO_DAYS",
@@ -70,6 +71,8 @@ __all__ = [
     "RetireeQuerySet",
     "Ruling",
     "RulingHistory",
+    "SavedView",
+    "SavedViewQuerySet",
     "Spell",
     "TakenId",
 ]

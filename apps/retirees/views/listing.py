@@ -1,6 +1,7 @@
-"""The register list, the search box of every page, and the reader's choice of columns."""
+"""The register list and the search box of every page."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,9 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
-from apps.accounts.models import User
 from apps.accounts.perms import sees_private
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
@@ -21,23 +21,22 @@ from apps.core.pages import page
 from apps.core.paging import PARAMETERS, KeysetPage, keyset_page
 from apps.core.scope import Actor
 from apps.retirees import perms
-from apps.retirees.choices import Category
 from apps.retirees.figures.counts import people_counted, register_counts
-from apps.retirees.forms.listing import BESIDE, RegisterConditions, UnknownCondition, bound_conditions
-from apps.retirees.models import RetireeQuerySet
+from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, bound_conditions
+from apps.retirees.models import RetireeQuerySet, SavedView
 from apps.retirees.queries.listing import SORTS, is_counted, register_list
 from apps.retirees.queries.search import by_national_id, looks_like_id
 from apps.retirees.tables import (
-    DEFAULT_COLUMNS,
     PRIVATE_COLUMNS,
     RegisterTable,
     allowed_columns,
     column_choices,
 )
+from apps.retirees.views.columns import shown_columns
 from apps.retirees.views.selection import selection_actions, selection_bar
+from apps.retirees.views.tabs import view_columns, view_in_hand, view_line, view_tabs, visible_views
 
 COUNT_LIMIT = 10_000
-COLUMNS = "retirees_columns"
 
 
 @page(perms.can_list_retirees)
@@ -48,6 +47,8 @@ def people(request: HttpRequest) -> HttpResponse:
         form = bound_conditions(actor, request.GET)
     except UnknownCondition as refusal:
         raise BadRequest(str(refusal)) from None
+    views = visible_views(actor)
+    view = view_in_hand(request, views)
     valid = form.is_valid()
     conditions = form.cleaned_data if valid else {}
     on = conditions.get("on") or conditions.get("to") or today
@@ -62,12 +63,13 @@ def people(request: HttpRequest) -> HttpResponse:
         total=total,
         at_least=at_least,
     )
-    context = _context(request, form, listed, conditions, on)
+    context = _context(request, form, listed, on, view)
+    context["views"] = view_tabs(request, views, view)
     return render(request, "retirees/list.html", context)
 
 
 def _total(
-    actor: Actor, found: RetireeQuerySet, conditions: Mapping[str, Any], today: Any
+    actor: Actor, found: RetireeQuerySet, conditions: Mapping[str, Any], today: date
 ) -> tuple[int, bool]:
     """How many people there are: by the counted cells where they can tell, else by counting as far as COUNT_LIMIT."""
     if is_counted(conditions):
@@ -85,10 +87,10 @@ def _order(request: HttpRequest) -> tuple[str, bool]:
 
 
 def _context(
-    request: HttpRequest, form: RegisterConditions, listed: KeysetPage, conditions: Mapping[str, Any], on: Any
+    request: HttpRequest, form: RegisterConditions, listed: KeysetPage, on: date, view: SavedView | None
 ) -> dict[str, Any]:
     actor = request.actor
-    shown = tuple(request.user.preferences.get(COLUMNS) or _default_columns(actor))
+    shown = view_columns(view, actor) or shown_columns(request)
     rows = list(listed.rows)
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor)):
         prefetch_related_objects(rows, "private")
@@ -106,12 +108,12 @@ def _context(
         "subheading": f"{count} · 截至{format_date(on)}",
         "crumbs": [{"label": "人员名册", "url": ""}],
         "page_actions": _actions(actor),
-        "views": _views(request),
+        "view_line": view_line(request, form, view),
         "filters": {
             "action": reverse("retirees:list"),
             "fields": [form[name] for name in form.shown],
             "more": [form[name] for name in form.more],
-            "keep": _keep(request, {"sort", "batch", "on", "flow", "from", "to"} & set(request.GET)),
+            "keep": _keep(request, {"sort", "view", "batch", "on", "flow", "from", "to"} & set(request.GET)),
             "columns_url": "#columns",
             "density_url": reverse("accounts:display"),
         },
@@ -123,18 +125,11 @@ def _context(
             "method": "post",
             "columns": column_choices(actor, shown),
             "keep": [{"name": "next", "value": request.get_full_path()}],
-            "reset_url": "",
+            "reset": True,
         },
         "selection": selection_bar(actions, form, count) if table.selectable else None,
         "empty": _empty(actor, bool(chips), request),
     }
-
-
-def _default_columns(actor: Actor) -> tuple[str, ...]:
-    names = list(DEFAULT_COLUMNS)
-    if actor.county_id is None:
-        names.insert(names.index("unit"), "county")
-    return tuple(name for name in names if name in allowed_columns(actor))
 
 
 def _actions(actor: Actor) -> list[dict[str, str]]:
@@ -144,29 +139,6 @@ def _actions(actor: Actor) -> list[dict[str, str]]:
         {"label": "成批改动", "url": reverse("retirees:changesets")},
         {"label": "导入Excel", "url": reverse("imports:upload")},
         {"label": "新增人员", "url": reverse("retirees:create"), "kind": "primary", "key": "n"},
-    ]
-
-
-VIEWS = (
-    ("全部", {}),
-    ("离休干部", {"category": Category.LIXIU.value}),
-    ("80岁以上", {"age_min": "80"}),
-    ("不能自理", {"self_care": "helpless"}),
-    ("时期待认定", {"category": Category.LIXIU.value, "period": "needs_ruling"}),
-    ("资料不全", {"incomplete": "1"}),
-)
-
-
-def _views(request: HttpRequest) -> list[dict[str, Any]]:
-    present = {name: value for name, value in request.GET.items() if name not in BESIDE and value}
-    address = reverse("retirees:list")
-    return [
-        {
-            "label": label,
-            "url": f"{address}?{urlencode(values)}" if values else address,
-            "active": present == values,
-        }
-        for label, values in VIEWS
     ]
 
 
@@ -203,20 +175,6 @@ def _empty(actor: Actor, filtered: bool, request: HttpRequest) -> dict[str, str]
         "action_label": "",
         "action_url": "",
     }
-
-
-@page(perms.can_list_retirees, "POST")
-def columns(request: HttpRequest) -> HttpResponse:
-    """Remember which columns the reader wants, in which order; back to the list with its conditions."""
-    allowed = allowed_columns(request.actor)
-    wanted = [name for name in dict.fromkeys(request.POST.getlist("columns")) if name in allowed]
-    if "name" not in wanted:
-        wanted.insert(0, "name")
-    User.objects.filter(pk=request.user.pk).update(preferences={**request.user.preferences, COLUMNS: wanted})
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("retirees:list")
-    return redirect(target)
 
 
 @page(perms.can_list_retirees, "POST")

@@ -1,0 +1,96 @@
+"""Keeping, changing and dropping saved views, and choosing which one the register opens with."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from apps.accounts.models import FormToken, User
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
+from apps.core.scope import Actor
+from apps.retirees.choices import Audience
+from apps.retirees.models import SavedView
+from apps.retirees.models.views import place_of
+
+DEFAULT_VIEW = "retirees_view"
+"""Key of the preference that names the view a user's register opens with."""
+VIEWS_LIMIT = 60
+
+
+class ViewRefused(Exception):
+    """The view cannot be kept; the text says why."""
+
+
+@transaction.atomic
+def keep_view(
+    *, values: Mapping[str, Any], by: Actor, view: SavedView | None = None, token: uuid.UUID | None = None
+) -> SavedView:
+    """Make a view of ``values`` (name, query, columns, sort, grouping, audience, group), or change the given ones of
+    an own view. ``token`` is the form's: sent twice, it makes one.
+
+    Raises ViewRefused for a name that one of one's own views has, and beyond VIEWS_LIMIT.
+    """
+    claimed = None
+    if view is None:
+        claimed = FormToken.objects.claim(token, by)[0] if token else None
+        if claimed is not None and claimed.result:
+            return SavedView.objects.owned_by(by).get(pk=int(claimed.result))
+        if SavedView.objects.owned_by(by).count() >= VIEWS_LIMIT:
+            raise ViewRefused(f"您已保存 {VIEWS_LIMIT} 个视图，请先删去不用的。")
+        view = SavedView(owner_id=by.user_id)
+    for name, value in values.items():
+        setattr(view, name, value)
+    view.place_id = place_of(by) if view.audience == Audience.PLACE else None
+    if view.audience != Audience.GROUP:
+        view.group = None
+    try:
+        with transaction.atomic():
+            view.save()
+    except IntegrityError:
+        raise ViewRefused(f"您已有叫“{view.name}”的视图，请换个名称。") from None
+    if claimed is not None:
+        claimed.result = str(view.pk)
+        claimed.save(update_fields=["result"])
+    if view.audience != Audience.PRIVATE:
+        _log(f"名册视图“{view.name}”给{view.get_audience_display()}用", view, by)
+    return view
+
+
+@transaction.atomic
+def copy_view(*, view: SavedView, by: Actor) -> SavedView:
+    """An own copy of a view that one sees, for oneself alone.
+
+    Raises ViewRefused beyond VIEWS_LIMIT.
+    """
+    taken = set(SavedView.objects.owned_by(by).values_list("name", flat=True))
+    base = view.name if view.owner_id != by.user_id else f"{view.name[:34]}（副本）"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base[:36]}{number}"
+    values = {key: getattr(view, key) for key in ("query", "columns", "sort", "grouping")}
+    return keep_view(values=values | {"name": name, "audience": Audience.PRIVATE}, by=by)
+
+
+@transaction.atomic
+def delete_view(*, view: SavedView, by: Actor) -> None:
+    """Take an own view away, for everybody who used it."""
+    if view.audience != Audience.PRIVATE:
+        _log(f"删除名册视图“{view.name}”", view, by)
+    view.delete()
+
+
+@transaction.atomic
+def choose_default_view(*, view: SavedView | None, by: Actor) -> None:
+    """The register opens with this view for the one who acts; None: with everybody."""
+    user = User.objects.select_for_update().get(pk=by.user_id)
+    user.preferences.pop(DEFAULT_VIEW, None)
+    if view is not None:
+        user.preferences[DEFAULT_VIEW] = view.pk
+    user.save(update_fields=["preferences"])
+
+
+def _log(summary: str, view: SavedView, by: Actor) -> None:
+    record_event(kind=EventKind.SETTING, summary=summary, by=by, subject=view)
