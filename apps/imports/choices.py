@@ -18,6 +18,8 @@ class Verdict(models.TextChoices):
     SAME = "same", "无变化"
     DUPLICATE = "duplicate", "重复"
     ERROR = "error", "有错误"
+    LEFT_OUT = "left_out", "不导入"
+    """A person whom the clerk leaves out on purpose."""
     SKIPPED = "skipped", "不是人员"
 
 
@@ -33,3 +35,11 @@ class Level(models.TextChoices):
 class Mode(models.TextChoices):
     VALID_ROWS = "valid_rows", "只写入没有错误的行"
     ALL_OR_NONE = "all_or_none", "全部没有错误才写入"
+
+
+class Decision(models.TextChoices):
+    """What the clerk said about a row, against or beside the judgement."""
+
+    SKIP = "skip", "不导入这一行"
+    UPDATE = "update", "是已登记的这个人"
+    NEW = "new", "是另一个人"

@@ -1,5 +1,6 @@
 """Uploading a file, choosing how it is written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -7,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.core.scope import Actor
-from apps.imports.choices import Mode
+from apps.imports.choices import Decision, Mode
 from apps.imports.reading.refusals import MAX_FILE_BYTES, REASONS
 from apps.units.choices import Level
 from apps.units.models import Unit
@@ -58,7 +59,88 @@ class PreviewForm(forms.Form):
     show = forms.ChoiceField(
         required=False,
         choices=[
-            (name, name) for name in ("", "new", "update", "same", "error", "duplicate", "warning", "skipped")
+            (name, name)
+            for name in ("", "new", "update", "same", "error", "duplicate", "warning", "left_out", "skipped")
         ],
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=1000)
+    at = forms.IntegerField(required=False, min_value=0, max_value=100_000)
+    fixed = forms.IntegerField(required=False, min_value=0, max_value=100_000)
+
+
+class FixForm(forms.Form):
+    """Another text for a cell, out of a list where the field knows its words."""
+
+    FIX, EMPTY, RESTORE = "fix", "empty", "restore"
+
+    do = forms.ChoiceField(choices=[(name, name) for name in (FIX, EMPTY, RESTORE)])
+    text = forms.CharField(
+        required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    everywhere = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        label: str,
+        words: Sequence[str],
+        suggestions: Sequence[str],
+        equal: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label
+        self.fields["everywhere"].label = f"同样的值共{equal}处，一并改"
+        self.suggestions, self.equal = suggestions, equal
+        if words:
+            now = self.get_initial_for_field(self.fields["text"], "text")
+            kept = [] if now in words or not now else [(now, f"{now}（表里的写法）")]
+            self.fields["text"].widget = forms.Select(
+                choices=[("", "请选择"), *kept, *((word, word) for word in words)]
+            )
+        elif suggestions:
+            self.fields["text"].widget.attrs["list"] = "fix-suggestions"
+        self.fields["text"].widget.attrs |= {
+            "data-focus": "",
+            "class": "form-select" if words else "form-control",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("do") == self.FIX and not data.get("text") and "text" not in self.errors:
+            self.add_error("text", "请填写改成什么；要空着请点“清空”。")
+        return data
+
+    @property
+    def wanted(self) -> str | None:
+        """The new text; None for what the file says."""
+        do = self.cleaned_data["do"]
+        return None if do == self.RESTORE else "" if do == self.EMPTY else self.cleaned_data["text"]
+
+
+class DecisionForm(forms.Form):
+    """What a row is, said by the clerk."""
+
+    decision = forms.ChoiceField(
+        label="这一行",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择怎样处理。", "invalid_choice": "请选择其中一项。"},
+    )
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]], decided: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(f"{Decision.UPDATE}-{key}", f"是已登记的 {label}，更新这个人") for key, label in people]
+        if people:
+            choices.append((Decision.NEW.value, "是另一个人，登记为新的人"))
+        choices.append((Decision.SKIP.value, "不导入这一行"))
+        if decided:
+            choices.append(("back", "收回，按系统核对的结果"))
+        self.fields["decision"].choices = choices
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    @property
+    def said(self) -> tuple[str, int | None]:
+        """Decision and the person picked."""
+        name, _, key = self.cleaned_data["decision"].partition("-")
+        return ("" if name == "back" else name), int(key) if key else None

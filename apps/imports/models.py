@@ -7,7 +7,7 @@ from django.db import models
 
 from apps.core.access import Access
 from apps.core.secret import SecretField
-from apps.imports.choices import Level, Mode, State, Verdict
+from apps.imports.choices import Decision, Level, Mode, State, Verdict
 from apps.units.models import Unit
 
 if TYPE_CHECKING:
@@ -41,15 +41,26 @@ class Batch(models.Model):
     refusal = models.CharField("原因", max_length=300, blank=True)
     columns = models.JSONField(default=list)
     """What each column was taken for: [{sheet, number, letters, header, field, how, note}]."""
+    chosen = models.JSONField(default=list)
+    """Columns of this file as the clerk settled them: [[sheet, column number, field or null]]."""
+    is_untyped = models.BooleanField(default=False)
+    """Every cell came as text (csv)."""
+    epoch_1904 = models.BooleanField(default=False)
+    """The workbook counts its days from 1904."""
     counts = models.JSONField(default=dict)
     """Rows by verdict, and "warning": rows with a doubt."""
     new_units = models.JSONField(default=list)
     """Names of units that confirming would add."""
     job_id = models.UUIDField(null=True)
+    change_set_id = models.BigIntegerField(null=True)
+    """What the writing changed (apps/retirees): by it the batch can be undone."""
+    round = models.SmallIntegerField("第几次上传", default=1)
+    """A corrected file uploaded again goes on with the same batch."""
     created_by = models.IntegerField("上传人编号")
     created_by_name = models.CharField("上传人", max_length=60)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     finished_at = models.DateTimeField("写入时间", null=True)
+    undone_at = models.DateTimeField("撤销时间", null=True)
 
     objects = PlaceQuerySet.as_manager()
     access = Access.county()
@@ -86,7 +97,16 @@ class Row(models.Model):
     issues = models.JSONField(default=list)
     """[{field, kind, level, message}]; messages never quote an ID number, a phone or an address."""
     contents = SecretField(null=True)
-    """JSON: {raw, values, entry, before, after}."""
+    """JSON: {cells, fixes, values, entry, before, after, candidates}; of a row that is no person {raw: {text}}."""
+    number_index = models.BinaryField(null=True, max_length=32)
+    """Blind index of the ID number: rows of one number are judged together."""
+    new_unit = models.CharField(max_length=80, blank=True)
+    """Name of the unit that writing this row would add."""
+    is_fixed = models.BooleanField(default=False)
+    """The clerk corrected a cell of it."""
+    decision = models.CharField("处理", max_length=6, choices=Decision, blank=True)
+    decided_id = models.BigIntegerField(null=True)
+    """The registered person whom the clerk picked."""
     target_id = models.BigIntegerField(null=True)
     target_version = models.IntegerField(null=True)
     is_applied = models.BooleanField(default=False)
@@ -100,7 +120,49 @@ class Row(models.Model):
         indexes = (
             models.Index(fields=["batch", "position"], name="imports_row_position"),
             models.Index(fields=["batch", "verdict", "position"], name="imports_row_verdict"),
+            models.Index(
+                fields=["batch", "number_index"],
+                name="imports_row_number",
+                condition=models.Q(number_index__isnull=False),
+            ),
+            models.Index(
+                fields=["batch", "target_id"],
+                name="imports_row_target",
+                condition=models.Q(target_id__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
+
+
+class MappingQuerySet(models.QuerySet["ImportMapping"]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The city sees all; everyone else those of his county."""
+        return self if actor.county_id is None else self.filter(county_id=actor.county_id)
+
+
+class ImportMapping(models.Model):
+    """What a header of this county's sheets means, as a clerk once said. ``field`` empty: not to be imported."""
+
+    county = models.ForeignKey(Unit, verbose_name="县市区", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("类型", max_length=20)
+    header_key = models.CharField(max_length=200)
+    """The header as rules compare it (reading/headers.py)."""
+    header = models.CharField("列名", max_length=200)
+    field = models.CharField("对应", max_length=40, blank=True)
+    updated_at = models.DateTimeField("时间", auto_now=True)
+    updated_by_name = models.CharField("操作人", max_length=60)
+
+    objects = MappingQuerySet.as_manager()
+    access = Access.county(units=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "列的对应关系"
+        ordering = ("header",)
+        constraints = (
+            models.UniqueConstraint(fields=["county", "kind", "header_key"], name="one_meaning_per_header"),
+        )
+
+    def __str__(self) -> str:
+        return self.header

@@ -4,9 +4,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Count
+
+from apps.core.cells import show
 from apps.core.scope import Actor
-from apps.imports.choices import State
-from apps.imports.models import Batch, Row
+from apps.imports.choices import WRITTEN, Level, State, Verdict
+from apps.imports.models import Batch, ImportMapping, Row
+from apps.imports.reading.typed import decode_cell
+from apps.imports.rules import RowIssue, StagedRow
+
+Contents = Mapping[str, Any]
 
 
 def waiting_batches(actor: Actor) -> int:
@@ -14,9 +21,67 @@ def waiting_batches(actor: Actor) -> int:
     return Batch.objects.visible_to(actor).filter(state=State.CHECKED).count()
 
 
-def contents_of(row: Row) -> Mapping[str, Any]:
-    """What a staged row holds: raw, values, entry, before, after."""
-    return json.loads(row.contents.for_processing()) if row.contents else {}
+def contents_of(row: Row) -> Contents:
+    """What a staged row holds, as JSON: raw (what the cells say now), cells, fixes, values, entry, before, after,
+    candidates."""
+    contents: dict[str, Any] = json.loads(row.contents.for_processing()) if row.contents else {}
+    if "cells" in contents:
+        cells = {name: show(decode_cell(cell)) for name, cell in contents["cells"].items()}
+        contents["raw"] = cells | contents["fixes"]
+    return contents
+
+
+def staged_of(row: Row) -> StagedRow:
+    """The row as importers know it, with its cells typed as they were read."""
+    contents = contents_of(row)
+    return StagedRow(
+        row.sheet,
+        row.number,
+        raw=contents.get("raw", {}),
+        cells={name: decode_cell(cell) for name, cell in contents.get("cells", {}).items()},
+        fixes=contents.get("fixes", {}),
+        decision=row.decision,
+        decided_id=row.decided_id,
+        candidates=contents.get("candidates", []),
+        values=contents.get("values", {}),
+        entry=contents.get("entry", {}),
+        issues=[RowIssue.from_json(one) for one in row.issues],
+        verdict=row.verdict,
+        before=contents.get("before", {}),
+        after=contents.get("after", {}),
+        target_id=row.target_id,
+        target_version=row.target_version,
+    )
+
+
+def rows_saying(batch: Batch, field: str, text: str) -> list[Row]:
+    """The people of a batch whose cell of this column now says exactly ``text`` (all rows are opened for it)."""
+    rows = Row.objects.filter(batch=batch).exclude(verdict=Verdict.SKIPPED).order_by("position")
+    return [
+        row
+        for row in rows.iterator(chunk_size=2000)
+        if row.contents and contents_of(row).get("raw", {}).get(field, "") == text
+    ]
+
+
+def counts_of(batch: Batch) -> dict[str, int]:
+    """Rows by verdict, and how many to be written have a doubt."""
+    rows = Row.objects.filter(batch=batch).order_by()
+    counts = dict(rows.values_list("verdict").annotate(Count("pk")))
+    counts["warning"] = rows.filter(level=Level.WARNING).exclude(verdict=Verdict.LEFT_OUT).count()
+    return counts
+
+
+def new_units_of(batch: Batch) -> list[str]:
+    """Names of units that writing would add, in the order of the rows."""
+    rows = Row.objects.filter(batch=batch, verdict__in=WRITTEN).exclude(new_unit="")
+    return list(dict.fromkeys(rows.order_by("position").values_list("new_unit", flat=True)))
+
+
+def remembered_columns(kind: str, county_id: int) -> dict[str, str | None]:
+    """Header key → field (None: not to be imported), as the county's clerks once said."""
+    found = ImportMapping.objects.filter(kind=kind, county_id=county_id)
+    return {key: name or None for key, name in found.values_list("header_key", "field")}
 
 
 def earlier_batch(batch: Batch, actor: Actor) -> Batch | None:
@@ -28,3 +93,8 @@ def earlier_batch(batch: Batch, actor: Actor) -> Batch | None:
 def uploads_in_use(names: set[str]) -> set[str]:
     """Of these stored files, those that batches still point to. Asked by the sweeper, in a city scope."""
     return set(Batch.objects.filter(file_ref__in=names).values_list("file_ref", flat=True))
+
+
+def chosen_columns(batch: Batch) -> dict[tuple[str, int], str | None]:
+    """(sheet, column number) → field (None: not to be imported), as the clerk settled it for this file."""
+    return {(sheet, number): name for sheet, number, name in batch.chosen}

@@ -4,15 +4,15 @@ An app with a register registers its importer once, in AppConfig.ready(); this a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, cast
 
-from apps.core.cells import Issue, gravest
+from apps.core.cells import Cell, Issue, gravest, show
 from apps.core.cells import Level as IssueLevel
 from apps.core.scope import Actor
-from apps.imports.choices import Level, Verdict
+from apps.imports.choices import Decision, Level, Verdict
 from apps.imports.reading.headers import TableSpec
 from apps.imports.reading.tables import DataRow
 
@@ -47,11 +47,21 @@ class RowIssue:
 @dataclass
 class StagedRow:
     """One row of a sheet on its way. ``entry`` holds JSON-able values of the register, ``values`` the row's meaning
-    in the words of the sheet; ``before``/``after`` what would change, by field label."""
+    in the words of the sheet; ``before``/``after`` what would change, by field label.
+
+    ``cells``: the typed cells as they stood in the sheet; ``fixes``: what the clerk typed over them, by field ("" for
+    an emptied cell). ``decision`` and ``decided_id`` are the clerk's word on the whole row, ``candidates`` the keys of
+    registered people who may be the same.
+    """
 
     sheet: str
     number: int
     raw: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
+    fixes: dict[str, str] = field(default_factory=dict)
+    decision: str = ""
+    decided_id: int | None = None
+    candidates: list[int] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     entry: dict[str, Any] = field(default_factory=dict)
     issues: list[RowIssue] = field(default_factory=list)
@@ -72,6 +82,24 @@ class StagedRow:
     def has_error(self) -> bool:
         return self.level == Level.ERROR
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether the row is a person whom the clerk did not leave out."""
+        return self.verdict != Verdict.SKIPPED and self.decision != Decision.SKIP
+
+    def shown(self, name: str) -> str:
+        """What the cell says now: the clerk's correction, else what stood in the sheet."""
+        return self.fixes[name] if name in self.fixes else show(self.cells.get(name))
+
+    def fixed_cells(self) -> dict[str, Cell]:
+        """The cells with the corrections in them."""
+        cells = {**self.cells, **self.fixes}
+        return {name: cell for name, cell in cells.items() if cell is not None and name not in self._emptied}
+
+    @property
+    def _emptied(self) -> set[str]:
+        return {name for name, text in self.fixes.items() if not text}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -81,6 +109,14 @@ class Place:
     unit_id: int
     is_county: bool
     """The batch is a whole county's: rows may name units of it."""
+
+
+Tell = Callable[[int, int], None]
+"""(done, total): how far the work is. May raise, to stop it."""
+
+
+def silent(done: int, total: int) -> None:
+    """Nobody wants to hear."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +143,34 @@ class Importer(Protocol):
     def read(self, row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -> StagedRow:
         """Type one row and collect everything that is wrong with it by itself."""
 
-    def judge(self, rows: Sequence[StagedRow], place: Place, actor: Actor) -> list[str]:
+    def identity(self, row: StagedRow) -> bytes | None:
+        """What two rows of one person have in common (a blind index), if the row says it."""
+
+    def choices(self, name: str) -> Sequence[str]:
+        """The words that a coded field takes; none for free text, dates and numbers."""
+
+    def suggestions(self, name: str, place: Place) -> Sequence[str]:
+        """Likely texts for a field without fixed words, such as the units of the place."""
+
+    def candidates(self, keys: Sequence[int], actor: Actor) -> list[tuple[int, str]]:
+        """Key and one line about each of these registered people that the actor sees."""
+
+    def judge(
+        self, rows: Sequence[StagedRow], place: Place, actor: Actor, new_units: Sequence[str] = ()
+    ) -> list[str]:
         """Compare the rows with each other and with the register the actor sees: set verdicts, targets, before and
-        after. Returns names of units that confirming would add."""
+        after. ``new_units``: names that other rows of the batch bring already. Returns names of units that confirming
+        would add."""
 
     def apply(
-        self, rows: Sequence[tuple[int, StagedRow]], place: Place, *, batch_id: int, seen_on: date, by: Actor
+        self,
+        rows: Sequence[tuple[int, StagedRow]],
+        place: Place,
+        *,
+        batch_id: int,
+        seen_on: date,
+        by: Actor,
+        tell: Tell = silent,
     ) -> Outcome:
         """Write new and changed rows through the register's own actions, in the caller's transaction."""
 

@@ -1,11 +1,14 @@
 """Checking and writing a batch in the background. Killed anywhere, a job goes on behind its last committed step."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from apps.core import private_files
 from apps.imports import actions
 from apps.imports.choices import State
 from apps.imports.models import Batch
+from apps.imports.queries import chosen_columns, remembered_columns
 from apps.imports.reading.refusals import Refused
 from apps.imports.rules import ChangedMeanwhile, importers
 from apps.jobs.actions import JobFailed, Lease, handles
@@ -17,27 +20,35 @@ def _page(batch: Batch) -> dict[str, object]:
 
 @handles("imports.check")
 def check(lease: Lease) -> None:
-    """Read the file, judge its rows, stage them."""
-    result: dict[str, object] = {}
+    """Read the file, judge its rows, stage them. The file is read outside of any transaction."""
+    today = timezone.localdate()
     try:
-        with lease.last_step(result):
-            batch = Batch.objects.get(pk=lease.job.payload["batch"])
-            if batch.state != State.UPLOADED:
-                return
-            content = private_files.read(actions.BUCKET, batch.file_ref)
-            reading = actions.read_content(
-                content,
-                importers[batch.kind],
-                place=actions.place_of(batch.unit),
-                actor=lease.actor,
-                today=timezone.localdate(),
-            )
-            actions.stage(batch, reading)
-            result |= {"summary": f"共{len(reading.rows)}行，等待核对", "next": _page(batch)}
+        _check(lease, today)
     except Refused as refusal:
         with lease.step():
-            actions.refuse(batch, refusal)
+            actions.refuse(Batch.objects.get(pk=lease.job.payload["batch"]), refusal)
         raise JobFailed(refusal.reason) from None
+
+
+def _check(lease: Lease, today: date) -> None:
+    with lease.step():
+        batch = Batch.objects.select_related("unit").get(pk=lease.job.payload["batch"])
+        if batch.state != State.UPLOADED:
+            return
+        content = private_files.read(actions.BUCKET, batch.file_ref)
+        columns = actions.Columns(remembered_columns(batch.kind, batch.county_id), chosen_columns(batch))
+        kept = actions.kept_corrections(batch)
+    importer = importers[batch.kind]
+    typed = actions.type_content(content, importer, today=today, columns=columns, tell=lease.tell)
+    typed = actions.carry_over(typed, kept, importer, today)
+    result: dict[str, object] = {}
+    with lease.last_step(result):
+        batch = Batch.objects.select_related("unit").get(pk=batch.pk)
+        if batch.state != State.UPLOADED:
+            return
+        place = actions.place_of(batch.unit)
+        actions.stage(batch, actions.judge_typed(typed, importer, place=place, actor=lease.actor))
+        result |= {"summary": f"共{len(typed.rows)}行，等待核对", "next": _page(batch)}
 
 
 @handles("imports.apply")
@@ -49,7 +60,9 @@ def apply(lease: Lease) -> None:
             batch = Batch.objects.select_related("unit").get(pk=lease.job.payload["batch"])
             if batch.state != State.CONFIRMED:
                 return
-            outcome = actions.apply_staged(batch, seen_on=timezone.localdate(), by=lease.actor)
+            outcome = actions.apply_staged(
+                batch, seen_on=timezone.localdate(), by=lease.actor, tell=lease.tell
+            )
             result |= {"summary": f"写入{sum(outcome.written.values())}人", "next": _page(batch)}
     except ChangedMeanwhile as changed:
         with lease.step():

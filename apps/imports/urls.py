@@ -12,4 +12,7 @@ urlpatterns = [
     path("<int:pk>/progress/", views.progress, name="progress"),
     path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/drop/", views.drop, name="drop"),
+    path("<int:pk>/again/", views.again, name="again"),
+    path("<int:pk>/rows/<uuid:row>/decide/", views.decide, name="decide"),
+    path("<int:pk>/rows/<uuid:row>/<slug:name>/", views.fix, name="fix"),
 ]

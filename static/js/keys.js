@@ -1,4 +1,5 @@
 /* Single keys: / and Ctrl+K search, j k rows, x pick, ? help, and [data-key="n"] for a page's own buttons.
+   Escape in a form clicks its own way out ([data-escape]).
    html[data-shortcuts="off"] switches the single ones off (WCAG 2.1.4); Ctrl+K stays. */
 (function () {
   "use strict";
@@ -36,6 +37,10 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+      const way = event.target.closest("form")?.querySelector("[data-escape]");
+      if (way) { event.preventDefault(); way.click(); return; }
+    }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       search();

@@ -113,6 +113,9 @@ URLS: dict[str, Url] = {
     "imports:progress": Url(FRAGMENT, STAFF, "batch", get=204),
     "imports:confirm": Url(ACTION, STAFF, "batch", post=400),
     "imports:drop": Url(FORM, STAFF, "batch"),
+    "imports:again": Url(ACTION, STAFF, "batch"),
+    "imports:decide": Url(FORM, STAFF, "batch row", post=422),
+    "imports:fix": Url(FORM, STAFF, "batch cell", post=422),
     # briefings
     "reports:list": Url(PAGE, OFFICES | LEADERS),
     "reports:make": Url(FORM, OFFICES, post=422),

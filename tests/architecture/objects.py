@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.audit.models import Event
 from apps.core.scope import scope
+from apps.imports.models import Row
 from apps.reports.choices import State
 from tests.architecture.world import PLACES, World
 from tests.factories.city import actor_of
@@ -108,6 +109,23 @@ def _change_set(world: World, role: str) -> Objects:
         {"pk": world.change_sets[own].pk},
         tuple({"pk": found.pk} for name, found in world.change_sets.items() if name not in seen),
     )
+
+
+def _batch_row(**more: str) -> Callable[[World, str], Objects]:
+    """A row of one's batch; foreign are those of foreign batches, and foreign rows under one's own batch."""
+
+    def find(world: World, role: str) -> Objects:
+        def row(batch: int) -> uuid.UUID:
+            return Row.objects.filter(batch_id=batch).order_by("position").values_list("pk", flat=True)[0]
+
+        found = _batch(world, role)
+        with scope(actor_of(world.users["city_clerk"])):
+            own = found.own | {"row": row(found.own["pk"])} | more
+            others = [path | {"row": row(path["pk"])} | more for path in found.foreign]
+        crossed = [own | {"row": path["row"]} for path in others]
+        return Objects(own, (*others, *crossed))
+
+    return find
 
 
 def _papers(state: str) -> Callable[[World, str], Objects]:
@@ -219,6 +237,8 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "member": _member,
     "batch": _batch,
     "change set": _change_set,
+    "batch row": _batch_row(),
+    "batch cell": _batch_row(name="name"),
     "issued": _papers(State.ISSUED),
     "draft": _papers(State.DRAFT),
     "checked": _papers(State.CHECKED),

@@ -23,7 +23,7 @@ def _mortal(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return dying
 
 
-actions.read_content = _mortal("read", actions.read_content)
+actions.type_content = _mortal("read", actions.type_content)
 actions.stage = _mortal("stage", actions.stage)
 writing.register_many = _mortal("register", writing.register_many)
 actions.apply_staged = _mortal("apply", actions.apply_staged)

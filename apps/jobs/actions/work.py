@@ -42,6 +42,8 @@ logger = logging.getLogger(__name__)
 COLLISIONS = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock: nothing is wrong but the moment."""
 COLLISION_TRIES = 3
+KEEPER_SECONDS = 1.0
+"""How often the keeper looks whether there is progress to write."""
 _LIMITS = (
     "SELECT set_config('statement_timeout', '5min', true),"
     " set_config('idle_in_transaction_session_timeout', '5min', true)"
@@ -85,6 +87,10 @@ class Lease:
     actor: Actor = field(init=False)
     """The initiator, with the rights of his grant as they were at the last ``check``."""
     is_over: bool = False
+    told: tuple[int, int] | None = None
+    """Progress that the keeper has still to write."""
+    stop_seen: bool = False
+    """The keeper saw that the initiator asked to stop."""
 
     @property
     def number(self) -> str:
@@ -144,9 +150,25 @@ class Lease:
         with self.step(done=done, total=total):
             pass
 
+    def tell(self, done: int, total: int) -> None:
+        """Tell from within a long step, or between steps, how far the work is; cheap enough for every few rows. The
+        keeper writes it on its own connection within a second or two. Raises Cancelled when the initiator asked to
+        stop: a step that is left so is rolled back."""
+        if self.stop_seen:
+            raise Cancelled
+        self.told = (min(done, total), total)
+
     def extend(self) -> bool:
-        """Keep the lease while a long step runs; False when it is lost."""
-        return held_by(self.job, self.owner).update(lease_until=lease_end()) == 1
+        """Keep the lease while a long step runs, and write what was told; False when it is lost."""
+        told, self.told = self.told, None
+        changes: dict[str, Any] = {"lease_until": lease_end()}
+        if told is not None:
+            changes |= {"done": told[0], "total": told[1]}
+        held = held_by(self.job, self.owner)
+        if held.update(**changes) != 1:
+            return False
+        self.stop_seen = held.filter(cancel_asked=True).exists()
+        return True
 
     @contextlib.contextmanager
     def _scope(self) -> Iterator[None]:
@@ -205,7 +227,13 @@ def _carry_out(lease: Lease) -> None:
 def _keep(lease: Lease, over: threading.Event) -> None:
     """Extend the lease while the handler works. A breakdown of this connection is not yet the end of the lease."""
     try:
-        while not over.wait(settings.PORTAL_JOB_LEASE_SECONDS / 4):
+        quarter = settings.PORTAL_JOB_LEASE_SECONDS / 4
+        pause, quiet = min(KEEPER_SECONDS, quarter), 0.0
+        while not over.wait(pause):
+            quiet += pause
+            if lease.told is None and quiet < quarter:
+                continue
+            quiet = 0.0
             try:
                 if not lease.extend():
                     return

@@ -4,7 +4,7 @@ Field order matters. ``joined_on`` (参加革命工作时间) stands before ``wo
 with both columns fills both, a sheet with 参加工作时间 alone means the date that decides 离休.
 """
 
-from apps.core.cells import ChoiceTable
+from apps.core.cells import NATIONS, ChoiceTable
 from apps.imports.reading.headers import TableSpec
 from apps.retirees.choices import (
     Category,
@@ -209,6 +209,14 @@ CHOICES = {
     for name, words in _MORE_WORDS.items()
 }
 """Field → (words it understands, code of each)."""
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "sex": ("男", "女"),
+    "nation": NATIONS,
+    "category": tuple(CATEGORY_CODES),
+    **{name: tuple(codes) for name, (_, codes) in CHOICES.items()},
+}
+"""Field → the words that a clerk may pick for it."""
 
 ROSTER_SPEC = TableSpec(
     ROSTER_ALIASES,

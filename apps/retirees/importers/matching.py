@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from apps.core.cells import error, fold, notice, warning
+from apps.core.cells import error, warning
 from apps.core.fields import decode
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
@@ -14,11 +14,13 @@ from apps.imports.choices import Verdict
 from apps.imports.rules import Place, StagedRow
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.importers.columns import FIELD_LABELS
+from apps.retirees.importers.people import match_people
+from apps.retirees.importers.units import resolve_units
 from apps.retirees.models import PrivateDetails, Retiree, TakenId
 from apps.retirees.models.private import id_index
-from apps.units.models import Unit
 
 CHUNK = 5000
+DUPLICATES = {"duplicate-in-file", "same-person-in-file", "ambiguous-person"}
 DATE_FIELDS = {
     "birth_date",
     "card_birth_date",
@@ -32,24 +34,36 @@ SEALED = ("national_id", "phone", "address", "medical_card")
 LABELS = {**FIELD_LABELS, "card_birth_date": "身份证出生日期", "joined_basis": "时间依据"}
 
 
-def judge_rows(rows: Sequence[StagedRow], place: Place, actor: Actor) -> list[str]:
-    """Set verdict, target and changes of each row; return the names of units that are not in the tree yet."""
+def judge_rows(
+    rows: Sequence[StagedRow], place: Place, actor: Actor, known_units: Sequence[str] = ()
+) -> list[str]:
+    """Set verdict, target and changes of each row; return the names of units that are not in the tree yet, spelled
+    as in ``known_units`` where the batch brings them already."""
     _duplicates_in_file(rows)
-    new_units = _resolve_units(rows, place)
+    new_units = resolve_units(rows, place, known_units)
     found = _by_number(rows, actor)
-    found.update(_by_name(rows, found, place, actor))
+    found.update(match_people(rows, found, place, actor))
     private = _private(found.values())
+    taken: dict[int, StagedRow] = {}
     for index, row in enumerate(rows):
-        if row.has_error():
-            duplicate = any(one.issue.kind in ("duplicate-in-file", "ambiguous-person") for one in row.issues)
-            row.verdict = Verdict.DUPLICATE if duplicate else Verdict.ERROR
-            continue
         person = found.get(index)
-        if person is None:
+        if person is not None and not row.has_error():
+            _one_row_a_person(row, taken.setdefault(person.pk, row))
+        if row.has_error():
+            row.verdict = (
+                Verdict.DUPLICATE if DUPLICATES & {one.issue.kind for one in row.issues} else Verdict.ERROR
+            )
+        elif person is None:
             row.verdict = Verdict.NEW
-            continue
-        _compare(row, person, private.get(person.pk))
+        else:
+            _compare(row, person, private.get(person.pk))
     return new_units
+
+
+def _one_row_a_person(row: StagedRow, first: StagedRow) -> None:
+    if first is not row:
+        message = f"与第{first.number}行对上了同一个已登记的人。请改正，或选择不导入其中一行。"
+        row.add("name", error("same-person-in-file", message))
 
 
 def _duplicates_in_file(rows: Sequence[StagedRow]) -> None:
@@ -63,73 +77,12 @@ def _duplicates_in_file(rows: Sequence[StagedRow]) -> None:
             row.add(
                 "national_id",
                 error(
-                    "duplicate-in-file", f"与第{where.number}行身份证号相同。请删去重复的一行，或改正号码。"
+                    "duplicate-in-file",
+                    f"与第{where.number}行身份证号相同。请选择不导入其中一行，或改正号码。",
                 ),
             )
         else:
             first[number] = row
-
-
-def _resolve_units(rows: Sequence[StagedRow], place: Place) -> list[str]:
-    """Put ``unit_id`` into each entry. Rows of another county are refused; unknown names are told and come back."""
-    if not place.is_county:
-        for row in rows:
-            name = row.entry.pop("unit", None)
-            if name:
-                row.entry["original_unit"] = name
-            row.entry["unit_id"] = place.unit_id
-        return []
-    counties = {unit.pk: unit for unit in Unit.objects.counties()}
-    home = counties[place.county_id]
-    known: dict[str, int] = {}
-    for unit in Unit.objects.filter(area_id=place.county_id).prefetch_related("names"):
-        for name in (unit.name, unit.short_name, *(old.name for old in unit.names.all())):
-            for spelling in _spellings(name, home):
-                known.setdefault(spelling, unit.pk)
-    strangers = [
-        (fold(name), unit.label)
-        for unit in counties.values()
-        if unit.pk != home.pk and unit.kind != "direct"
-        for name in {unit.name, unit.short_name} - {""}
-    ]
-    new_units: dict[str, str] = {}
-    for row in rows:
-        name = row.entry.pop("unit", None)
-        if not name:
-            row.entry["unit_id"] = place.unit_id
-            continue
-        key = fold(name)
-        if key in known:
-            row.entry["unit_id"] = known[key]
-            continue
-        stranger = next((label for start, label in strangers if key.startswith(start)), None)
-        if stranger:
-            row.add(
-                "unit",
-                error(
-                    "other-county", f"是{stranger}的单位，不能导入{home.label}的名册。请交由{stranger}导入。"
-                ),
-            )
-        else:
-            new_units.setdefault(key, name)
-            row.entry["new_unit"] = new_units[key]
-            row.add("unit", notice("new-unit", "单位表里还没有这个单位，确认写入时新建。"))
-    return list(new_units.values())
-
-
-def _spellings(name: str, home: Unit) -> Iterable[str]:
-    """A unit's name as rosters of its own county write it: with the county's name, without it, with 县 for it."""
-    if not name:
-        return
-    yield fold(name)
-    for start in {home.name, home.short_name} - {""}:
-        if name.startswith(start) and len(name) > len(start) + 1:
-            rest = name.removeprefix(start)
-            yield fold(rest)
-            yield fold(home.name[-1] + rest)
-    if name.startswith(home.name[-1]):
-        yield fold(name[1:])
-        yield fold(home.name + name[1:])
 
 
 def _by_number(rows: Sequence[StagedRow], actor: Actor) -> dict[int, Retiree]:
@@ -158,47 +111,6 @@ def _by_number(rows: Sequence[StagedRow], actor: Actor) -> dict[int, Retiree]:
                     "national_id", error("registered-elsewhere", "该证件号码已登记，请联系市局核实。")
                 )
     return found
-
-
-def _by_name(
-    rows: Sequence[StagedRow], found: Mapping[int, Retiree], place: Place, actor: Actor
-) -> dict[int, Retiree]:
-    """For rows without a number: the one person of the same name, birth month and unit, if there is just one."""
-    open_rows = {
-        index: row
-        for index, row in enumerate(rows)
-        if index not in found
-        and not row.has_error()
-        and not row.entry.get("national_id")
-        and row.entry.get("birth_date")
-    }
-    if not open_rows:
-        return {}
-    names = {row.entry["name"] for row in open_rows.values()}
-    people = Retiree.objects.visible_to(actor).filter(
-        county_id=place.county_id, name__in=names, state__in=ON_REGISTER
-    )
-    known: dict[tuple[str, str, int], list[Retiree]] = defaultdict(list)
-    for person in people.select_related("county"):
-        if person.birth_date:
-            known[person.name, person.birth_date.iso()[:7], person.unit_id].append(person)
-    matched = {}
-    for index, row in open_rows.items():
-        same = known.get((row.entry["name"], row.entry["birth_date"][:7], row.entry.get("unit_id", 0)), [])
-        if len(same) == 1:
-            matched[index] = same[0]
-            row.add(
-                "name",
-                warning("matched-by-name", "没有身份证号，按姓名、出生年月和单位对上了已登记的人，请核对。"),
-            )
-        elif same:
-            row.add(
-                "name",
-                error(
-                    "ambiguous-person", f"名册里有{len(same)}个同名、同出生年月、同单位的人。请补填身份证号。"
-                ),
-            )
-    return matched
 
 
 def _private(people: Iterable[Retiree]) -> dict[int, PrivateDetails]:

@@ -5,11 +5,14 @@ from datetime import date
 
 from apps.core.scope import Actor
 from apps.imports.reading.tables import DataRow
-from apps.imports.rules import Outcome, Place, StagedRow
+from apps.imports.rules import Outcome, Place, StagedRow, Tell, silent
 from apps.retirees.importers.cells import read_row
-from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC
+from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
 from apps.retirees.importers.matching import judge_rows
 from apps.retirees.importers.writing import apply_rows
+from apps.retirees.models import PrivateDetails, Retiree
+from apps.retirees.models.private import id_index
+from apps.units.models import Unit
 
 
 class RosterImporter:
@@ -25,12 +28,50 @@ class RosterImporter:
         """See imports.rules.Importer."""
         return read_row(row, is_untyped=is_untyped, epoch_1904=epoch_1904, today=today)
 
-    def judge(self, rows: Sequence[StagedRow], place: Place, actor: Actor) -> list[str]:
+    def identity(self, row: StagedRow) -> bytes | None:
+        """The blind index of the ID number."""
+        number = row.entry.get("national_id")
+        return id_index(number) if number else None
+
+    def choices(self, name: str) -> Sequence[str]:
         """See imports.rules.Importer."""
-        return judge_rows(rows, place, actor)
+        return WORDS.get(name, ())
+
+    def suggestions(self, name: str, place: Place) -> Sequence[str]:
+        """The units of the place."""
+        if name != "unit":
+            return ()
+        units = Unit.objects.filter(area_id=place.county_id).exclude(pk=place.county_id)
+        return list(units.order_by("sort", "pk").values_list("name", flat=True)[:500])
+
+    def candidates(self, keys: Sequence[int], actor: Actor) -> list[tuple[int, str]]:
+        """See imports.rules.Importer."""
+        people = Retiree.objects.visible_to(actor).filter(pk__in=keys).select_related("unit", "private")
+        return [(person.pk, _about(person)) for person in people.order_by("pk")]
+
+    def judge(
+        self, rows: Sequence[StagedRow], place: Place, actor: Actor, new_units: Sequence[str] = ()
+    ) -> list[str]:
+        """See imports.rules.Importer."""
+        return judge_rows(rows, place, actor, new_units)
 
     def apply(
-        self, rows: Sequence[tuple[int, StagedRow]], place: Place, *, batch_id: int, seen_on: date, by: Actor
+        self,
+        rows: Sequence[tuple[int, StagedRow]],
+        place: Place,
+        *,
+        batch_id: int,
+        seen_on: date,
+        by: Actor,
+        tell: Tell = silent,
     ) -> Outcome:
         """See imports.rules.Importer."""
-        return apply_rows(rows, place, batch_id=batch_id, seen_on=seen_on, by=by)
+        return apply_rows(rows, place, batch_id=batch_id, seen_on=seen_on, by=by, tell=tell)
+
+
+def _about(person: Retiree) -> str:
+    """One line by which a clerk tells namesakes apart."""
+    private: PrivateDetails | None = getattr(person, "private", None)
+    number = f"身份证号{private.national_id}" if private and private.national_id else "没有身份证号"
+    born = f"{person.birth_date}生" if person.birth_date else "出生时间不详"
+    return f"{person.name}（{born}，{person.unit.label}，{number}）"

@@ -14,7 +14,7 @@ from apps.core.cells import error
 from apps.core.fields import decode
 from apps.core.scope import Actor
 from apps.imports.choices import Verdict
-from apps.imports.rules import ChangedMeanwhile, Outcome, Place, StagedRow
+from apps.imports.rules import ChangedMeanwhile, Outcome, Place, StagedRow, Tell, silent
 from apps.retirees.actions import Entry, HiddenDuplicate, change_many, register_many
 from apps.retirees.importers.matching import DATE_FIELDS
 from apps.retirees.models import Retiree
@@ -25,21 +25,33 @@ CHANGED_MEANWHILE = error("changed-meanwhile", "核对之后有人修改了这�
 
 
 def apply_rows(
-    rows: Sequence[tuple[int, StagedRow]], place: Place, *, batch_id: int, seen_on: date, by: Actor
+    rows: Sequence[tuple[int, StagedRow]],
+    place: Place,
+    *,
+    batch_id: int,
+    seen_on: date,
+    by: Actor,
+    tell: Tell = silent,
 ) -> Outcome:
     """Register the new people and change the known ones. A person changed since the check is left alone and told.
 
-    Raises ChangedMeanwhile when a number was registered meanwhile; nothing is written then.
+    Raises ChangedMeanwhile when a number was registered meanwhile, and what ``tell`` raises; nothing is written then.
     """
     try:
         with transaction.atomic():
-            return _apply(rows, place, batch_id=batch_id, seen_on=seen_on, by=by)
+            return _apply(rows, place, batch_id=batch_id, seen_on=seen_on, by=by, tell=tell)
     except HiddenDuplicate as duplicate:
         raise ChangedMeanwhile from duplicate
 
 
 def _apply(
-    rows: Sequence[tuple[int, StagedRow]], place: Place, *, batch_id: int, seen_on: date, by: Actor
+    rows: Sequence[tuple[int, StagedRow]],
+    place: Place,
+    *,
+    batch_id: int,
+    seen_on: date,
+    by: Actor,
+    tell: Tell,
 ) -> Outcome:
     units = _units(rows, place, by)
     new = [(position, row) for position, row in rows if row.verdict == Verdict.NEW]
@@ -48,6 +60,7 @@ def _apply(
         entries = [_entry(row, place, units) for _, row in some]
         people = register_many(entries=entries, seen_on=seen_on, batch_id=batch_id)
         targets |= {position: person.pk for (position, _), person in zip(some, people, strict=True)}
+        tell(len(targets), len(rows))
 
     updates = [(position, row) for position, row in rows if row.verdict == Verdict.UPDATE]
     held = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk(
@@ -61,17 +74,22 @@ def _apply(
             row.verdict = Verdict.ERROR
             late.append(row)
             continue
-        values = _values(row.entry)
-        if values.get("joined_basis") and person.joined_basis:
-            del values["joined_basis"]
-        values.pop("original_unit", None)
-        changes.append((person, values))
+        changes.append((person, _changed(row.entry, person)))
         targets[position] = person.pk
-    if changes:
-        change_many(changes=changes, seen_on=seen_on)
-        Retiree.objects.filter(pk__in=[person.pk for person, _ in changes]).update(import_batch_id=batch_id)
+    for part in batched(changes):
+        change_many(changes=part, seen_on=seen_on)
+        Retiree.objects.filter(pk__in=[person.pk for person, _ in part]).update(import_batch_id=batch_id)
+        tell(len(targets), len(rows))
     _read_back(targets.values(), by)
     return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets)
+
+
+def _changed(entry: Mapping[str, Any], person: Retiree) -> dict[str, Any]:
+    values = _values(entry)
+    if values.get("joined_basis") and person.joined_basis:
+        del values["joined_basis"]
+    values.pop("original_unit", None)
+    return values
 
 
 class OutOfScope(RuntimeError):

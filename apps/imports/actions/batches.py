@@ -1,11 +1,6 @@
-"""From an uploaded file to a register: stage, confirm, apply. A batch goes uploaded → checked → confirmed → done."""
+"""A batch from upload to register: uploaded → checked → confirmed → done; and the ways back."""
 
-import json
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,16 +9,15 @@ from django.db.models.functions import Now
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core import private_files
-from apps.core.bulk import insert_many, update_many
+from apps.core.bulk import update_many
 from apps.core.scope import Actor
 from apps.imports.choices import WRITTEN, Mode, State, Verdict
 from apps.imports.models import Batch, Row
 from apps.imports.queries import contents_of
 from apps.imports.reading.refusals import MAX_FILE_BYTES, Refused
-from apps.imports.reading.sheets import read_file
-from apps.imports.reading.tables import Table, find_tables
-from apps.imports.rules import Importer, Outcome, Place, RowIssue, StagedRow, count, importers
+from apps.imports.rules import Outcome, Place, RowIssue, StagedRow, Tell, importers, silent
 from apps.jobs.actions import request_job
+from apps.jobs.choices import OVER
 from apps.jobs.models import Job
 from apps.units.choices import Level as UnitLevel
 from apps.units.models import Unit
@@ -33,15 +27,6 @@ BUCKET = "uploads"
 
 class NotNow(Exception):
     """The batch is not in a state for this; the text says what to do."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a file holds, typed and judged."""
-
-    rows: Sequence[StagedRow]
-    columns: Sequence[Mapping[str, Any]]
-    new_units: Sequence[str]
 
 
 def place_of(unit: Unit) -> Place:
@@ -90,93 +75,6 @@ def _ask(batch: Batch, what: str, label: str, by: Actor, round_: str = "") -> Jo
     return job
 
 
-def read_content(content: bytes, importer: Importer, *, place: Place, actor: Actor, today: date) -> Reading:
-    """Read, type and judge a file, in the actor's scope. Raises Refused."""
-    with tempfile.TemporaryDirectory(prefix="portal-import-") as folder:
-        path = Path(folder) / "upload"
-        path.write_bytes(content)
-        return read_path(path, importer, place=place, actor=actor, today=today)
-
-
-def read_path(path: Path, importer: Importer, *, place: Place, actor: Actor, today: date) -> Reading:
-    """As read_content, from a file on disk."""
-    book = read_file(path)
-    found = find_tables(book, importer.spec)
-    rows: list[StagedRow] = []
-    for table in found.tables:
-        rows.extend(
-            _rows_of(table, importer, is_untyped=book.is_untyped, epoch_1904=book.epoch_1904, today=today)
-        )
-    people = [row for row in rows if row.verdict != Verdict.SKIPPED]
-    new_units = importer.judge(people, place, actor)
-    columns = [_column(table, column) for table in found.tables for column in table.columns]
-    return Reading(rows, columns, new_units)
-
-
-def _rows_of(
-    table: Table, importer: Importer, *, is_untyped: bool, epoch_1904: bool, today: date
-) -> Iterable[StagedRow]:
-    rows = [
-        importer.read(row, is_untyped=is_untyped, epoch_1904=epoch_1904, today=today) for row in table.rows
-    ]
-    rows += [
-        StagedRow(table.sheet, one.number, raw={"text": one.text}, verdict=Verdict.SKIPPED)
-        for one in table.skipped
-        if one.kind not in ("blank", "title", "header")
-    ]
-    return sorted(rows, key=lambda row: row.number)
-
-
-def _column(table: Table, column: Any) -> dict[str, Any]:
-    return {
-        "sheet": table.sheet,
-        "number": column.number,
-        "letters": column.letters,
-        "header": column.header,
-        "field": column.field,
-        "how": column.how,
-        "note": column.note,
-    }
-
-
-def stage(batch: Batch, reading: Reading) -> None:
-    """Write what was read; anything staged before for this batch is replaced."""
-    Row.objects.filter(batch=batch).delete()
-    insert_many(
-        Row(
-            county_id=batch.county_id,
-            unit_id=batch.unit_id,
-            batch=batch,
-            position=position,
-            sheet=row.sheet[:100],
-            number=row.number,
-            verdict=row.verdict,
-            level=row.level,
-            issues=[one.as_json() for one in row.issues],
-            contents=_sealed(row),
-            target_id=row.target_id,
-            target_version=row.target_version,
-        )
-        for position, row in enumerate(reading.rows, start=1)
-    )
-    batch.state = State.CHECKED
-    batch.columns = list(reading.columns)
-    batch.new_units = list(reading.new_units)
-    batch.counts = count(reading.rows)
-    batch.save(update_fields=["state", "columns", "new_units", "counts"])
-
-
-def _sealed(row: StagedRow) -> str:
-    parts = {
-        "raw": row.raw,
-        "values": row.values,
-        "entry": row.entry,
-        "before": row.before,
-        "after": row.after,
-    }
-    return json.dumps(parts, ensure_ascii=False, default=str)
-
-
 def refuse(batch: Batch, refusal: Refused) -> None:
     """The file cannot be read; the batch keeps the reason."""
     batch.state = State.REFUSED
@@ -200,10 +98,10 @@ def confirm_batch(*, batch: Batch, mode: Mode, by: Actor) -> Job:
         raise NotNow("没有要新增或更新的人员，不需要写入。")
     wrong = held.total(Verdict.ERROR, Verdict.DUPLICATE)
     if mode == Mode.ALL_OR_NONE and wrong:
-        raise NotNow(f"还有{wrong}行有错误或重复。请改好表格重新上传，或选择“只写入没有错误的行”。")
+        raise NotNow(f"还有{wrong}行有错误或重复。请在页面上改好，或选择“只写入没有错误的行”。")
     held.state, held.mode = State.CONFIRMED, mode
     held.save(update_fields=["state", "mode"])
-    return _ask(held, "apply", f"写入 {held.file_name}", by)
+    return _ask(held, "apply", f"写入 {held.file_name}", by, round_=_round(held))
 
 
 @transaction.atomic
@@ -219,8 +117,9 @@ def drop_batch(*, batch: Batch, by: Actor) -> None:
     transaction.on_commit(lambda: private_files.remove(BUCKET, name), robust=True)
 
 
-def apply_staged(batch: Batch, *, seen_on: date, by: Actor) -> Outcome:
-    """Write the confirmed rows in the caller's transaction: all of them or, on any failure, none."""
+def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent) -> Outcome:
+    """Write the confirmed rows in the caller's transaction: all of them or, on any failure, none. Raises what
+    ``tell`` raises."""
     importer = importers[batch.kind]
     staged = Row.objects.filter(batch=batch, verdict__in=WRITTEN, is_applied=False).order_by("position")
     keys: dict[int, Any] = {}
@@ -229,7 +128,7 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor) -> Outcome:
         keys[row.position] = row.pk
         rows.append((row.position, _to_apply(row)))
     place = place_of(batch.unit)
-    outcome = importer.apply(rows, place, batch_id=batch.pk, seen_on=seen_on, by=by)
+    outcome = importer.apply(rows, place, batch_id=batch.pk, seen_on=seen_on, by=by, tell=tell)
     written = (
         Row(pk=keys[position], target_id=target, is_applied=True)
         for position, target in outcome.targets.items()
@@ -270,3 +169,22 @@ def check_again(batch: Batch, *, by: Actor) -> None:
     batch.state = State.UPLOADED
     batch.save(update_fields=["state"])
     _ask(batch, "check", f"重新核对 {batch.file_name}", by, round_=f":{batch.job_id}")
+
+
+@transaction.atomic
+def go_on(*, batch: Batch, by: Actor) -> None:
+    """After a job that was stopped or broke down: read anew, or back to the preview. Raises NotNow while it works."""
+    held = Batch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+    job = Job.objects.filter(pk=held.job_id).first()
+    if held.state not in (State.UPLOADED, State.CONFIRMED) or (job and job.state not in OVER):
+        raise NotNow("这一批正在处理，请稍候。")
+    if held.state == State.UPLOADED:
+        check_again(held, by=by)
+        return
+    held.state = State.CHECKED
+    held.save(update_fields=["state"])
+
+
+def _round(batch: Batch) -> str:
+    """A batch may be confirmed again after a stopped writing; each time is a job of its own."""
+    return f":{batch.job_id}"
