@@ -304,7 +304,8 @@ def _batch(world: World, place: str) -> Batch:
                 verdict=verdict,
                 level=level,
                 issues=[issue] if level != RowLevel.OK else [],
-                contents=f'{{"cells": {{"name": "{token}行{position}"}}, "fixes": {{}}, "values": {{"name": "{token}行{position}"}},'
+                contents=f'{{"cells": {{"name": "{token}行{position}"}}, "fixes": {{}},'
+                f' "values": {{"name": "{token}行{position}"}},'
                 f' "before": {{"职务": "{token}前"}}, "after": {{"职务": "{token}后"}}}}',
                 target_id=person.pk if person else None,
             )

@@ -147,7 +147,7 @@ def test_a_namesake_is_decided_by_the_clerk(city):
 def test_a_number_completes_the_registered_namesake_without_one(city):
     known = make_person(city.clerk_a, city.a1, name="邓忠永")
     batch = staged(
-        city, table(person("邓忠永", 出生年月="1934-07", 身份证号码="420106193407026495", 单位="财政局"))
+        city, table(person("邓忠永", 出生年月="1934-07", 身份证号码="420106193407026495", 单位="南岭财政局"))
     )
     row = fresh(city, batch)[0]
     assert (row.verdict, row.target_id) == ("update", known.pk)
