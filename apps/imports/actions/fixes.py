@@ -3,6 +3,7 @@ judgement hangs on it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -108,12 +109,12 @@ def _refuse_errors(row: StagedRow, field: str, batch: Batch, today: date) -> Non
 
 
 def _judge_again(
-    batch: Batch, rows: Sequence[Row], touched: dict[object, StagedRow], by: Actor, today: date
+    batch: Batch, rows: Sequence[Row], touched: dict[UUID, StagedRow], by: Actor, today: date
 ) -> None:
     """Type and judge the touched rows, and with them those of the same number or the same person."""
     importer = importers[batch.kind]
     source = Source(batch.is_untyped, batch.epoch_1904)
-    stored: dict[object, Row] = {row.pk: row for row in rows}
+    stored: dict[UUID, Row] = {row.pk: row for row in rows}
     staged = dict(touched)
     while True:
         fresh = {pk: type_again(one, importer, source, today) for pk, one in staged.items()}
