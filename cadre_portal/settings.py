@@ -275,6 +275,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60.0),
         "options": TICK,
     },
+    "trash-empty": {
+        "task": "apps.retirees.tasks.empty_trash",
+        "schedule": schedule(3600.0),
+        "options": TICK,
+    },
     "figures-refresh": {
         "task": "apps.retirees.tasks.refresh_figures",
         "schedule": schedule(60.0),

@@ -8,10 +8,14 @@ class RetireesConfig(AppConfig):
     verbose_name = "人员名册"
 
     def ready(self) -> None:
+        from apps.core import private_files
         from apps.core.figures import register_figures
         from apps.imports.rules import register_importer
         from apps.retirees.figures import FIGURES, compute
         from apps.retirees.importers import RosterImporter
+        from apps.retirees.queries.dossier import attachments_in_use, portraits_in_use
 
         register_figures(list(FIGURES), compute)
         register_importer(RosterImporter())
+        private_files.register("portraits", portraits_in_use)
+        private_files.register("attachments", attachments_in_use)

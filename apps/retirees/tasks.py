@@ -9,6 +9,7 @@ from apps.core.scope import scope
 from apps.jobs.actions import JobFailed, Lease, handles
 from apps.jobs.rules import system_actor
 from apps.retirees.actions import HiddenDuplicate, NotUndoable, undo_change_set
+from apps.retirees.actions.attachments import empty_trash
 from apps.retirees.actions.bulk import ListMoved, bulk_edit
 from apps.retirees.actions.refresh import refresh_cells
 from apps.retirees.forms.bulk import BulkForm
@@ -65,3 +66,10 @@ def undo(lease: Lease) -> None:
             result["next"] = {"label": "看结果", "view": "retirees:changeset", "args": [pk]}
     except (NotUndoable, HiddenDuplicate) as reason:
         raise JobFailed(str(reason)) from None
+
+
+@shared_task(name="apps.retirees.tasks.empty_trash")
+def forget_papers() -> None:
+    """Forget papers that have lain in the trash for thirty days."""
+    with scope(system_actor()):
+        empty_trash()

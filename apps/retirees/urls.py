@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from apps.retirees.views import bulk, changes, changesets, columns, edit, family, listing, person, saved
+from apps.retirees.views import (
+    attachments,
+    bulk,
+    changes,
+    changesets,
+    columns,
+    dossier,
+    edit,
+    family,
+    listing,
+    person,
+    portrait,
+    saved,
+)
 
 app_name = "retirees"
 urlpatterns = [
@@ -39,4 +52,29 @@ urlpatterns = [
     path("<int:pk>/family/<uuid:member_pk>/shift/", family.shift, name="family-shift"),
     path("<int:pk>/family/<uuid:member_pk>/verify/", family.verify, name="family-verify"),
     path("<int:pk>/family/<uuid:member_pk>/show/", person.reveal_family, name="family-reveal"),
+    path("<int:pk>/career/new/", dossier.add, {"section": "career"}, name="career-add"),
+    path("<int:pk>/career/<uuid:line_pk>/", dossier.edit, {"section": "career"}, name="career-edit"),
+    path(
+        "<int:pk>/career/<uuid:line_pk>/delete/", dossier.delete, {"section": "career"}, name="career-delete"
+    ),
+    path("<int:pk>/career/<uuid:line_pk>/shift/", dossier.shift, name="career-shift"),
+    path("<int:pk>/honours/new/", dossier.add, {"section": "honours"}, name="honours-add"),
+    path("<int:pk>/honours/<uuid:line_pk>/", dossier.edit, {"section": "honours"}, name="honours-edit"),
+    path(
+        "<int:pk>/honours/<uuid:line_pk>/delete/",
+        dossier.delete,
+        {"section": "honours"},
+        name="honours-delete",
+    ),
+    path("<int:pk>/groups/mark/", dossier.mark, name="group-mark"),
+    path("<int:pk>/groups/<uuid:mark_pk>/end/", dossier.unmark, name="group-unmark"),
+    path("<int:pk>/photo/", portrait.change, name="photo"),
+    path("<int:pk>/photo/remove/", portrait.remove, name="photo-remove"),
+    path("<int:pk>/photo/<slug:digest>/restore/", portrait.restore, name="photo-restore"),
+    path("<int:pk>/photo/<slug:digest>.jpg", portrait.image, {"size": "full"}, name="photo-image"),
+    path("<int:pk>/photo/<slug:digest>/small.jpg", portrait.image, {"size": "small"}, name="photo-small"),
+    path("<int:pk>/files/new/", attachments.add, name="file-add"),
+    path("<int:pk>/files/<uuid:paper_pk>/download/", attachments.download, name="file-download"),
+    path("<int:pk>/files/<uuid:paper_pk>/discard/", attachments.discard, name="file-discard"),
+    path("<int:pk>/files/<uuid:paper_pk>/restore/", attachments.restore, name="file-restore"),
 ]

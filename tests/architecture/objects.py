@@ -87,6 +87,22 @@ def _member(world: World, role: str) -> Objects:
     return Objects(path(mine[0], mine[0]), (*(path(place, place) for place in others), *crossed))
 
 
+def _of_person(name: str, key: str) -> Callable[[World, str], Objects]:
+    """Rows of people: of one's own, of others, and crossed with a person they do not belong to."""
+
+    def find(world: World, role: str) -> Objects:
+        def path(person: str, row: str) -> Path:
+            value = world.rows[name, row]
+            return {"pk": world.people[person].pk, key: value}
+
+        mine = places_of(role)
+        others = [place for place in PLACES if place not in mine]
+        crossed = [path(mine[0], place) for place in others] + [path(place, mine[0]) for place in others]
+        return Objects(path(mine[0], mine[0]), (*(path(place, place) for place in others), *crossed))
+
+    return find
+
+
 def _batch(world: World, role: str) -> Objects:
     own = "a1" if role == "unit_a1" else COUNTY_OF.get(role, "a")
     seen = (
@@ -235,6 +251,12 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "dead person": _dead,
     "secret": _secret,
     "member": _member,
+    "career line": _of_person("career", "line_pk"),
+    "honour": _of_person("honour", "line_pk"),
+    "group mark": _of_person("mark", "mark_pk"),
+    "paper": _of_person("paper", "paper_pk"),
+    "thrown paper": _of_person("thrown", "paper_pk"),
+    "portrait": _of_person("portrait", "digest"),
     "batch": _batch,
     "change set": _change_set,
     "batch row": _batch_row(),

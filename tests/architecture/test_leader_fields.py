@@ -70,6 +70,8 @@ def test_the_private_tables_are_the_known_ones() -> None:
     assert {
         "imports_batch",
         "imports_row",
+        "retirees_attachment",
+        "retirees_attachmenthistory",
         "retirees_familymember",
         "retirees_familymemberhistory",
         "retirees_privatedetails",

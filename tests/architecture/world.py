@@ -43,9 +43,19 @@ from apps.retirees.actions import (
     record_state,
     register_retiree,
 )
+from apps.retirees.actions.attachments import add_attachment, discard_attachment
+from apps.retirees.actions.dossier import add_line, mark_group
 from apps.retirees.actions.views import keep_view
 from apps.retirees.choices import Audience, LifeState
-from apps.retirees.models import ChangeSet, FamilyMember, Retiree, SavedView
+from apps.retirees.models import (
+    CareerEntry,
+    ChangeSet,
+    FamilyMember,
+    Honour,
+    Portrait,
+    Retiree,
+    SavedView,
+)
 from apps.units.models import Unit
 from tests.factories.city import PASSWORD, SEEN, actor_of, grant, make_city, make_person
 
@@ -63,6 +73,8 @@ class World:
     people: dict[str, Retiree] = field(default_factory=dict)
     dead: dict[str, Retiree] = field(default_factory=dict)
     members: dict[str, FamilyMember] = field(default_factory=dict)
+    rows: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Keys of what else a person has, by kind ("career", "honour", "mark", "paper", "thrown", "portrait") and place."""
     batches: dict[str, Batch] = field(default_factory=dict)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
@@ -130,6 +142,7 @@ def build() -> World:
     _name_users(world)
     for place in PLACES:
         _person(world, place)
+        _dossier(world, place)
         _dead_person(world, place)
     for place in ("a", "b", "a1", "a2", "b1", "b2"):
         world.batches[place] = _batch(world, place)
@@ -240,6 +253,46 @@ def _person(world: World, place: str) -> None:
         )
         person.refresh_from_db()
     world.people[place] = person
+
+
+def _dossier(world: World, place: str) -> None:
+    """Career, honours, a mark, papers and a photograph."""
+    token, secret, person = mark(place), secret_mark(place), world.people[place]
+    with scope(actor_of(world.users[OWNERS[place]])) as actor:
+        career = {"from_on": PartialDate(1950), "organisation": f"{token}任职单位", "post": f"{token}任职"}
+        honour = {"name": f"{token}奖章", "awarded_by": f"{token}授予单位", "paper": f"{token}奖字"}
+        for _ in range(2):
+            line = add_line(model=CareerEntry, retiree=person, values=career, by=actor)
+        world.rows["career", place] = line.pk
+        world.rows["honour", place] = add_line(model=Honour, retiree=person, values=honour, by=actor).pk
+        world.rows["mark", place] = mark_group(
+            retiree=person, group="hardship", reason=f"{token}困难原因", since=SEEN, by=actor
+        ).pk
+        for name in ("paper", "thrown"):
+            paper = add_attachment(
+                retiree=person,
+                kind="proof",
+                title=f"{secret}文件{name}",
+                note=f"{secret}文件说明",
+                file_name=f"{secret}扫描.pdf",
+                content=f"%PDF-1.7 {secret} {name}".encode(),
+                by=actor,
+            )
+            world.rows[name, place] = paper.pk
+        discard_attachment(paper=paper, by=actor)
+        photo = private_files.keep("portraits", b"\xff\xd8\xff photograph of " + token.encode())
+        Portrait.objects.create(
+            retiree=person,
+            county_id=person.county_id,
+            unit_id=person.unit_id,
+            file_ref=photo.name,
+            thumb_ref=photo.name,
+            digest=photo.digest,
+            source=f"{token}来源",
+            made_at=timezone.now(),
+            made_by_name=actor.name,
+        )
+        world.rows["portrait", place] = photo.digest
 
 
 def _dead_person(world: World, place: str) -> None:

@@ -255,6 +255,7 @@ def person() -> dict[str, Any]:
             "subtitle": "",
             "photo_url": "",
             "photo_label": "照片",
+            "photo_edit_url": "#",
             "tags": [
                 {"text": "离休", "tone": "brand"},
                 {"text": "解放战争时期", "tone": "blue"},

@@ -15,8 +15,19 @@ from apps.retirees.views.present import REASONS
 from tests.factories.city import SEEN, actor_of, make_person
 from tests.retirees.conftest import CANARIES, PRIVATE
 
-TABS = ("story", "basic", "levels", "health", "family", "units", "history")
-PUBLIC_TABS = tuple(tab for tab in TABS if tab != "family")
+TABS = (
+    "story",
+    "basic",
+    "career",
+    "honours",
+    "family",
+    "levels",
+    "health",
+    "units",
+    "files",
+    "history",
+)
+PUBLIC_TABS = tuple(tab for tab in TABS if tab not in ("family", "files"))
 
 
 def page_of(person, tab="story"):
@@ -108,6 +119,7 @@ def test_leaders_see_the_person_and_nothing_private(city, sign_in, known, user, 
 
 def test_leaders_have_no_family_tab_and_nobody_an_unknown_one(city, sign_in, known):
     assert sign_in(city.leader).get(page_of(known, "family")).status_code == 404
+    assert sign_in(city.leader).get(page_of(known, "files")).status_code == 404
     assert sign_in(city.clerk_a).get(page_of(known, "secrets")).status_code == 404
 
 
@@ -141,7 +153,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_known(
 ):
     client = sign_in(city.clerk_a)
     client.get(page_of(known, tab))
-    with django_assert_num_queries(36, exact=False) as before:
+    with django_assert_num_queries(46, exact=False) as before:
         client.get(page_of(known, tab))
     with scope(actor_of(city.clerk_a)) as actor:
         for number in (2, 3):

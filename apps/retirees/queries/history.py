@@ -12,12 +12,17 @@ from apps.core.scope import Actor
 from apps.retirees.choices import ConditionKind, LevelKind
 from apps.retirees.models import (
     AffiliationHistory,
+    AttachmentHistory,
+    CareerEntryHistory,
     ConditionHistory,
     FamilyMemberHistory,
+    GroupMarkHistory,
+    HonourHistory,
     LevelFactHistory,
     LifeFactHistory,
     Membership,
     MembershipHistory,
+    PortraitHistory,
     PrivateDetails,
     PrivateDetailsHistory,
     Retiree,
@@ -28,12 +33,17 @@ from apps.retirees.queries.person import TYPED, TYPED_MONEY, TYPED_SEALED
 from apps.retirees.queries.words import (
     NOTHING,
     affiliation_words,
+    career_words,
     condition_words,
     family_words,
+    honour_words,
     is_same,
     level_words,
     life_words,
+    mark_words,
     membership_words,
+    paper_words,
+    portrait_words,
     ruling_words,
     value_words,
 )
@@ -132,7 +142,8 @@ def _lines(
     if sees_private(actor):
         rows = _latest(PrivateDetailsHistory.objects.filter(pgh_obj_id=person.pk))
         yield from _by_field(rows, PrivateDetails, (*TYPED_SEALED, *TYPED_MONEY), first=False)
-        yield from _by_row(_latest(FamilyMemberHistory.objects.filter(retiree_id=person.pk)), family_words)
+        for model, words in PRIVATE_ROWS:
+            yield from _by_row(_latest(model.objects.filter(retiree_id=person.pk)), words)
     for model, words in FACTS:
         yield from _by_row(_latest(model.objects.filter(retiree_id=person.pk)), words)
     stays = Membership.objects.visible_to(actor).filter(retiree_id=person.pk).values("pk")
@@ -146,7 +157,12 @@ FACTS = (
     (LifeFactHistory, life_words),
     (AffiliationHistory, affiliation_words),
     (RulingHistory, ruling_words),
+    (CareerEntryHistory, career_words),
+    (HonourHistory, honour_words),
+    (GroupMarkHistory, mark_words),
+    (PortraitHistory, portrait_words),
 )
+PRIVATE_ROWS = ((FamilyMemberHistory, family_words), (AttachmentHistory, paper_words))
 
 
 def _latest(rows: Any) -> Sequence[Any]:

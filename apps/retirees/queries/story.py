@@ -1,6 +1,7 @@
 """A life in words, newest first: what the dated facts of a person tell."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.chinese import format_date
 from apps.core.partial_date import PartialDate
+from apps.core.scope import Actor
 from apps.retirees.choices import (
     PARTY_MEMBERS,
     ConditionKind,
@@ -21,13 +23,15 @@ from apps.retirees.choices import (
     SelfCare,
 )
 from apps.retirees.models import RetireeHistory
+from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
-from apps.retirees.queries.words import condition_word
+from apps.retirees.queries.words import condition_word, span_words
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One point of the story; the names are those that components/timeline.html reads."""
+    """One point of the story; the names are those that components/timeline.html reads. ``tab``: the tab of the
+    person page where it stands, its source; what comes from other apps gives ``url`` and ``url_label`` instead."""
 
     on: date | None
     when: str
@@ -38,17 +42,37 @@ class Happening:
     tone: str = "grey"
     url: str = ""
     url_label: str = ""
+    tab: str = ""
 
 
-def story_of(file: PersonFile) -> list[Happening]:
-    """What happened to a person, newest first; what has no date comes last. Two queries."""
-    parts = (_life, _levels, _conditions, _states, _stays, _rulings, _entered)
+Teller = Callable[[PersonFile, Actor], Iterable[Happening]]
+"""Tells its part of a person's story, what the actor may see of it."""
+
+_tellers: list[Teller] = []
+
+
+def register_story(teller: Teller) -> None:
+    """Let another app tell its part (visits, benefits); called in its AppConfig.ready()."""
+    _tellers.append(teller)
+
+
+def story_of(file: PersonFile, dossier: Dossier, actor: Actor) -> list[Happening]:
+    """What happened to a person, newest first; what has no date comes last. Two queries, and those of other apps."""
+    parts = (_life, _levels, _conditions, _states, _stays, _rulings, _entered, _family)
     found = [item for part in parts for item in part(file)]
+    found += [item for part in (_career, _honours, _marks, _papers) for item in part(dossier)]
+    found += [item for teller in _tellers for item in teller(file, actor)]
     return sorted(found, key=lambda item: item.on or date.min, reverse=True)
 
 
-def _on(day: PartialDate | None, kind: str, text: str, **more: Any) -> Happening:
-    return Happening(day.earliest if day else None, str(day) if day else "时间未填", kind, text, **more)
+def kinds_of(story: Iterable[Happening]) -> dict[str, int]:
+    """Kinds that occur in a story, with how often, in the order of their first occurrence."""
+    return dict(Counter(item.kind for item in story))
+
+
+def _on(day: PartialDate | None, kind: str, text: str, tab: str = "basic", **more: Any) -> Happening:
+    start, when = (day.earliest, str(day)) if day else (None, "时间未填")
+    return Happening(start, when, kind, text, tab=tab, **more)
 
 
 def _life(file: PersonFile) -> Iterator[Happening]:
@@ -90,7 +114,7 @@ def _levels(file: PersonFile) -> Iterator[Happening]:
         }[LevelKind(fact.kind)]
         number = f"（{fact.approval_number}）" if fact.approval_number else ""
         until = f"，至{format_date(fact.during.upper)}" if fact.during.upper else ""
-        yield _on(fact.since, "待遇", f"{text}{number}{until}")
+        yield _on(fact.since, "待遇", f"{text}{number}{until}", tab="levels")
 
 
 def _conditions(file: PersonFile) -> Iterator[Happening]:
@@ -100,7 +124,9 @@ def _conditions(file: PersonFile) -> Iterator[Happening]:
         more = "，".join(part for part in (fact.assessed_by and f"{fact.assessed_by}评估", fact.note) if part)
         day = fact.during.lower or fact.seen_on
         text = f"{words}（{more}）" if more else words
-        yield Happening(day, format_date(day), "健康与生活", text, state="look" if helpless else "")
+        yield Happening(
+            day, format_date(day), "健康与生活", text, state="look" if helpless else "", tab="health"
+        )
 
 
 STATES = {
@@ -118,7 +144,7 @@ def _states(file: PersonFile) -> Iterator[Happening]:
         more = "，".join(
             part for part in (fact.place, fact.note, f"{format_date(fact.reported_on)}报告") if part
         )
-        yield _on(fact.happened_on, "状态", f"{word}（{more}）", state=state)
+        yield _on(fact.happened_on, "状态", f"{word}（{more}）", state=state, tab="health")
 
 
 def _stays(file: PersonFile) -> Iterator[Happening]:
@@ -126,9 +152,11 @@ def _stays(file: PersonFile) -> Iterator[Happening]:
         unit, start, end = stay.unit.name, stay.during.lower, stay.during.upper
         if stay.entry != EntryKind.RETIRED:  # that one is told by the retirement
             words = f"列入{unit}名册（{EntryKind(stay.entry).label}）"
-            yield Happening(start, format_date(start) if start else "时间未填", "在册", words)
+            yield Happening(start, format_date(start) if start else "时间未填", "在册", words, tab="units")
         if end and stay.exit in (ExitKind.MOVED_OUT, ExitKind.MISTAKE):
-            yield Happening(end, format_date(end), "在册", f"离开{unit}名册（{ExitKind(stay.exit).label}）")
+            yield Happening(
+                end, format_date(end), "在册", f"离开{unit}名册（{ExitKind(stay.exit).label}）", tab="units"
+            )
 
 
 def _rulings(file: PersonFile) -> Iterator[Happening]:
@@ -143,6 +171,7 @@ def _rulings(file: PersonFile) -> Iterator[Happening]:
             state="done",
             tag=ruling.get_period_display(),
             tone="blue",
+            tab="levels",
         )
 
 
@@ -156,4 +185,44 @@ def _entered(file: PersonFile) -> Iterator[Happening]:
         who = User.objects.filter(pk=first.pgh_actor).values_list("full_name", flat=True).first() or "系统"
         source = "由导入建立档案" if first.import_batch_id else "建立档案"
         day = timezone.localtime(file.person.created_at).date()
-        yield Happening(day, format_date(day), "登记", f"{source}（{who}）")
+        yield Happening(day, format_date(day), "登记", f"{source}（{who}）", tab="history")
+
+
+def _family(file: PersonFile) -> Iterator[Happening]:
+    for member in file.family:
+        if member.verified_on:
+            words = f"核实{member.get_relation_display()}{member.name}的联系方式"
+            yield Happening(member.verified_on, format_date(member.verified_on), "家庭", words, tab="family")
+
+
+def _career(dossier: Dossier) -> Iterator[Happening]:
+    for line in dossier.career:
+        day = line.from_on or line.until_on
+        place = " ".join(part for part in (line.organisation, line.post) if part)
+        text = "，".join(part for part in (place, line.note) if part)
+        when = span_words(line.from_on, line.until_on)
+        yield Happening(day.earliest if day else None, when, "履历", text, tab="career")
+
+
+def _honours(dossier: Dossier) -> Iterator[Happening]:
+    for honour in dossier.honours:
+        who = f"，{honour.awarded_by}授予" if honour.awarded_by else ""
+        paper = f"（{honour.paper}）" if honour.paper else ""
+        tag = honour.get_level_display() if honour.level else ""
+        text = f"获“{honour.name}”{who}{paper}"
+        yield _on(honour.awarded_on, "荣誉", text, state="done", tag=tag, tone="brand", tab="honours")
+
+
+def _marks(dossier: Dossier) -> Iterator[Happening]:
+    for mark in dossier.marks:
+        day, end = mark.during.lower, mark.during.upper
+        until = f"，至{format_date(end)}" if end else ""
+        text = f"列为{mark.get_group_display()}：{mark.reason}{until}"
+        yield Happening(day, format_date(day), "特殊群体", text, state="look", tab="basic")
+
+
+def _papers(dossier: Dossier) -> Iterator[Happening]:
+    for paper in dossier.papers:
+        day = timezone.localtime(paper.uploaded_at).date()
+        text = f"{paper.uploaded_by_name}上传{paper.get_kind_display()}《{paper.title}》"
+        yield Happening(day, format_date(day), "文件", text, tab="files")

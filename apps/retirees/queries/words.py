@@ -8,16 +8,18 @@ from typing import Any
 from django.contrib.postgres.fields.ranges import DateRange
 from django.db.models import Field
 
-from apps.core.chinese import format_date, format_money
+from apps.core.chinese import format_date, format_moment, format_money
 from apps.core.lunar import lunar_of
 from apps.core.partial_date import PartialDate
 from apps.core.secret import Secret
 from apps.retirees.choices import (
     AffiliationKind,
+    AttachmentKind,
     ConditionKind,
     EntryKind,
     ExitKind,
     Health,
+    HonourLevel,
     Level,
     LevelKind,
     LifeState,
@@ -25,6 +27,7 @@ from apps.retirees.choices import (
     Period,
     Relation,
     SelfCare,
+    SpecialGroup,
 )
 from apps.retirees.models import PrivateDetails, Retiree
 
@@ -121,6 +124,40 @@ def family_words(row: Any) -> tuple[str, str]:
         f"第{row.sort}位联系",
         row.verified_on and f"{format_date(row.verified_on)}核实",
     )
+
+
+def span_words(start: Any, end: Any) -> str:
+    """1965年8月至1968年9月, 1965年8月起, 至1968年, 时间不详; of two partial dates."""
+    if start and end:
+        return f"{start}至{end}"
+    if start:
+        return f"{start}起"
+    return f"至{end}" if end else "时间不详"
+
+
+def career_words(row: Any) -> tuple[str, str]:
+    """One line of the career."""
+    place = " ".join(part for part in (row.organisation, row.post) if part)
+    return "履历", _with(span_words(row.from_on, row.until_on), place, row.note)
+
+
+def honour_words(row: Any) -> tuple[str, str]:
+    level = HonourLevel(row.level).label if row.level else ""
+    on = f"{row.awarded_on}" if row.awarded_on else ""
+    return "荣誉", _with(row.name, level, on, row.awarded_by and f"{row.awarded_by}授予", row.paper)
+
+
+def mark_words(row: Any) -> tuple[str, str]:
+    return "特殊群体", _with(SpecialGroup(row.group).label, stretch_words(row.during), row.reason)
+
+
+def paper_words(row: Any) -> tuple[str, str]:
+    thrown = f"{row.deleted_by_name}放入回收站" if row.deleted_at else ""
+    return "文件", _with(f"{AttachmentKind(row.kind).label}《{row.title}》", row.note, thrown)
+
+
+def portrait_words(row: Any) -> tuple[str, str]:
+    return "照片", f"{format_moment(row.made_at)}{row.made_by_name}{row.source}的照片"
 
 
 def _with(words: str, *more: Any) -> str:

@@ -5,11 +5,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core.chinese import format_date, format_money
+from apps.core.chinese import format_date, format_moment, format_money
 from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.choices import ON_REGISTER, ConditionKind, LevelKind
-from apps.retirees.models import Retiree
+from apps.retirees.models import Attachment, Retiree
+from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
 from apps.retirees.queries.words import (
     affiliation_words,
@@ -18,6 +19,7 @@ from apps.retirees.queries.words import (
     life_words,
     membership_words,
     ruling_words,
+    span_words,
 )
 from apps.retirees.views.births import birth_facts
 from apps.retirees.views.present import Fact, fact, secret_fact, secret_parts
@@ -147,3 +149,28 @@ def family_cards(file: PersonFile, actor: Actor) -> list[dict[str, Any]]:
             }
         )
     return cards
+
+
+def career_rows(dossier: Dossier) -> list[dict[str, Any]]:
+    """Lines of the career in their order."""
+    last = len(dossier.career)
+    return [
+        {
+            "line": line,
+            "span": span_words(line.from_on, line.until_on),
+            "is_first": number == 1,
+            "is_last": number == last,
+        }
+        for number, line in enumerate(dossier.career, start=1)
+    ]
+
+
+def paper_row(paper: Attachment) -> dict[str, Any]:
+    """A paper as the tab 文件 shows it."""
+    kilobytes = max(1, round(paper.size / 1024))
+    return {
+        "paper": paper,
+        "size": f"{kilobytes} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB",
+        "uploaded": f"{format_moment(paper.uploaded_at)} {paper.uploaded_by_name}",
+        "deleted": f"{format_moment(paper.deleted_at)} {paper.deleted_by_name}" if paper.deleted_at else "",
+    }

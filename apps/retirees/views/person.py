@@ -1,20 +1,34 @@
 """The page of a person, and showing one private value of his."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from apps.core.pages import page
 from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.models import FamilyMember, PrivateDetails, Retiree
-from apps.retirees.queries.history import changes_of
+from apps.retirees.queries.dossier import Dossier, dossier_of, trash_of
+from apps.retirees.queries.history import Change, changes_of
 from apps.retirees.queries.person import TYPED_SEALED, PersonFile, person_file
-from apps.retirees.queries.story import story_of
-from apps.retirees.views.panels import basic_panes, family_cards, health_panes, level_panes, unit_panes
+from apps.retirees.queries.story import Happening, kinds_of, story_of
+from apps.retirees.views.groups import group_rows
+from apps.retirees.views.panels import (
+    basic_panes,
+    career_rows,
+    family_cards,
+    health_panes,
+    level_panes,
+    paper_row,
+    unit_panes,
+)
 from apps.retirees.views.present import REASONS, crumbs, head_card, next_steps, page_of, secret_parts
 
 SHOWN_SECONDS = 60
@@ -28,52 +42,129 @@ def the_person(actor: Actor, pk: int) -> Retiree:
 
 @page(perms.can_view_retiree)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    person = the_person(request.actor, pk)
-    today = timezone.localdate()
-    file = person_file(person, request.actor)
+    actor, today = request.actor, timezone.localdate()
+    person = the_person(actor, pk)
+    file, dossier = person_file(person, actor), dossier_of(person, actor)
+    story, changes = story_of(file, dossier, actor), changes_of(person, actor)
+    record = Record(file, dossier, story, changes, actor, today)
     tab = request.GET.get("tab", "story")
-    tabs = _tabs(file, tab)
+    tabs = _tabs(record, tab)
     if not any(item["active"] for item in tabs):
         raise Http404(f"no tab {tab[:20]}")
     context = {
         "crumbs": crumbs(person),
-        "card": head_card(file, request.actor, today, request),
+        "card": head_card(file, dossier, actor, today, request),
         "tabs": tabs,
         "tab_template": f"retirees/_{tab}.html",
         "person": person,
-        "next_steps": next_steps(file, request.actor, today),
-        "may_edit": perms.can_edit_retiree(request.actor, person),
-        **_panel(tab, file, request),
+        "next_steps": next_steps(file, actor, today),
+        "may_edit": perms.can_edit_retiree(actor, person),
+        **PANELS[tab](request, record),
     }
     return render(request, "retirees/person.html", context)
 
 
-def _tabs(file: PersonFile, active: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Record:
+    """All that the page of a person reads."""
+
+    file: PersonFile
+    dossier: Dossier
+    story: Sequence[Happening]
+    changes: Sequence[Change]
+    actor: Actor
+    today: date
+
+
+def _tabs(record: Record, active: str) -> list[dict[str, Any]]:
+    file, dossier = record.file, record.dossier
+    private = file.private is not None
     tabs = [
-        ("story", "经历一览", 0),
-        ("basic", "基本", 0),
-        ("levels", "级别待遇", len(file.levels) + len(file.rulings)),
-        ("health", "健康与生活", len(file.conditions) + len(file.life)),
-        *([("family", "家庭与联系人", len(file.family))] if file.private is not None else []),
-        ("units", "单位关系", len(file.memberships) + len(file.affiliations)),
-        ("history", "变更记录", 0),
+        ("story", "经历", len(record.story)),
+        ("basic", "基本", f"{file.person.filled}/22"),
+        ("career", "履历", len(dossier.career)),
+        ("honours", "荣誉", len(dossier.honours)),
+        *([("family", "家庭", len(file.family))] if private else []),
+        ("levels", "待遇", len(file.levels) + len(file.rulings)),
+        ("health", "健康", len(file.conditions) + len(file.life)),
+        ("units", "单位", len(file.memberships) + len(file.affiliations)),
+        *([("files", "文件", len(dossier.papers))] if private else []),
+        ("history", "日志", len(record.changes)),
     ]
     return [
-        {"label": label, "count": count, "active": name == active, "url": page_of(file.person, name)}
+        {"label": label, "count": str(count), "active": name == active, "url": page_of(file.person, name)}
         for name, label, count in tabs
     ]
 
 
-def _panel(tab: str, file: PersonFile, request: HttpRequest) -> dict[str, Any]:
-    if tab == "story":
-        return {"events": story_of(file)}
-    if tab == "family":
-        return {"members": family_cards(file, request.actor)}
-    if tab == "history":
-        changes = changes_of(file.person, request.actor)
-        return {"page": Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))}
-    panes = {"basic": basic_panes, "levels": level_panes, "health": health_panes, "units": unit_panes}[tab]
-    return {"panes": panes(file, request.actor)}
+def _story_panel(request: HttpRequest, record: Record) -> dict[str, Any]:
+    """The time line, all of it or one kind, each point with the tab it comes from."""
+    person, kinds, chosen = record.file.person, kinds_of(record.story), request.GET.get("kind", "")
+    if chosen and chosen not in kinds:
+        raise Http404("no such kind")
+    address = page_of(person, "story")
+    shown = [
+        replace(item, url=page_of(person, item.tab), url_label=TAB_LABELS[item.tab]) if item.tab else item
+        for item in record.story
+        if chosen in ("", item.kind)
+    ]
+    links = [("", "全部", len(record.story)), *((kind, kind, count) for kind, count in kinds.items())]
+    counts = [
+        {
+            "label": label,
+            "count": count,
+            "url": f"{address}&{urlencode({'kind': kind})}" if kind else address,
+            "active": kind == chosen,
+            "tone": "",
+        }
+        for kind, label, count in links
+    ]
+    return {"events": shown, "counts": counts}
+
+
+TAB_LABELS = {
+    "basic": "基本",
+    "career": "履历",
+    "honours": "荣誉",
+    "family": "家庭",
+    "levels": "待遇",
+    "health": "健康",
+    "units": "单位",
+    "files": "文件",
+    "history": "日志",
+}
+
+
+def _basic_panel(request: HttpRequest, record: Record) -> dict[str, Any]:
+    groups = group_rows(record.file, record.dossier, record.actor, record.today)
+    return {"panes": basic_panes(record.file, record.actor), "groups": groups}
+
+
+def _files_panel(request: HttpRequest, record: Record) -> dict[str, Any]:
+    trash = trash_of(record.file.person, record.actor)
+    return {
+        "papers": [paper_row(paper) for paper in record.dossier.papers],
+        "trash": [paper_row(paper) for paper in trash],
+    }
+
+
+def _history_panel(request: HttpRequest, record: Record) -> dict[str, Any]:
+    return {"page": Paginator(record.changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))}
+
+
+PANELS: dict[str, Callable[[HttpRequest, Record], dict[str, Any]]] = {
+    "story": _story_panel,
+    "basic": _basic_panel,
+    "career": lambda request, record: {"lines": career_rows(record.dossier)},
+    "honours": lambda request, record: {"lines": record.dossier.honours},
+    "family": lambda request, record: {"members": family_cards(record.file, record.actor)},
+    "levels": lambda request, record: {"panes": level_panes(record.file, record.actor)},
+    "health": lambda request, record: {"panes": health_panes(record.file, record.actor)},
+    "units": lambda request, record: {"panes": unit_panes(record.file, record.actor)},
+    "files": _files_panel,
+    "history": _history_panel,
+}
+"""What each tab reads beside the head card; its template is retirees/_NAME.html."""
 
 
 @page(perms.can_reveal, "POST")

@@ -21,8 +21,10 @@ from apps.retirees.choices import (
     SelfCare,
 )
 from apps.retirees.models import Retiree
+from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
 from apps.retirees.rules import doubts, next_round_birthday, ruling_message, verification_due
+from apps.retirees.views.groups import group_tags
 
 REASONS = ("联系本人或家属", "核对档案资料", "办理待遇", "走访慰问", "上级核查")
 """Why somebody looks at a private value; written to the read log."""
@@ -72,22 +74,31 @@ def secret_parts(name: str, secret: Any, url: str) -> dict[str, Any]:
     return {"id": f"secret-{name}", "mask": str(secret), "url": url, "reasons": reasons}
 
 
-def head_card(file: PersonFile, actor: Actor, today: date, request: Any) -> dict[str, Any]:
+def photo_address(person: Retiree, digest: str, size: str = "full") -> str:
+    """Address of a photograph, changing with it; "full" or "small"."""
+    return reverse(
+        "retirees:photo-small" if size == "small" else "retirees:photo-image", args=[person.pk, digest]
+    )
+
+
+def head_card(file: PersonFile, dossier: Dossier, actor: Actor, today: date, request: Any) -> dict[str, Any]:
     """The card on top, as generic/detail.html takes it."""
     person = file.person
+    may = perms.can_edit_retiree(actor, person)
     return {
         "title": person.name,
         "subtitle": "",
-        "photo_url": "",
+        "photo_url": photo_address(person, dossier.portrait.digest) if dossier.portrait else "",
         "photo_label": person.name[:1],
-        "tags": list(_tags(file, today)),
+        "photo_edit_url": reverse("retirees:photo", args=[person.pk]) if may else "",
+        "tags": [*_tags(file), *group_tags(file, dossier, today)],
         "facts": list(_head_facts(file, actor, today)),
         "actions": list(_actions(person, actor)),
         "csrf_token": get_token(request),
     }
 
 
-def _tags(file: PersonFile, today: date) -> Iterator[dict[str, str]]:
+def _tags(file: PersonFile) -> Iterator[dict[str, str]]:
     person = file.person
     lixiu = person.category == Category.LIXIU
     if person.state == LifeState.DEAD:
@@ -102,9 +113,6 @@ def _tags(file: PersonFile, today: date) -> Iterator[dict[str, str]]:
         yield {"text": person.get_period_display(), "tone": "blue"}
     if person.self_care == SelfCare.HELPLESS:
         yield {"text": f"生活不能自理{_since(file, ConditionKind.SELF_CARE)}", "tone": "amber"}
-    age = person.age_on(today)
-    if person.state in ON_REGISTER and age is not None and age >= 80:
-        yield {"text": "90岁以上" if age >= 90 else "80岁以上", "tone": "brand" if age >= 90 else "grey"}
 
 
 def _since(file: PersonFile, kind: str) -> str:

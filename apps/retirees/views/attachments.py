@@ -1,0 +1,114 @@
+"""Papers of a person: uploaded, downloaded, thrown away, brought back. Leaders have none of this."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from apps.core.downloads import attachment
+from apps.core.pages import page
+from apps.core.private_files import FileNotKept, clean_filename
+from apps.core.scope import Actor
+from apps.core.sniffing import RefusedFile
+from apps.retirees import perms
+from apps.retirees.actions.attachments import (
+    DoubleAttachment,
+    NoPaper,
+    add_attachment,
+    discard_attachment,
+    download_attachment,
+    restore_attachment,
+)
+from apps.retirees.forms.files import PaperForm
+from apps.retirees.models import Attachment, Retiree
+from apps.retirees.queries.dossier import same_paper_elsewhere
+from apps.retirees.views.person import the_person
+from apps.retirees.views.present import crumbs, page_of
+
+TAB = "files"
+
+
+def _paper(actor: Actor, person: Retiree, paper_pk: Any, *, trash: bool = False) -> Attachment:
+    papers = Attachment.objects.visible_to(actor).filter(retiree_id=person.pk, deleted_at__isnull=not trash)
+    return get_object_or_404(papers.select_related("retiree"), pk=paper_pk)
+
+
+@page(perms.can_edit_retiree, "GET", "POST")
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a paper in."""
+    person = the_person(request.actor, pk)
+    form = PaperForm(request.POST or None, request.FILES or None, person=person, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        paper = _kept(request, person, form)
+        if paper is not None:
+            messages.success(request, f"《{paper.title}》已上传。")
+            same = same_paper_elsewhere(paper, request.actor)
+            if same is not None:
+                words = f"{same.retiree.name}名下的《{same.title}》是同一个文件，请核对有没有传错人。"
+                messages.warning(request, words)
+            return redirect(page_of(person, TAB))
+    context = {
+        "form": form,
+        "heading": f"上传文件：{person.name}",
+        "crumbs": crumbs(person, "上传文件"),
+        "submit_label": "上传",
+        "cancel_url": page_of(person, TAB),
+        "note": "",
+        "notice": None,
+    }
+    return render(request, "retirees/change.html", context, status=422 if form.errors else 200)
+
+
+def _kept(request: HttpRequest, person: Retiree, form: PaperForm) -> Attachment | None:
+    """The paper, or None with the reason in the form."""
+    data, file = form.cleaned_data, form.cleaned_data["file"]
+    try:
+        return add_attachment(
+            retiree=person,
+            kind=data["kind"],
+            title=data["title"] or PurePath(clean_filename(file.name)).stem[:120] or "文件",
+            note=data["note"] or "",
+            file_name=file.name,
+            content=file.read(),
+            token=data["token"],
+            by=request.actor,
+        )
+    except (RefusedFile, DoubleAttachment, FileNotKept) as refusal:
+        form.add_error("file", str(refusal))
+        return None
+
+
+@page(perms.can_edit_retiree, "POST")
+def download(request: HttpRequest, pk: int, paper_pk: Any) -> HttpResponse:
+    """Hand a paper out; the log says to whom."""
+    person = the_person(request.actor, pk)
+    paper = _paper(request.actor, person, paper_pk)
+    try:
+        content = download_attachment(paper=paper, by=request.actor)
+    except NoPaper as reason:
+        messages.error(request, str(reason))
+        return redirect(page_of(person, TAB))
+    return attachment(content, filename=paper.file_name, content_type=paper.content_type)
+
+
+@page(perms.can_edit_retiree, "POST")
+def discard(request: HttpRequest, pk: int, paper_pk: Any) -> HttpResponse:
+    """Into the trash."""
+    person = the_person(request.actor, pk)
+    paper = _paper(request.actor, person, paper_pk)
+    discard_attachment(paper=paper, by=request.actor)
+    messages.success(request, f"《{paper.title}》已放入回收站，30天内可以恢复。")
+    return redirect(page_of(person, TAB))
+
+
+@page(perms.can_edit_retiree, "POST")
+def restore(request: HttpRequest, pk: int, paper_pk: Any) -> HttpResponse:
+    """Out of the trash."""
+    person = the_person(request.actor, pk)
+    paper = _paper(request.actor, person, paper_pk, trash=True)
+    restore_attachment(paper=paper, by=request.actor)
+    messages.success(request, f"《{paper.title}》已恢复。")
+    return redirect(page_of(person, TAB))
