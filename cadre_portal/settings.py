@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.jobs",
     "apps.imports",
+    "apps.exports",
     "apps.retirees",
     "apps.reports",
     "apps.dashboards",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("retirees/", include("apps.retirees.urls")),
     path("imports/", include("apps.imports.urls")),
+    path("exports/", include("apps.exports.urls")),
     path("reports/", include("apps.reports.urls")),
     path("units/", include("apps.units.urls")),
     path("jobs/", include("apps.jobs.urls")),

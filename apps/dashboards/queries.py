@@ -12,6 +12,7 @@ from apps.core.charts import Bar, responsive_chart
 from apps.core.chinese import format_count, format_date
 from apps.core.figures import FigureValue, Number, Span, figure_values
 from apps.core.scope import Actor
+from apps.exports.queries import waiting_exports
 from apps.imports.queries import waiting_batches
 from apps.reports.queries import waiting_documents
 from apps.retirees.queries.due import due_people
@@ -125,6 +126,12 @@ def due(actor: Actor, today: date) -> list[dict[str, Any]]:
             "count": waiting_batches(actor),
             "url": reverse("imports:list"),
             "note": "核对后确认才会写入名册",
+        },
+        {
+            "label": "导出待审批",
+            "count": waiting_exports(actor),
+            "url": f"{reverse('exports:list')}?whose=waiting",
+            "note": "超过20人或含身份证号等原文，由您批准后才生成",
         },
         {
             "label": "简报待核对或签发",

@@ -10,7 +10,9 @@ class RetireesConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import private_files
         from apps.core.figures import register_figures
+        from apps.exports.rules import register_exporter
         from apps.imports.rules import register_importer
+        from apps.retirees.exports import RegisterExporter
         from apps.retirees.figures import FIGURES, compute
         from apps.retirees.importers import RosterImporter
         from apps.retirees.queries.dossier import attachments_in_use, portraits_in_use
@@ -19,3 +21,4 @@ class RetireesConfig(AppConfig):
         register_importer(RosterImporter())
         private_files.register("portraits", portraits_in_use)
         private_files.register("attachments", attachments_in_use)
+        register_exporter(RegisterExporter())

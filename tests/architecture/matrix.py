@@ -136,6 +136,12 @@ URLS: dict[str, Url] = {
     "imports:again": Url(ACTION, STAFF, "batch"),
     "imports:decide": Url(FORM, STAFF, "batch row", post=422),
     "imports:fix": Url(FORM, STAFF, "batch cell", post=422),
+    # lists going out
+    "exports:list": Url(PAGE, STAFF),
+    "exports:new": Url(FORM, STAFF),
+    "exports:detail": Url(PAGE, STAFF, "export", known=200),
+    "exports:decide": Url(ACTION, CHIEFS, "export to decide", post=422),
+    "exports:drop": Url(ACTION, STAFF, "export"),
     # briefings
     "reports:list": Url(PAGE, OFFICES | LEADERS),
     "reports:make": Url(FORM, OFFICES, post=422),

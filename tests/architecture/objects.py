@@ -9,7 +9,7 @@ from apps.audit.models import Event
 from apps.core.scope import scope
 from apps.imports.models import Row
 from apps.reports.choices import State
-from tests.architecture.world import PLACES, World
+from tests.architecture.world import EXPORTING, PLACES, World
 from tests.factories.city import actor_of
 
 Path = dict[str, Any]
@@ -188,6 +188,30 @@ def _job(name: str) -> Callable[[World, str], Objects]:
 OTHERS = {"clerk_b", "city_clerk", "chief_a"}
 
 
+def _export(world: World, role: str) -> Objects:
+    """One's own request. Chiefs see those of their place, and cannot take them back for others."""
+    own = role if role in world.exports else "clerk_a"
+    seen = {own}
+    if role == "city_chief":
+        seen |= set(EXPORTING)
+    if role == "chief_a":
+        seen |= {"clerk_a", "unit_a1"}
+    return Objects(
+        {"pk": world.exports[own].pk},
+        tuple({"pk": one.pk} for name, one in world.exports.items() if name not in seen),
+        tuple({"pk": world.exports[name].pk} for name in sorted(seen - {own})),
+    )
+
+
+def _export_to_decide(world: World, role: str) -> Objects:
+    """What a chief may decide on: others' requests of his place, never his own."""
+    hidden = ("clerk_b", "city_clerk", "city_chief") if role == "chief_a" else ()
+    mine = ({"pk": world.exports[role].pk},) if role in ("chief_a", "city_chief") else ()
+    return Objects(
+        {"pk": world.exports["clerk_a"].pk}, tuple({"pk": world.exports[name].pk} for name in hidden), mine
+    )
+
+
 def _failed_draft(world: World, role: str) -> Objects:
     owner = {"a": "clerk_a", "b": "clerk_b"}
     own = owner.get(COUNTY_OF.get(role, ""), "city_clerk")
@@ -266,6 +290,8 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "checked": _papers(State.CHECKED),
     "schedule": _schedule,
     "failed draft": _failed_draft,
+    "export": _export,
+    "export to decide": _export_to_decide,
     "job": _job("done"),
     "open job": _job("open"),
     "dead job": _job("dead"),

@@ -20,6 +20,8 @@ LISTS = {
     "clerk_a": (
         "retirees:list",
         "imports:list",
+        "exports:list",
+        "exports:new",
         "reports:list",
         "units:tree",
         "jobs:list",

@@ -21,6 +21,8 @@ from apps.core import private_files
 from apps.core.national_id import check_character
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor, scope
+from apps.exports.choices import State as ExportState
+from apps.exports.models import ExportRequest
 from apps.imports.choices import Level as RowLevel
 from apps.imports.choices import State as BatchState
 from apps.imports.choices import Verdict
@@ -61,6 +63,7 @@ from tests.factories.city import PASSWORD, SEEN, actor_of, grant, make_city, mak
 
 PLACES = ("a1", "a2", "b1", "b2")
 OWNERS = {"a1": "unit_a1", "a2": "clerk_a", "b1": "clerk_b", "b2": "clerk_b"}
+EXPORTING = ("clerk_a", "chief_a", "clerk_b", "unit_a1", "city_clerk", "city_chief")
 CHECKED, DRAFT, ISSUED = DocumentState.CHECKED, DocumentState.DRAFT, DocumentState.ISSUED
 PERIODS = {DRAFT: "2025-H2", CHECKED: "2025-H1", ISSUED: "2024-H2"}
 
@@ -79,6 +82,8 @@ class World:
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    exports: dict[str, ExportRequest] = field(default_factory=dict)
+    """By user name: a request that waits for a second person."""
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)
     """By user name and what it is: "done" (with a file), "dead", "open", "failed-draft"."""
     views: dict[str, SavedView] = field(default_factory=dict)
@@ -153,6 +158,8 @@ def build() -> World:
     for user in world.users.values():
         _jobs(world, user)
     _views(world)
+    for username in EXPORTING:
+        world.exports[username] = _export(world, username)
     _second_factor(world)
     _newcomer(world)
     return world
@@ -459,6 +466,31 @@ def _views(world: World) -> None:
     members = [world.users["clerk_a"], world.users["unit_b1"]]
     with scope(actor_of(world.users["city_clerk"])) as actor:
         world.group = save_group(name="试用户组", members=members, by=actor)
+
+
+def _export(world: World, username: str) -> ExportRequest:
+    """Somebody wants ID numbers in plain, and nobody has agreed yet."""
+    place = _place_of(username)
+    token = mark(place)
+    with scope(actor_of(world.users[username])) as actor:
+        return ExportRequest.objects.create(
+            county_id=actor.county_id,
+            unit_id=actor.unit_id,
+            register="roster",
+            words=f"{token}范围",
+            query="",
+            keys=[world.people["a1" if place == "city" else place if place in PLACES else f"{place}1"].pk],
+            rows=1,
+            columns=["name", "national_id"],
+            format="xlsx",
+            mask="plain",
+            reason=f"{token}用途",
+            needs="含核心个人信息原文（身份证号）",
+            state=ExportState.WAITING,
+            created_by=actor.user_id,
+            created_by_name=actor.name,
+            grant_id=actor.grant_id,
+        )
 
 
 def _place_of(username: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core.scope import Actor
+from apps.exports.perms import can_export
 from apps.retirees import perms
 from apps.retirees.forms.listing import RegisterConditions
 
@@ -25,6 +26,7 @@ class SelectionAction:
 
 
 SELECTION_ACTIONS: tuple[SelectionAction, ...] = (
+    SelectionAction("导出", "exports:new", can_export),
     SelectionAction("批量修改", "retirees:bulk", perms.can_edit_many),
 )
 

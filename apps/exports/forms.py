@@ -1,0 +1,101 @@
+"""What is to stand in the file; a second person's answer."""
+
+import uuid
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+
+from apps.exports.choices import Format, Mask
+from apps.exports.rules import ExportColumn, Exporter
+
+TABLES = [(value, label) for value, label in Format.choices if value != Format.FORM]
+
+
+def _helper(*fields: str) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    if fields:
+        helper.layout = Layout(*fields)
+    return helper
+
+
+class ExportForm(forms.Form):
+    """Columns in order, form of the file, what becomes of private columns, and what for."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    format = forms.ChoiceField(label="格式", choices=TABLES, initial=Format.XLSX, widget=forms.RadioSelect)
+    order = forms.ChoiceField(label="排序")
+    mask = forms.ChoiceField(
+        label="身份证号、电话、住址、医保号、收入",
+        choices=Mask.choices,
+        initial=Mask.MASKED,
+        widget=forms.RadioSelect,
+        help_text="原样导出这些内容，不论多少人都要由第二个人批准。",
+    )
+    reason = forms.CharField(
+        label="用途",
+        required=False,
+        max_length=200,
+        help_text="含上面这些内容、或要审批时必填，如“7月体检名单交市人民医院”。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    columns = forms.MultipleChoiceField(label="列", required=True)
+
+    def __init__(
+        self,
+        *args: Any,
+        exporter: Exporter,
+        offered: list[ExportColumn],
+        shown: list[str],
+        order: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper("token", "format", "mask", "order", "reason")
+        self.offered = {column.name: column for column in offered}
+        self.fields["order"].choices = list(exporter.orders)
+        self.fields["order"].initial = order
+        self.fields["columns"].choices = [(column.name, column.label) for column in offered]
+        self.fields["columns"].error_messages["required"] = "至少选一列。"
+        self.fields["token"].initial = uuid.uuid4()
+        self.shown = shown
+
+    def clean_columns(self) -> list[ExportColumn]:
+        return [self.offered[name] for name in dict.fromkeys(self.cleaned_data["columns"])]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        private = any(column.private for column in data.get("columns", []))
+        if private and data.get("mask") != Mask.OUT and not (data.get("reason") or "").strip():
+            self.add_error("reason", "列里有身份证号、电话等内容，请写明用途；不需要的话，选“不导出”。")
+        return data
+
+    def column_choices(self) -> list[dict[str, Any]]:
+        """What the page offers: the chosen ones in their order, then the rest."""
+        chosen = self.data.getlist("columns") if self.is_bound else self.shown
+        order = [name for name in dict.fromkeys(chosen) if name in self.offered]
+        rest = [name for name in self.offered if name not in order]
+        return [
+            {
+                "name": name,
+                "label": self.offered[name].label,
+                "shown": name in order,
+                "private": self.offered[name].private,
+            }
+            for name in (*order, *rest)
+        ]
+
+
+class DecisionForm(forms.Form):
+    """A second person's answer; the opinion must be given when it is no."""
+
+    answer = forms.ChoiceField(choices=[("agree", "批准"), ("refuse", "不批准")], widget=forms.HiddenInput)
+    words = forms.CharField(label="意见", required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") == "refuse" and not (data.get("words") or "").strip():
+            self.add_error("words", "不批准时请写明原因，对方会看到。")
+        return data

@@ -1,0 +1,118 @@
+"""What an exporter is, and when an export needs a second person.
+
+An app with a register registers its exporter once, in AppConfig.ready(); this app knows none by name.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from django.http import QueryDict
+
+from apps.core.scope import Actor
+from apps.core.sheets import Column
+
+ALONE = 20
+"""So many people one may take away alone; more needs a second person (35273 7.1, docs/security.md)."""
+ALONE_A_DAY = 200
+"""People that one account may take away in a day by requests that nobody looked at: no slicing."""
+DECIDE_WITHIN = timedelta(days=7)
+MOST_ROWS = {"xlsx": 200_000, "csv": 200_000, "docx": 3000, "pdf": 3000, "form": 500}
+OPEN_AT_ONCE = 5
+
+
+@dataclass(frozen=True)
+class ExportColumn:
+    """A column that an exporter offers. ``private``: masked or left out on wish; ``core``: in plain it needs a second
+    person whatever the number of people."""
+
+    name: str
+    column: Column
+    private: bool = False
+    core: bool = False
+    group: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.column.label
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Who is to be exported, in order. ``words`` says it without names; ``hidden`` are the fields that a form hands on
+    so that the same people are picked again."""
+
+    keys: Sequence[int]
+    words: str
+    hidden: Sequence[tuple[str, str]]
+    shown: Sequence[str]
+    """Columns the reader sees in the list now, in order."""
+    order: str
+    query: str = ""
+
+
+class NothingPicked(ValueError):
+    """Nobody was picked, or the conditions are none; the text is for the clerk."""
+
+
+class Exporter(Protocol):
+    """A register's side of an export."""
+
+    kind: str
+    label: str
+    unit: str
+    orders: Sequence[tuple[str, str]]
+
+    def columns(self, actor: Actor) -> Sequence[ExportColumn]:
+        """Columns the actor may take, in the order in which they are offered."""
+
+    def pick(self, actor: Actor, data: QueryDict) -> Picked:
+        """Who is meant by the posted selection or by a list's address. Raises NothingPicked."""
+
+    def rows(
+        self, actor: Actor, keys: Sequence[int], names: Sequence[str], mask: str
+    ) -> Iterator[tuple[int, list[str]]]:
+        """(key, texts in the order of ``names``) of those the actor still sees, in the order of ``keys``. ``mask``
+        "plain" gives private values as they are; anything else their mask."""
+
+    def key_column(self) -> ExportColumn:
+        """The hidden column by which an exported sheet finds its people again when it is imported."""
+
+    def columns_of_all(self) -> Sequence[ExportColumn]:
+        """Every column there is, whoever may take it: for naming those of a request."""
+
+    def fields(self, actor: Actor) -> Sequence[ExportColumn]:
+        """Fields for the office's own forms, by their Chinese names."""
+
+
+exporters: dict[str, Exporter] = {}
+
+
+def register_exporter(exporter: Exporter) -> None:
+    """Make an exporter known; called from AppConfig.ready()."""
+    exporters[exporter.kind] = exporter
+
+
+def needs_second(*, rows: int, taken_today: int, columns: Sequence[ExportColumn], mask: str) -> str:
+    """Why a second person must agree, or "" if nobody must.
+
+    ``taken_today``: people the same account has taken today without a second person.
+    """
+    core = [column.label for column in columns if column.core] if mask == "plain" else []
+    if core:
+        return f"含核心个人信息原文（{'、'.join(core)}）"
+    if rows > ALONE:
+        return f"超过{ALONE}人"
+    if taken_today + rows > ALONE_A_DAY:
+        return f"今天未经审批的导出累计超过{ALONE_A_DAY}人"
+    return ""
+
+
+def has_private(columns: Sequence[ExportColumn], mask: str) -> bool:
+    """Whether the file holds private columns at all, masked or not."""
+    return mask != "out" and any(column.private for column in columns)
+
+
+def by_name(columns: Sequence[ExportColumn]) -> Mapping[str, ExportColumn]:
+    return {column.name: column for column in columns}
