@@ -60,7 +60,11 @@ class LifeSigns(bootsteps.StartStopStep):
 
 app.steps["consumer"].add(LifeSigns)
 
-AT_ONCE = ("apps.reports.tasks.ensure_due", "apps.retirees.tasks.refresh_figures")
+AT_ONCE = (
+    "apps.reports.tasks.ensure_due",
+    "apps.retirees.tasks.transfers_due",
+    "apps.retirees.tasks.refresh_figures",
+)
 """What a standstill may have left undone; beat would wait a whole interval before it looks."""
 
 

@@ -15,6 +15,8 @@ from apps.exports.perms import can_export
 from apps.jobs.queries import open_count
 from apps.reports.perms import can_list_documents
 from apps.retirees.actions.views import DEFAULT_VIEW
+from apps.retirees.perms import can_list_transfers
+from apps.retirees.queries.transfers import waiting_transfers
 
 REGISTER = "retirees:list"
 
@@ -27,6 +29,8 @@ class Item:
     view: str
     perm: Callable[[Actor], bool]
     match: tuple[str, ...]
+    count: Callable[[Actor], int] | None = None
+    """What waits behind it; asked for each page, so a query on a small index."""
 
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -37,7 +41,19 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("领导看板", "dashboards:board", perms.sees_register, ("dashboards:board",)),
         ),
     ),
-    ("人与事", (Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),)),
+    (
+        "人与事",
+        (
+            Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),
+            Item(
+                "人员转移",
+                "retirees:transfers",
+                can_list_transfers,
+                ("retirees:transfer",),
+                waiting_transfers,
+            ),
+        ),
+    ),
     (
         "材料",
         (
@@ -89,7 +105,6 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
             "menu": _menu(actor, user, request.resolver_match.view_name if request.resolver_match else ""),
             "todo": _todo(actor),
             "search_hint": "姓名、拼音首字母、身份证号" if perms.sees_private(actor) else "姓名、拼音首字母",
-            "palette_url": reverse("palette:search"),
             "search_url": reverse("retirees:find") if perms.sees_register(actor) else "",
             # Last work is written once a minute: the page counts a minute less, and never promises more than is left.
             "idle_seconds": settings.PORTAL_IDLE_MINUTES * 60 - 60,
@@ -119,19 +134,32 @@ def _display(user: Any) -> dict[str, str]:
 
 
 def _menu(actor: Actor, user: Any, view_name: str) -> list[dict[str, Any]]:
-    groups = []
-    for label, items in MENU:
-        shown = [
-            {
-                "label": item.label,
-                "url": _first_view(user) or reverse(item.view)
-                if item.view == REGISTER
-                else reverse(item.view),
-                "active": any(view_name.startswith(match) for match in item.match),
-            }
+    shown = [(label, [item for item in items if item.perm(actor)]) for label, items in MENU]
+    # The longest beginning wins: a page below another's address is lit for its own entry alone.
+    lit = max(
+        (
+            match
+            for _, items in shown
             for item in items
-            if item.perm(actor)
-        ]
-        if shown:
-            groups.append({"label": label, "items": shown})
-    return groups
+            for match in item.match
+            if view_name.startswith(match)
+        ),
+        key=len,
+        default=None,
+    )
+    return [
+        {
+            "label": label,
+            "items": [
+                {
+                    "label": item.label,
+                    "url": (_first_view(user) if item.view == REGISTER else "") or reverse(item.view),
+                    "active": lit in item.match,
+                    "count": item.count(actor) if item.count else 0,
+                }
+                for item in items
+            ],
+        }
+        for label, items in shown
+        if items
+    ]

@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(3600.0),
         "options": TICK,
     },
+    "transfers-due": {
+        "task": "apps.retirees.tasks.transfers_due",
+        "schedule": schedule(60.0),
+        "options": TICK,
+    },
     "figures-refresh": {
         "task": "apps.retirees.tasks.refresh_figures",
         "schedule": schedule(60.0),

@@ -16,6 +16,7 @@ from apps.exports.queries import waiting_exports
 from apps.imports.queries import waiting_batches
 from apps.reports.queries import waiting_documents
 from apps.retirees.queries.due import due_people
+from apps.retirees.queries.transfers import waiting_transfers
 
 TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not_self_caring", "completeness")
 CHARTS = (("by_county", "bars"), ("by_age_band", "columns"))
@@ -120,6 +121,12 @@ def _signed(value: Number | None, last_year: Number | None) -> str:
 def due(actor: Actor, today: date) -> list[dict[str, Any]]:
     """What waits for the staff, most pressing first: {label, count, url, note}; nothing that is zero."""
     items = [
+        {
+            "label": "人员转移待答复、待查看",
+            "count": waiting_transfers(actor),
+            "url": reverse("retirees:transfers"),
+            "note": "别的县市区转来的人，同意后才进入名册",
+        },
         *due_people(actor, today),
         {
             "label": "导入待核对",

@@ -172,6 +172,24 @@ class ExitKind(models.TextChoices):
     UNIT = "unit", "单位变动"
 
 
+class TransferSide(models.TextChoices):
+    OUT = "out", "转出方"
+    IN = "in", "接收方"
+
+
+class TransferState(models.TextChoices):
+    PROPOSED = "proposed", "正在送达"
+    DELIVERED = "delivered", "等待答复"
+    ACCEPTED = "accepted", "已同意，待生效"
+    REFUSED = "refused", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+    DONE = "done", "已转移"
+    FAILED = "failed", "没有办成"
+
+
+TRANSFER_OPEN = (TransferState.PROPOSED, TransferState.DELIVERED, TransferState.ACCEPTED)
+
+
 class AffiliationKind(models.TextChoices):
     ORIGINAL = "original", "原工作单位"
     PAYING = "paying", "离退休费发放单位"

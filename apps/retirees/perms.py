@@ -7,7 +7,8 @@ from apps.accounts.choices import Role
 from apps.accounts.perms import is_staff, sees_private, sees_register
 from apps.accounts.rules import CITY_ROLES, COUNTY_ROLES
 from apps.core.scope import Actor
-from apps.retirees.models import Retiree
+from apps.retirees.choices import TransferSide
+from apps.retirees.models import Retiree, Transfer
 
 RULERS = frozenset({*CITY_ROLES, Role.COUNTY_CHIEF})
 
@@ -68,6 +69,34 @@ def can_retract_death(actor: Actor, retiree: Retiree | None = None) -> bool:
 def can_move_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
     """Another managing unit: county and city only, because it gives a person into other hands."""
     return actor.role in CITY_ROLES | COUNTY_ROLES and _within(actor, retiree)
+
+
+def can_list_transfers(actor: Actor) -> bool:
+    """Transfers between counties: staff of county and city."""
+    return actor.role in CITY_ROLES | COUNTY_ROLES
+
+
+def can_transfer(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Propose that another county takes the person over; the city moves him itself."""
+    return can_move_retiree(actor, retiree)
+
+
+def can_answer_transfer(actor: Actor, transfer: Transfer | None = None) -> bool:
+    """The receiver's staff, and the city for him."""
+    if transfer is None:
+        return can_list_transfers(actor)
+    return can_list_transfers(actor) and transfer.side == TransferSide.IN and _own(actor, transfer)
+
+
+def can_withdraw_transfer(actor: Actor, transfer: Transfer | None = None) -> bool:
+    """The sender's staff, and the city for him."""
+    if transfer is None:
+        return can_list_transfers(actor)
+    return can_list_transfers(actor) and transfer.side == TransferSide.OUT and _own(actor, transfer)
+
+
+def _own(actor: Actor, transfer: Transfer) -> bool:
+    return actor.county_id is None or transfer.county_id == actor.county_id
 
 
 def can_rule(actor: Actor, retiree: Retiree | None = None) -> bool:

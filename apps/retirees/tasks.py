@@ -1,5 +1,6 @@
 """What the register does by the clock, and what takes too long for a page."""
 
+import uuid
 from datetime import date
 
 from celery import shared_task
@@ -12,6 +13,7 @@ from apps.retirees.actions import HiddenDuplicate, NotUndoable, undo_change_set
 from apps.retirees.actions.attachments import empty_trash
 from apps.retirees.actions.bulk import ListMoved, bulk_edit
 from apps.retirees.actions.refresh import refresh_cells
+from apps.retirees.actions.transfers import JOB, ask_for_due, carry
 from apps.retirees.forms.bulk import BulkForm
 from apps.retirees.forms.selection import BadSelection, read_kept
 from apps.retirees.models import ChangeSet
@@ -73,3 +75,17 @@ def forget_papers() -> None:
     """Forget papers that have lain in the trash for thirty days."""
     with scope(system_actor()):
         empty_trash()
+
+
+@shared_task(name="apps.retirees.tasks.transfers_due")
+def transfers_due() -> None:
+    """Ask for the transfers that were agreed for a day that has come."""
+    with scope(system_actor()):
+        ask_for_due(today=timezone.localdate())
+
+
+@handles(JOB)
+def transfer(lease: Lease) -> None:
+    """Do what is due between the two sides of a transfer, in one step."""
+    with lease.last_step({}):
+        carry(pair=uuid.UUID(lease.job.payload["pair"]), today=timezone.localdate(), by=lease.actor)

@@ -15,6 +15,7 @@ from apps.retirees.views import (
     person,
     portrait,
     saved,
+    transfers,
 )
 
 app_name = "retirees"
@@ -46,6 +47,13 @@ urlpatterns = [
     path("<int:pk>/death/retract/", changes.retract, name="death-retract"),
     path("<int:pk>/move/", changes.move, name="move"),
     path("<int:pk>/ruling/", changes.ruling, name="ruling"),
+    path("<int:pk>/transfer/", transfers.propose, name="transfer-new"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/<uuid:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<uuid:pk>/accept/", transfers.accept, name="transfer-accept"),
+    path("transfers/<uuid:pk>/refuse/", transfers.refuse, name="transfer-refuse"),
+    path("transfers/<uuid:pk>/withdraw/", transfers.withdraw, name="transfer-withdraw"),
+    path("transfers/<uuid:pk>/seen/", transfers.seen, name="transfer-seen"),
     path("<int:pk>/family/new/", family.add, name="family-add"),
     path("<int:pk>/family/<uuid:member_pk>/", family.edit, name="family-edit"),
     path("<int:pk>/family/<uuid:member_pk>/delete/", family.delete, name="family-delete"),

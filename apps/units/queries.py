@@ -75,6 +75,11 @@ def successors(actor: Actor, unit: Unit, on: date) -> UnitQuerySet:
     )
 
 
+def open_counties(on: date) -> UnitQuerySet:
+    """Every county-level area that is open on a day, whoever asks: names of places are no secret of a place."""
+    return Unit.objects.counties().open_on(on)
+
+
 def name_story(unit: Unit) -> Sequence[tuple[str, date | None, date | None]]:
     """(name, from, until) from the first name to the present one; None where a day is not known or not come."""
     former = [(row.name, row.during.lower, row.during.upper) for row in unit.names.order_by("during")]

@@ -67,7 +67,28 @@ def _names_of_places(role: str) -> list[str]:
     return {"a": ["石桥"], "b": ["南岭"]}.get(county or "", [])
 
 
+OTHER_COUNTIES = (
+    "南岭县",
+    "石桥县",
+    "南岭财政局",
+    "石桥财政局",
+    "南岭水利局",
+    "石桥水利局",
+    "ZQA员clerk_a",
+    "ZQB员clerk_b",
+)
+
+
+def names_other_counties(response: object) -> bool:
+    """Pages of transfers name the other county, the unit there and who proposed it; nothing else of it."""
+    match = getattr(getattr(response, "wsgi_request", None), "resolver_match", None)
+    return match is not None and match.view_name.startswith("retirees:transfer")
+
+
 def seen(world: World, role: str, response: object) -> list[str]:
     """Canaries in an answer that must not be there."""
     text = everything_in(response)
+    if names_other_counties(response):
+        for name in OTHER_COUNTIES:
+            text = text.replace(name, "")
     return [canary for canary in forbidden(world, role) if canary in text]

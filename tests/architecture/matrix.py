@@ -69,8 +69,6 @@ URLS: dict[str, Url] = {
     "health:livez": Url(PUBLIC),
     "health:readyz": Url(PUBLIC, get=503),
     "health:status": Url(PAGE, SYSTEM),
-    # search over everything
-    "palette:search": Url(FORM, post=200),
     # dashboards
     "dashboards:home": Url(PAGE),
     "dashboards:board": Url(PAGE, REGISTER),
@@ -126,6 +124,14 @@ URLS: dict[str, Url] = {
     "retirees:file-download": Url(FILE, STAFF, "paper", post=200),
     "retirees:file-discard": Url(ACTION, STAFF, "paper"),
     "retirees:file-restore": Url(ACTION, STAFF, "thrown paper"),
+    # transfers between counties
+    "retirees:transfer-new": Url(FORM, OFFICES, "person", post=422),
+    "retirees:transfers": Url(PAGE, OFFICES),
+    "retirees:transfer": Url(PAGE, OFFICES, "transfer in"),
+    "retirees:transfer-accept": Url(FORM, OFFICES, "transfer in", post=422),
+    "retirees:transfer-refuse": Url(FORM, OFFICES, "transfer in", post=422),
+    "retirees:transfer-withdraw": Url(FORM, OFFICES, "transfer out"),
+    "retirees:transfer-seen": Url(ACTION, OFFICES, "transfer out"),
     # rosters coming in
     "imports:list": Url(PAGE, STAFF),
     "imports:upload": Url(FORM, STAFF, post=422),
@@ -188,8 +194,6 @@ URLS: dict[str, Url] = {
     "accounts:display": Url(ACTION, post=400),
     "accounts:grant": Url(ACTION, post=404),
     "accounts:keep-alive": Url(ACTION, post=204),
-    "accounts:draft-save": Url(ACTION, STAFF, post=400),
-    "accounts:draft-discard": Url(ACTION, STAFF),
     "accounts:recovery": Url(FORM, get=302),  # nobody here but "half" has a second factor
     "accounts:second-factor-off": Url(FORM, get=302),
     # accounts and rights

@@ -270,6 +270,18 @@ def _link(world: World, role: str) -> Objects:
     return Objects({"uid": uid, "token": token}, others)
 
 
+def _transfer(side: str) -> Callable[[World, str], Objects]:
+    """One side of a transfer; the other county's side is not there for a county."""
+
+    def find(world: World, role: str) -> Objects:
+        own = COUNTY_OF.get(role)
+        other = "b" if own == "a" else "a"
+        rest = ({"pk": world.transfers[other, side].pk},) if own else ()
+        return Objects({"pk": world.transfers[own or "a", side].pk}, rest)
+
+    return find
+
+
 KINDS: dict[str, Callable[[World, str], Objects]] = {
     "person": _person,
     "dead person": _dead,
@@ -285,6 +297,8 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "change set": _change_set,
     "batch row": _batch_row(),
     "batch cell": _batch_row(name="name"),
+    "transfer in": _transfer("in"),
+    "transfer out": _transfer("out"),
     "issued": _papers(State.ISSUED),
     "draft": _papers(State.DRAFT),
     "checked": _papers(State.CHECKED),

@@ -27,7 +27,7 @@ from apps.imports.choices import Level as RowLevel
 from apps.imports.choices import State as BatchState
 from apps.imports.choices import Verdict
 from apps.imports.models import Batch, Row
-from apps.jobs.actions import keep_file, request_job
+from apps.jobs.actions import keep_file, request_job, system_actor
 from apps.jobs.choices import State as JobState
 from apps.jobs.models import Job
 from apps.reports import actions as reports
@@ -47,6 +47,7 @@ from apps.retirees.actions import (
 )
 from apps.retirees.actions.attachments import add_attachment, discard_attachment
 from apps.retirees.actions.dossier import add_line, mark_group
+from apps.retirees.actions.transfers import carry, propose_transfer
 from apps.retirees.actions.views import keep_view
 from apps.retirees.choices import Audience, LifeState
 from apps.retirees.models import (
@@ -57,6 +58,7 @@ from apps.retirees.models import (
     Portrait,
     Retiree,
     SavedView,
+    Transfer,
 )
 from apps.units.models import Unit
 from tests.factories.city import PASSWORD, SEEN, actor_of, grant, make_city, make_person
@@ -80,6 +82,8 @@ class World:
     """Keys of what else a person has, by kind ("career", "honour", "mark", "paper", "thrown", "portrait") and place."""
     batches: dict[str, Batch] = field(default_factory=dict)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    transfers: dict[tuple[str, str], Transfer] = field(default_factory=dict)
+    """By county and side."""
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     exports: dict[str, ExportRequest] = field(default_factory=dict)
@@ -153,6 +157,8 @@ def build() -> World:
         world.batches[place] = _batch(world, place)
     for place in ("a", "b", "a1"):
         world.change_sets[place] = _change_set(world, place)
+    for place in ("a", "b"):
+        _transfer(world, place)
     for place in ("city", "a", "b"):
         _papers(world, place)
     for user in world.users.values():
@@ -381,6 +387,26 @@ def _change_set(world: World, place: str) -> ChangeSet:
         made = open_change_set(kind="bulk", label=f"{token}改动", reason=f"{token}原因", by=actor)
         change_recorded(change_set=made, changes=[(person, {"party_branch": f"{token}新支部"})], seen_on=SEEN)
     return made
+
+
+def _transfer(world: World, county: str) -> None:
+    """Somebody on his way to the other county: delivered there, not answered. He carries no mark, since the other
+    side may know of him."""
+    user, other = world.users[f"clerk_{county}"], "b" if county == "a" else "a"
+    person = make_person(user, world.unit(f"{county}2"), name="过路人")
+    with scope(actor_of(user)) as actor:
+        row = propose_transfer(
+            retiree=person,
+            to_county=world.unit(other),
+            effective_on=date(2026, 3, 1),
+            reason="试转移",
+            today=date(2026, 3, 1),
+            by=actor,
+        )
+    with scope(system_actor()) as actor:
+        carry(pair=row.pair, today=date(2026, 3, 1), by=actor)
+        world.transfers[county, "out"] = Transfer.objects.get(pair=row.pair, side="out")
+        world.transfers[other, "in"] = Transfer.objects.get(pair=row.pair, side="in")
 
 
 def _papers(world: World, place: str) -> None:

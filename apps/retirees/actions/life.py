@@ -20,7 +20,8 @@ class NotPossible(Exception):
     """The act does not fit the person's present state; the text says why."""
 
 
-def _hold(retiree: Retiree) -> Retiree:
+def hold_on_register(retiree: Retiree) -> Retiree:
+    """The person, locked. Raises NotPossible for one who has left the register."""
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
     if person.state not in ON_REGISTER:
         raise NotPossible(f"{person.name}已{person.get_state_display()}，不能再办理这项变化。")
@@ -46,7 +47,7 @@ def record_state(
     Raises NotPossible for people who are off the register, for DEAD and LEFT, for no change, and for a change
     after its report.
     """
-    person = _hold(retiree)
+    person = hold_on_register(retiree)
     if state not in ON_REGISTER or state == person.state:
         raise NotPossible("请选择与现在不同的状态；去世请用“登记去世”。")
     if happened_on.earliest > reported_on:
@@ -75,7 +76,7 @@ def record_death(
     The person leaves the register on that day (``rules.register_until``), and all open conditions end.
     Raises NotPossible for people off the register, a death after its report or before the birth.
     """
-    person = _hold(retiree)
+    person = hold_on_register(retiree)
     if died_on.earliest > reported_on:
         raise NotPossible("去世时间不能晚于报告日期。")
     if person.birth_date and died_on.latest < person.birth_date.earliest:
@@ -152,7 +153,7 @@ def move_unit(*, retiree: Retiree, unit: Unit, moved_on: date, by: Actor) -> Ret
     Raises NotPossible for another county (that is a transfer, proposed and accepted), the same unit, or a day
     before he came to the present one.
     """
-    person = _hold(retiree)
+    person = hold_on_register(retiree)
     if unit.area_id != person.county_id:
         raise NotPossible("只能在本县市区内变动单位；人要转到别的县市区，请联系市局。")
     if unit.pk == person.unit_id:

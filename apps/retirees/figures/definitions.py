@@ -168,8 +168,18 @@ FLOWS: tuple[Flow, ...] = (
         ("leaves:died",),
     ),
     Flow("additions", "新增", "期间办理离退休进入名册和补登的人员。", ("enters:retired", "enters:found")),
-    Flow("transferred_in", "转入", "期间从其他县市区转入的人员。", ("enters:moved_in",)),
-    Flow("transferred_out", "转出", "期间转往其他县市区的人员。", ("leaves:moved_out",)),
+    Flow(
+        "transferred_in",
+        "转入",
+        "期间转入的人员，含市内各县市区之间的（转入、转出各计一次）。",
+        ("enters:moved_in",),
+    ),
+    Flow(
+        "transferred_out",
+        "转出",
+        "期间转出的人员，含市内各县市区之间的（转入、转出各计一次）。",
+        ("leaves:moved_out",),
+    ),
     Flow("deaths_by_county", "各县市区去世", "期间去世人员按县市区分。", ("leaves:died",), "county"),
 )
 ALL: tuple[Stock | Share | Flow, ...] = (*STOCKS, *SHARES, *FLOWS)

@@ -31,6 +31,7 @@ from apps.retirees.models.history import (
 )
 from apps.retirees.models.person import Retiree, RetireeQuerySet
 from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
+from apps.retirees.models.transfers import Transfer, TransferHistory
 from apps.retirees.models.views import SavedView, SavedViewQuerySet
 
 __all__ = [
@@ -75,4 +76,6 @@ __all__ = [
     "SavedViewQuerySet",
     "Spell",
     "TakenId",
+    "Transfer",
+    "TransferHistory",
 ]

@@ -10,6 +10,7 @@ from apps.core.chinese import years_before
 from apps.core.scope import Actor
 from apps.retirees.choices import PARTY_MEMBERS, AgeBand, SelfCare
 from apps.retirees.models import Retiree, RetireeQuerySet, Spell
+from apps.retirees.models.facts import PersonRowQuerySet
 from apps.retirees.queries.search import search_names
 
 SORTS = {"name": "name_sort", "birth": "birth_order", "filled": "filled"}
@@ -73,10 +74,13 @@ def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date
 
 def _as_of(people: RetireeQuerySet, on: date, conditions: Mapping[str, Any]) -> RetireeQuerySet:
     """People on the register on another day, with the values that held then (category, period, treatment, county)."""
+    return people.filter(Exists(_spells_on(on, conditions).filter(retiree_id=OuterRef("pk"))))
+
+
+def _spells_on(on: date, conditions: Mapping[str, Any]) -> PersonRowQuerySet:
     spells = Spell.objects.filter(
         Q(starts_on=None) | Q(starts_on__lte=on),
         Q(ends_on=None) | Q(ends_on__gt=on),
-        retiree_id=OuterRef("pk"),
     ).filter(_ages(conditions, on, "birth_from"))
     for name in ("category", "period", "sex", "treatment", "county", "unit"):
         value = conditions.get(name)
@@ -88,13 +92,17 @@ def _as_of(people: RetireeQuerySet, on: date, conditions: Mapping[str, Any]) -> 
         spells = spells.filter(helpless=True)
     if conditions.get("incomplete"):
         spells = spells.filter(filled__lt=22)
-    return people.filter(Exists(spells))
+    return spells
 
 
 def _in_flow(people: RetireeQuerySet, flow: str, conditions: Mapping[str, Any]) -> RetireeQuerySet:
     """People who came or left between two days."""
+    return people.filter(Exists(_spells_in_flow(flow, conditions).filter(retiree_id=OuterRef("pk"))))
+
+
+def _spells_in_flow(flow: str, conditions: Mapping[str, Any]) -> PersonRowQuerySet:
     column, kinds, day = FLOWS[flow]
-    spells = Spell.objects.filter(retiree_id=OuterRef("pk"), **{f"{column}__in": kinds})
+    spells = Spell.objects.filter(**{f"{column}__in": kinds})
     if conditions.get("from"):
         spells = spells.filter(**{f"{day}__gte": conditions["from"]})
     if conditions.get("to"):
@@ -102,7 +110,19 @@ def _in_flow(people: RetireeQuerySet, flow: str, conditions: Mapping[str, Any]) 
     for name in ("category", "county", "unit"):
         if conditions.get(name):
             spells = spells.filter(**{name: conditions[name]})
-    return people.filter(Exists(spells))
+    return spells
+
+
+def moved_away(actor: Actor, conditions: Mapping[str, Any], today: date) -> int:
+    """How many people the list of another day or of a movement counts, but does not show: they have gone to another
+    county (or unit) since, behind its wall. The figure is the list and these together."""
+    flow, on = conditions.get("flow"), conditions.get("on")
+    if actor.county_id is None or conditions.get("q") or not (flow or (on and on != today)):
+        return 0
+    spells = _spells_in_flow(flow, conditions) if flow else _spells_on(on, conditions)
+    seen = Retiree.objects.visible_to(actor).filter(pk=OuterRef("retiree_id"))
+    gone = spells.visible_to(actor).exclude(Exists(seen))
+    return gone.values("retiree_id").distinct().count()
 
 
 def _ages(conditions: Mapping[str, Any], on: date, column: str) -> Q:

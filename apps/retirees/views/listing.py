@@ -24,7 +24,7 @@ from apps.retirees import perms
 from apps.retirees.figures.counts import people_counted, register_counts
 from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, bound_conditions
 from apps.retirees.models import RetireeQuerySet, SavedView
-from apps.retirees.queries.listing import SORTS, is_counted, register_list
+from apps.retirees.queries.listing import SORTS, is_counted, moved_away, register_list
 from apps.retirees.queries.search import by_national_id, looks_like_id
 from apps.retirees.tables import (
     PRIVATE_COLUMNS,
@@ -65,6 +65,7 @@ def people(request: HttpRequest) -> HttpResponse:
     )
     context = _context(request, form, listed, on, view)
     context["views"] = view_tabs(request, views, view)
+    context["moved_away"] = moved_away(actor, conditions, today) if valid else 0
     return render(request, "retirees/list.html", context)
 
 

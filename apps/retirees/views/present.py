@@ -197,6 +197,7 @@ def _changes(person: Retiree, actor: Actor, here: bool) -> Iterator[dict[str, st
             person.state == LifeState.DEAD and perms.can_retract_death(actor, person),
         ),
         ("变动管理单位", "retirees:move", here and perms.can_move_retiree(actor, person)),
+        ("转往其他县市区", "retirees:transfer-new", here and perms.can_transfer(actor, person)),
         ("认定参加革命工作时间", "retirees:ruling", perms.can_rule(actor, person)),
     )
     for label, name, may in wanted:
