@@ -1,5 +1,6 @@
 """People who sign in, and what they were granted where."""
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -19,6 +20,7 @@ from apps.accounts.rules import ADMIN_ROLES, CITY_ROLES, SESSION, db_role
 from apps.audit.models import history_of
 from apps.core.access import ADD, BASE, READ, WRITE, Access
 from apps.core.scope import Actor
+from apps.core.secret import SecretField
 from apps.units.choices import Level
 from apps.units.models import Unit
 
@@ -281,3 +283,52 @@ class FormToken(models.Model):
 
     def __str__(self) -> str:
         return str(self.token)
+
+
+DRAFT_DAYS = 14
+
+
+class FormDraftQuerySet(models.QuerySet["FormDraft"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own, of the grant in hand."""
+        return self.filter(user_id=actor.user_id, grant_id=actor.grant_id)
+
+    def expired(self) -> Self:
+        """Nobody has saved them for a fortnight."""
+        return self.filter(saved_at__lt=timezone.now() - timedelta(days=DRAFT_DAYS))
+
+
+class FormDraft(models.Model):
+    """What somebody has typed into a long form and not yet sent. It may hold private values: sealed, behind the
+    wall of his place, and nobody's but his own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    grant_id = models.IntegerField("授权编号")
+    county_id = models.IntegerField(null=True)
+    unit_id = models.IntegerField(null=True)
+    form = models.CharField("表单", max_length=40)
+    about = models.CharField("对象", max_length=40, blank=True)
+    """Key of what is being changed; empty for something new."""
+    contents = SecretField("内容")
+    """JSON: texts by field, as typed."""
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+
+    objects = FormDraftQuerySet.as_manager()
+    access = Access.county()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表单草稿"
+        ordering = ("-saved_at",)
+        constraints = (
+            models.UniqueConstraint(fields=["user", "grant_id", "form", "about"], name="draft_once"),
+        )
+        indexes = (models.Index(fields=["saved_at"], name="draft_saved"),)
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.about}"
+
+    def typed(self) -> dict[str, str]:
+        """Texts by field."""
+        found: dict[str, str] = json.loads(self.contents.for_processing())
+        return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.accounts.views import groups, own, rights, second_factor, sign_in, users
+from apps.accounts.views import drafts, groups, own, rights, second_factor, sign_in, users
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("display/", own.display, name="display"),
     path("grant/", own.switch_grant, name="grant"),
     path("keep-alive/", own.keep_alive, name="keep-alive"),
+    path("drafts/", drafts.save, name="draft-save"),
+    path("drafts/discard/", drafts.discard, name="draft-discard"),
     path("users/", users.users, name="users"),
     path("users/new/", users.user_create, name="user-create"),
     path("users/<int:pk>/", users.user, name="user"),

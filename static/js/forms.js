@@ -18,7 +18,7 @@
   }
   const watched = new Map();
   ready((root) => all(root, "form[data-unsaved]").forEach((form) => {
-    watched.set(form, form.querySelector(".has-error") ? null : state(form));
+    watched.set(form, form.querySelector(".has-error") || "restored" in form.dataset ? null : state(form));
   }));
   window.addEventListener("beforeunload", (event) => {
     if (leaving) return;
@@ -32,6 +32,7 @@
     }
   });
   window.portal.leave = () => { leaving = true; };
+  window.portal.formState = state;
 
   /* ---- Sent once. The button is not disabled, or its name and value would not be sent. */
   document.addEventListener("submit", (event) => {

@@ -15,6 +15,7 @@ from apps.accounts.actions.codes import (
     renew_recovery_codes,
     reset_second_factor,
 )
+from apps.accounts.actions.drafts import discard_draft, expire_drafts, keep_draft
 from apps.accounts.actions.errors import NotPossible
 from apps.accounts.actions.first import create_first_accounts, link_from_server
 from apps.accounts.actions.grants import end_grant, give_grant
@@ -33,11 +34,14 @@ __all__ = [
     "create_account",
     "create_first_accounts",
     "delete_group",
+    "discard_draft",
     "drop_second_factor",
     "end_grant",
     "end_sessions",
+    "expire_drafts",
     "give_grant",
     "issue_link",
+    "keep_draft",
     "link_from_server",
     "record_failure",
     "record_leaving",

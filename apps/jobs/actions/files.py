@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.accounts.actions import expire_drafts
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core import private_files
@@ -85,8 +86,9 @@ def expire_downloads() -> int:
 
 
 def sweep_files() -> None:
-    """Hourly: expired downloads, and files of every bucket that no row names."""
+    """Hourly: expired downloads and drafts, and files of every bucket that no row names."""
     with scope(system_actor()):
+        expire_drafts()
         expired = expire_downloads()
         orphans = {bucket: private_files.sweep(bucket) for bucket in private_files.buckets()}
     logger.info("files swept: %s expired, orphans %s", expired, orphans)

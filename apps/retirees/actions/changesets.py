@@ -211,8 +211,7 @@ def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone) -> None:
 def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> None:
     """Set people back. Rows that cannot be get their ``conflict``."""
     kept = {row.retiree_id: row.opened() for row in rows}
-    steps = {pk: [_step(told).back() for told in found["steps"]] for pk, found in kept.items()}
-    moved, taken = _moved_facts(steps), _taken_ids(kept)
+    moved, taken = _moved_facts(kept), _taken_ids(kept)
     for row in rows:
         if row.retiree_id in moved:
             row.conflict = FACTS_MOVED
@@ -227,12 +226,14 @@ def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> Non
         if "import_batch_id" in values:
             people[pk].import_batch_id = values["import_batch_id"]
     write_people((people[pk], private[pk]) for pk in back)
-    write_steps(step for pk in back for step in steps[pk])
+    write_steps(_step(told).back() for pk in back for told in kept[pk]["steps"])
     filled = {
         pk: [(date.fromisoformat(day) if day else None, count) for day, count in kept[pk]["filled"]]
         for pk in back
     }
-    rebuild_spells(back, today=timezone.localdate(), known_filled=filled)
+    if back:
+        set_back = {pk: people[pk] for pk in back}
+        rebuild_spells(back, today=timezone.localdate(), known_filled=filled, known_people=set_back)
 
 
 def _step(told: Sequence[Any]) -> Step:
@@ -241,18 +242,19 @@ def _step(told: Sequence[Any]) -> Step:
     return Step(row_of(model, old), row_of(model, new))
 
 
-def _moved_facts(steps: Mapping[int, Sequence[Step]]) -> set[int]:
+def _moved_facts(kept: Mapping[int, Mapping[str, Any]]) -> set[int]:
     """People of whom a fact that the change wrote no longer stands as it was written."""
     moved = set()
     for model in TABLES:
-        own = [
-            (pk, step.old)
-            for pk, found in steps.items()
-            for step in found
-            if step.model is model and step.old is not None
+        written = [
+            (pk, new)
+            for pk, found in kept.items()
+            for table, _, new in found["steps"]
+            if table == model._meta.model_name and new is not None
         ]
-        now: Mapping[Any, Any] = model._default_manager.in_bulk([row.pk for _, row in own]) if own else {}
-        moved |= {pk for pk, row in own if row_texts(now.get(row.pk)) != row_texts(row)}
+        keys = [model._meta.pk.to_python(new["id"]) for _, new in written]
+        now = {row.pk: row_texts(row) for row in model._default_manager.filter(pk__in=keys)} if keys else {}
+        moved |= {pk for (pk, new), key in zip(written, keys, strict=True) if now.get(key) != new}
     return moved
 
 

@@ -138,7 +138,9 @@ def make_changes(
     for pk, step in (*plan_levels(changed), *plan_conditions(changed, seen_on)):
         found[pk].steps.append(step)
     write_steps(step for made in touched for step in made.steps)
-    rebuild_spells([made.person.pk for made in touched], today=today or seen_on)
+    if touched:
+        people = {made.person.pk: made.person for made in touched}
+        rebuild_spells(people, today=today or seen_on, known_people=people)
     return found
 
 

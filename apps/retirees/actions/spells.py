@@ -15,27 +15,34 @@ FilledTracks = Mapping[int, Sequence[tuple[date | None, int]]]
 
 
 def rebuild_spells(
-    retiree_ids: Collection[int], *, today: date, known_filled: FilledTracks | None = None
+    retiree_ids: Collection[int],
+    *,
+    today: date,
+    known_filled: FilledTracks | None = None,
+    known_people: Mapping[int, Retiree] | None = None,
 ) -> None:
     """Write the spells of these people anew from their facts.
 
     Spells under another county's wall (before a move) are not seen and stay as they were. ``filled`` is not known for
     the past beyond what the old spells say: what changed today counts from today. ``known_filled``, as
-    ``filled_tracks`` gave it, takes the place of what the old spells say, for taking a change back.
+    ``filled_tracks`` gave it, takes the place of what the old spells say, for taking a change back. ``known_people``:
+    the people as they are stored now, where the caller has them in hand.
     """
-    people = {person.pk: person for person in Retiree.objects.filter(pk__in=retiree_ids)}
+    people = known_people or {person.pk: person for person in Retiree.objects.filter(pk__in=retiree_ids)}
     stays, treatments, helpless = (defaultdict(list) for _ in range(3))
-    for row in Membership.objects.filter(retiree_id__in=people).order_by("during"):
-        stays[row.retiree_id].append(
-            Stay(row.county_id, row.unit_id, row.during.lower, row.during.upper, row.entry, row.exit)
-        )
-    for fact in LevelFact.objects.filter(retiree_id__in=people, kind=LevelKind.TREATMENT):
-        treatments[fact.retiree_id].append(Stretch(fact.level, fact.during.lower, fact.during.upper))
+    places = Membership.objects.filter(retiree_id__in=people).order_by("during")
+    for pk, county, unit, during, entry, leaves in places.values_list(
+        "retiree_id", "county_id", "unit_id", "during", "entry", "exit"
+    ):
+        stays[pk].append(Stay(county, unit, during.lower, during.upper, entry, leaves))
+    levels = LevelFact.objects.filter(retiree_id__in=people, kind=LevelKind.TREATMENT).order_by()
+    for pk, level, during in levels.values_list("retiree_id", "level", "during"):
+        treatments[pk].append(Stretch(level, during.lower, during.upper))
     care = Condition.objects.filter(
         retiree_id__in=people, kind=ConditionKind.SELF_CARE, value=SelfCare.HELPLESS
-    )
-    for condition in care:
-        helpless[condition.retiree_id].append(Stretch(True, condition.during.lower, condition.during.upper))
+    ).order_by()
+    for pk, during in care.values_list("retiree_id", "during"):
+        helpless[pk].append(Stretch(True, during.lower, during.upper))
     filled = filled_tracks(people) if known_filled is None else known_filled
     Spell.objects.filter(retiree_id__in=people).delete()
     insert_many(

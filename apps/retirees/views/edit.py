@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.actions import discard_draft
 from apps.accounts.models import FormToken
 from apps.core.chinese import format_moment
 from apps.core.pages import page
@@ -18,14 +19,19 @@ from apps.retirees.models import Retiree
 from apps.retirees.queries.person import PersonFile, person_file, sealed_values
 from apps.retirees.queries.versions import Snapshot, saves_since, snapshot_at
 from apps.retirees.views.compare import saving_beside
+from apps.retirees.views.drafts import draft_for
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
+
+FORM = "retirees.person"
+"""Name of the drafts of this form."""
 
 
 @page(perms.can_create_retiree, "GET", "POST")
 def create(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = PersonForm(request.POST or None, actor=request.actor, today=today)
+    draft = draft_for(request, form, FORM)
     if request.method == "POST" and form.is_valid():
         answer = _register(request, form)
         if answer is not None:
@@ -38,6 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "submit_label": _submit_label(form),
         "beside": saving_beside(form),
         "cancel_url": register,
+        "draft": draft,
     }
     return render(request, "retirees/form.html", context, status=422 if request.method == "POST" else 200)
 
@@ -66,6 +73,7 @@ def _register(request: HttpRequest, form: PersonForm) -> HttpResponse | None:
     _remember_different(request, form, person)
     token.result = str(person.pk)
     token.save(update_fields=["result"])
+    discard_draft(form=FORM, about="", by=request.actor)
     messages.success(request, f"{person.name}已登记。{_taken(form)}")
     return redirect("retirees:detail", pk=person.pk)
 
@@ -90,6 +98,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     file = person_file(person, request.actor)
     sent = request.method == "POST"
     form = _edit_form(request, file)
+    draft = draft_for(request, form, FORM, str(pk))
     wanted = request.GET.get("field", "")
     if wanted in form.fields:
         form.fields[wanted].widget.attrs["autofocus"] = True
@@ -106,6 +115,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "submit_label": _submit_label(form),
         "beside": saving_beside(form),
         "cancel_url": page_of(person),
+        "draft": draft,
     }
     return render(request, "retirees/form.html", context, status=422 if sent else 200)
 
@@ -141,6 +151,7 @@ def _save(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpRespo
         person = the_person(request.actor, file.person.pk)
         return _conflict(request, form, person_file(person, request.actor))
     _remember_different(request, form, edited)
+    discard_draft(form=FORM, about=str(edited.pk), by=request.actor)
     if edited.version == version:
         messages.info(request, "没有改动。")
     else:
