@@ -105,6 +105,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
             "menu": _menu(actor, user, request.resolver_match.view_name if request.resolver_match else ""),
             "todo": _todo(actor),
             "search_hint": "姓名、拼音首字母、身份证号" if perms.sees_private(actor) else "姓名、拼音首字母",
+            "palette_url": reverse("palette:search"),
             "search_url": reverse("retirees:find") if perms.sees_register(actor) else "",
             # Last work is written once a minute: the page counts a minute less, and never promises more than is left.
             "idle_seconds": settings.PORTAL_IDLE_MINUTES * 60 - 60,

@@ -17,5 +17,6 @@ urlpatterns = [
     path("jobs/", include("apps.jobs.urls")),
     path("log/", include("apps.audit.urls")),
     path("account/", include("apps.accounts.urls")),
+    path("", include("cadre_portal.palette")),
     path("", include("cadre_portal.health")),
 ]

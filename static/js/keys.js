@@ -1,5 +1,5 @@
-/* Single keys: / and Ctrl+K search, j k rows, x pick, ? help, and [data-key="n"] for a page's own buttons.
-   Escape in a form clicks its own way out ([data-escape]).
+/* Single keys: / search, Ctrl+K search over everything (palette.js), j k rows, x pick, ? help, and [data-key="n"] for a
+   page's own buttons. Escape in a form clicks its own way out ([data-escape]).
    html[data-shortcuts="off"] switches the single ones off (WCAG 2.1.4); Ctrl+K stays. */
 (function () {
   "use strict";
@@ -43,7 +43,7 @@
     }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      search();
+      if (window.portal.openPalette) window.portal.openPalette(); else search();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

@@ -69,6 +69,8 @@ URLS: dict[str, Url] = {
     "health:livez": Url(PUBLIC),
     "health:readyz": Url(PUBLIC, get=503),
     "health:status": Url(PAGE, SYSTEM),
+    # search over everything
+    "palette:search": Url(FORM, post=200),
     # dashboards
     "dashboards:home": Url(PAGE),
     "dashboards:board": Url(PAGE, REGISTER),
