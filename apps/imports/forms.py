@@ -1,6 +1,6 @@
 """Uploading a file, choosing how it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -144,3 +144,40 @@ class DecisionForm(forms.Form):
         """Decision and the person picked."""
         name, _, key = self.cleaned_data["decision"].partition("-")
         return ("" if name == "back" else name), int(key) if key else None
+
+
+class ColumnsForm(forms.Form):
+    """For each column of a file the field it means, or none."""
+
+    def __init__(
+        self, *args: Any, columns: Sequence[Mapping[str, Any]], labels: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "不导入"), *labels.items()]
+        for index, column in enumerate(columns):
+            field = forms.ChoiceField(
+                label=f"{column['sheet']} {column['letters']}列“{column['header']}”",
+                required=False,
+                choices=choices,
+                initial=column["field"] or "",
+                error_messages={"invalid_choice": "没有这一项，请重新选择。"},
+            )
+            field.widget.attrs |= {"class": "form-select", "aria-label": field.label}
+            self.fields[f"c{index}"] = field
+        self.columns = columns
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.columns and not any(f"c{index}" in self.data for index in range(len(self.columns))):
+            self.add_error(None, "没有收到各列的对应，请重新提交。")
+        return data
+
+    @property
+    def chosen(self) -> list[str | None]:
+        """Field of each column in order."""
+        return [self.cleaned_data[f"c{index}"] or None for index in range(len(self.columns))]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Columns with their bound fields, for the table."""
+        return [{"column": column, "field": self[f"c{index}"]} for index, column in enumerate(self.columns)]

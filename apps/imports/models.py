@@ -60,7 +60,6 @@ class Batch(models.Model):
     created_by_name = models.CharField("上传人", max_length=60)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     finished_at = models.DateTimeField("写入时间", null=True)
-    undone_at = models.DateTimeField("撤销时间", null=True)
 
     objects = PlaceQuerySet.as_manager()
     access = Access.county()
@@ -136,16 +135,14 @@ class Row(models.Model):
         return f"{self.sheet} {self.number}"
 
 
-class MappingQuerySet(models.QuerySet["ImportMapping"]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """The city sees all; everyone else those of his county."""
-        return self if actor.county_id is None else self.filter(county_id=actor.county_id)
-
-
 class ImportMapping(models.Model):
-    """What a header of this county's sheets means, as a clerk once said. ``field`` empty: not to be imported."""
+    """What a header of this place's sheets means, as a clerk once said. ``field`` empty: not to be imported.
+
+    ``unit``: the county itself for what its staff said, a unit for what that unit's clerk said.
+    """
 
     county = models.ForeignKey(Unit, verbose_name="县市区", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField("类型", max_length=20)
     header_key = models.CharField(max_length=200)
     """The header as rules compare it (reading/headers.py)."""
@@ -154,14 +151,16 @@ class ImportMapping(models.Model):
     updated_at = models.DateTimeField("时间", auto_now=True)
     updated_by_name = models.CharField("操作人", max_length=60)
 
-    objects = MappingQuerySet.as_manager()
-    access = Access.county(units=False)
+    objects = PlaceQuerySet.as_manager()
+    access = Access.county()
 
     class Meta:
         verbose_name = verbose_name_plural = "列的对应关系"
         ordering = ("header",)
         constraints = (
-            models.UniqueConstraint(fields=["county", "kind", "header_key"], name="one_meaning_per_header"),
+            models.UniqueConstraint(
+                fields=["county", "unit", "kind", "header_key"], name="one_meaning_per_header"
+            ),
         )
 
     def __str__(self) -> str:

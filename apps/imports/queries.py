@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from apps.core.cells import show
 from apps.core.scope import Actor
@@ -78,10 +78,17 @@ def new_units_of(batch: Batch) -> list[str]:
     return list(dict.fromkeys(rows.order_by("position").values_list("new_unit", flat=True)))
 
 
-def remembered_columns(kind: str, county_id: int) -> dict[str, str | None]:
-    """Header key → field (None: not to be imported), as the county's clerks once said."""
-    found = ImportMapping.objects.filter(kind=kind, county_id=county_id)
-    return {key: name or None for key, name in found.values_list("header_key", "field")}
+def mappings_for(batch: Batch, actor: Actor) -> QuerySet[ImportMapping]:
+    """What is remembered of the headers of this batch's place: the county's, and the unit's own."""
+    places = {batch.county_id, batch.unit_id}
+    found = ImportMapping.objects.visible_to(actor).filter(county_id=batch.county_id, unit_id__in=places)
+    return found.filter(kind=batch.kind)
+
+
+def remembered_columns(batch: Batch, actor: Actor) -> dict[str, str | None]:
+    """Header key → field (None: not to be imported); what the unit said wins over what the county said."""
+    found = sorted(mappings_for(batch, actor), key=lambda one: one.unit_id != one.county_id)
+    return {one.header_key: one.field or None for one in found}
 
 
 def earlier_batch(batch: Batch, actor: Actor) -> Batch | None:

@@ -127,6 +127,18 @@ class Outcome:
     late: Sequence[StagedRow]
     targets: Mapping[int, int]
     """Row position → key of the person."""
+    change_set_id: int | None = None
+    """Under which the register keeps what was changed, so that it can be undone."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What became of a written batch: where its changes stand, where they can be undone ("" when they cannot)."""
+
+    url: str
+    undo_url: str
+    text: str
+    is_undone: bool = False
 
 
 class Importer(Protocol):
@@ -168,11 +180,15 @@ class Importer(Protocol):
         place: Place,
         *,
         batch_id: int,
+        label: str,
         seen_on: date,
         by: Actor,
         tell: Tell = silent,
     ) -> Outcome:
         """Write new and changed rows through the register's own actions, in the caller's transaction."""
+
+    def traces(self, keys: Sequence[int], actor: Actor) -> Mapping[int, Trace]:
+        """What became of these change sets, as far as the actor sees them."""
 
 
 class ChangedMeanwhile(Exception):

@@ -36,7 +36,7 @@ def _check(lease: Lease, today: date) -> None:
         if batch.state != State.UPLOADED:
             return
         content = private_files.read(actions.BUCKET, batch.file_ref)
-        columns = actions.Columns(remembered_columns(batch.kind, batch.county_id), chosen_columns(batch))
+        columns = actions.Columns(remembered_columns(batch, lease.actor), chosen_columns(batch))
         kept = actions.kept_corrections(batch)
     importer = importers[batch.kind]
     typed = actions.type_content(content, importer, today=today, columns=columns, tell=lease.tell)

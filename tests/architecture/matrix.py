@@ -141,6 +141,8 @@ URLS: dict[str, Url] = {
     "imports:progress": Url(FRAGMENT, STAFF, "batch", get=204),
     "imports:confirm": Url(ACTION, STAFF, "batch", post=400),
     "imports:drop": Url(FORM, STAFF, "batch"),
+    "imports:columns": Url(FORM, STAFF, "batch", post=422),
+    "imports:forget": Url(ACTION, STAFF, "batch mapping"),
     "imports:again": Url(ACTION, STAFF, "batch"),
     "imports:decide": Url(FORM, STAFF, "batch row", post=422),
     "imports:fix": Url(FORM, STAFF, "batch cell", post=422),

@@ -7,9 +7,9 @@ from typing import Any
 
 from apps.audit.models import Event
 from apps.core.scope import scope
-from apps.imports.models import Row
+from apps.imports.models import ImportMapping, Row
 from apps.reports.choices import State
-from tests.architecture.world import EXPORTING, PLACES, World
+from tests.architecture.world import EXPORTING, PLACES, World, mark
 from tests.factories.city import actor_of
 
 Path = dict[str, Any]
@@ -125,6 +125,16 @@ def _change_set(world: World, role: str) -> Objects:
         {"pk": world.change_sets[own].pk},
         tuple({"pk": found.pk} for name, found in world.change_sets.items() if name not in seen),
     )
+
+
+def _batch_mapping(world: World, role: str) -> Objects:
+    found = _batch(world, role)
+    with scope(actor_of(world.users["city_clerk"])):
+        keys = dict(ImportMapping.objects.values_list("header", "pk"))
+        places = {batch.pk: keys[mark(name)] for name, batch in world.batches.items()}
+    others = [path | {"mapping": places[path["pk"]]} for path in found.foreign]
+    crossed = [found.own | {"mapping": path["mapping"]} for path in others]
+    return Objects(found.own | {"mapping": places[found.own["pk"]]}, (*others, *crossed))
 
 
 def _batch_row(**more: str) -> Callable[[World, str], Objects]:
@@ -295,6 +305,7 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "portrait": _of_person("portrait", "digest"),
     "batch": _batch,
     "change set": _change_set,
+    "batch mapping": _batch_mapping,
     "batch row": _batch_row(),
     "batch cell": _batch_row(name="name"),
     "transfer in": _transfer("in"),

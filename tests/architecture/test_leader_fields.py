@@ -69,6 +69,7 @@ def private_tables() -> list[str]:
 def test_the_private_tables_are_the_known_ones() -> None:
     assert {
         "imports_batch",
+        "imports_importmapping",
         "imports_row",
         "retirees_attachment",
         "retirees_attachmenthistory",

@@ -28,6 +28,8 @@ from apps.imports.choices import State as BatchState
 from apps.imports.choices import Verdict
 from apps.imports.models import Batch, Row
 from apps.jobs.actions import keep_file, request_job, system_actor
+from apps.imports.models import Batch, ImportMapping, Row
+from apps.jobs.actions import keep_file, request_job
 from apps.jobs.choices import State as JobState
 from apps.jobs.models import Job
 from apps.reports import actions as reports
@@ -352,6 +354,15 @@ def _batch(world: World, place: str) -> Batch:
             new_units=[f"{token}新单位"],
             created_by=actor.user_id,
             created_by_name=actor.name,
+        )
+        ImportMapping.objects.create(
+            county_id=unit.area_id,
+            unit=unit,
+            kind="roster",
+            header_key=token,
+            header=token,
+            field="name",
+            updated_by_name=actor.name,
         )
         rows = (
             (Verdict.NEW, RowLevel.WARNING, None),

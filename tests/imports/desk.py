@@ -7,11 +7,11 @@ from datetime import date
 from types import SimpleNamespace
 
 from apps.accounts.models import User
-from apps.core.scope import scope
+from apps.core.scope import Actor, scope
 from apps.imports import actions
 from apps.imports.choices import Mode
 from apps.imports.models import Batch, Row
-from apps.imports.queries import contents_of, remembered_columns
+from apps.imports.queries import chosen_columns, contents_of, remembered_columns
 from apps.imports.rules import importers
 from apps.units.models import Unit
 
@@ -51,10 +51,10 @@ def staged(
     return batch
 
 
-def check(batch: Batch, content: bytes, actor: object) -> None:
+def check(batch: Batch, content: bytes, actor: Actor) -> None:
     """What the check job does with the stored file, in the caller's scope."""
     importer = importers[batch.kind]
-    columns = actions.Columns(remembered_columns(batch.kind, batch.county_id))
+    columns = actions.Columns(remembered_columns(batch, actor), chosen_columns(batch))
     typed = actions.type_content(content, importer, today=TODAY, columns=columns)
     typed = actions.carry_over(typed, actions.kept_corrections(batch), importer, TODAY)
     place = actions.place_of(batch.unit)

@@ -159,7 +159,7 @@ def test_unknown_columns_are_shown_and_may_be_chosen() -> None:
     grid = [["姓名", "性别", "老家", "序号"], ["张三", "男", "云山", 1]]
     column = one(grid).columns[2]
     assert (column.letters, column.header, column.field, column.how) == ("C", "老家", None, "unmatched")
-    assert column.note == "不认识的列名，没有导入；需要时请改列名后重新上传"
+    assert column.note == "不认识的列名，没有导入；需要时请指定"
     (table,) = tables(sheet(grid), chosen={("Sheet1", 3): "native_place", ("Sheet1", 2): None})
     assert table.rows[0].values == {"name": "张三", "native_place": "云山"}
     assert [column.how for column in table.columns] == ["alias", "chosen", "chosen", "ignored"]
@@ -170,7 +170,7 @@ def test_a_remembered_mapping_wins_over_the_aliases() -> None:
     remembered = {normalise_header("类 别"): "rank", normalise_header("老家"): "native_place"}
     (table,) = tables(sheet(grid), remembered=remembered)
     assert table.rows[0].values == {"name": "张三", "sex": "男", "rank": "正县级", "native_place": "云山"}
-    assert table.columns[2].note == "按上次的对应关系"
+    assert table.columns[2].note == "上次这样对应"
     assert table.columns[2].remembered_as in remembered
 
 

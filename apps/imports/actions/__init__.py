@@ -12,6 +12,7 @@ from apps.imports.actions.batches import (
     refuse,
     upload_batch,
 )
+from apps.imports.actions.columns import BadColumns, choose_columns, forget_mapping
 from apps.imports.actions.fixes import BadFix, decide_row, fix_cells
 from apps.imports.actions.reading import (
     Columns,
@@ -26,6 +27,7 @@ from apps.imports.actions.staging import carry_over, kept_corrections, stage
 
 __all__ = [
     "BUCKET",
+    "BadColumns",
     "BadFix",
     "Columns",
     "NotNow",
@@ -34,10 +36,12 @@ __all__ = [
     "apply_staged",
     "carry_over",
     "check_again",
+    "choose_columns",
     "confirm_batch",
     "decide_row",
     "drop_batch",
     "fix_cells",
+    "forget_mapping",
     "go_on",
     "judge_typed",
     "kept_corrections",

@@ -15,7 +15,7 @@ from apps.imports.choices import WRITTEN, Mode, State, Verdict
 from apps.imports.models import Batch, Row
 from apps.imports.queries import contents_of
 from apps.imports.reading.refusals import MAX_FILE_BYTES, Refused
-from apps.imports.rules import Outcome, Place, RowIssue, StagedRow, Tell, importers, silent
+from apps.imports.rules import ChangedMeanwhile, Outcome, Place, RowIssue, StagedRow, Tell, importers, silent
 from apps.jobs.actions import request_job
 from apps.jobs.choices import OVER
 from apps.jobs.models import Job
@@ -119,7 +119,7 @@ def drop_batch(*, batch: Batch, by: Actor) -> None:
 
 def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent) -> Outcome:
     """Write the confirmed rows in the caller's transaction: all of them or, on any failure, none. Raises what
-    ``tell`` raises."""
+    ``tell`` raises, and ChangedMeanwhile (also where a single row is late and all were wanted)."""
     importer = importers[batch.kind]
     staged = Row.objects.filter(batch=batch, verdict__in=WRITTEN, is_applied=False).order_by("position")
     keys: dict[int, Any] = {}
@@ -128,7 +128,11 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
         keys[row.position] = row.pk
         rows.append((row.position, _to_apply(row)))
     place = place_of(batch.unit)
-    outcome = importer.apply(rows, place, batch_id=batch.pk, seen_on=seen_on, by=by, tell=tell)
+    outcome = importer.apply(
+        rows, place, batch_id=batch.pk, label=batch.file_name, seen_on=seen_on, by=by, tell=tell
+    )
+    if outcome.late and batch.mode == Mode.ALL_OR_NONE:
+        raise ChangedMeanwhile
     written = (
         Row(pk=keys[position], target_id=target, is_applied=True)
         for position, target in outcome.targets.items()
@@ -140,7 +144,9 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
         )
     counts = {**batch.counts, **outcome.written}
     counts[Verdict.ERROR] = counts.get(Verdict.ERROR, 0) + len(outcome.late)
-    Batch.objects.filter(pk=batch.pk).update(state=State.DONE, counts=counts, finished_at=Now())
+    Batch.objects.filter(pk=batch.pk).update(
+        state=State.DONE, counts=counts, finished_at=Now(), change_set_id=outcome.change_set_id
+    )
     record_event(
         kind=EventKind.IMPORT,
         summary=f"导入 {batch.file_name}：新增{counts.get('new', 0)}人，更新{counts.get('update', 0)}人",

@@ -259,7 +259,7 @@ class _Mapper:
             return Column(number, header, self.chosen[number], "chosen", note)
         key = normalise_header(header)
         if key in self.remembered:
-            note = "按上次的对应关系" if self.remembered[key] else "上次指定不导入"
+            note = "上次这样对应" if self.remembered[key] else "上次指定不导入"
             return Column(number, header, self.remembered[key], "remembered", note)
         if key in self.spec.ignored_names:
             return Column(number, header, None, "ignored", "序号，不导入")
@@ -269,7 +269,7 @@ class _Mapper:
         header = "／".join(path)
         if ranks:
             return Column(number, header, None, "duplicate", "与另一列含义相同，没有导入")
-        return Column(number, header, None, "unmatched", "不认识的列名，没有导入；需要时请改列名后重新上传")
+        return Column(number, header, None, "unmatched", "不认识的列名，没有导入；需要时请指定")
 
     def _ranks(self, path: tuple[str, ...]) -> Mapping[str, int]:
         """The fields a column may mean: by all its texts together, else by the lowest alone, else by the last two."""

@@ -1,6 +1,19 @@
 """Pages of staged imports."""
 
 from apps.imports.views.batches import again, batches, confirm, detail, drop, progress, upload
+from apps.imports.views.columns import columns, forget
 from apps.imports.views.fixes import decide, fix
 
-__all__ = ["again", "batches", "confirm", "decide", "detail", "drop", "fix", "progress", "upload"]
+__all__ = [
+    "again",
+    "batches",
+    "columns",
+    "confirm",
+    "decide",
+    "detail",
+    "drop",
+    "fix",
+    "forget",
+    "progress",
+    "upload",
+]

@@ -1,5 +1,6 @@
 """Upload, watch, confirm, give up, and what came of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,8 @@ from apps.imports.choices import Mode, State, Verdict
 from apps.imports.forms import ConfirmForm, UploadForm
 from apps.imports.models import Batch
 from apps.imports.reading.refusals import Refused
-from apps.imports.views.preview import PAGE, preview
+from apps.imports.rules import Trace
+from apps.imports.views.preview import PAGE, preview, traces_of
 from apps.jobs.models import Job
 
 
@@ -26,6 +28,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     """Batches of one's place, the newest first."""
     found = Batch.objects.visible_to(request.actor).select_related("unit")
     pages = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    traces = traces_of(pages, request.actor)
     context = {
         "pages": pages,
         "columns": [
@@ -37,7 +40,7 @@ def batches(request: HttpRequest) -> HttpResponse:
             {"label": "错误和重复", "num": True},
             {"label": "上传", "num": False},
         ],
-        "rows": [_batch_row(batch) for batch in pages],
+        "rows": [_batch_row(batch, traces) for batch in pages],
         "page_actions": [
             {"label": "导入花名册", "url": reverse("imports:upload"), "kind": "primary", "key": "n"}
         ],
@@ -46,11 +49,12 @@ def batches(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/list.html", context)
 
 
-def _batch_row(batch: Batch) -> dict[str, Any]:
+def _batch_row(batch: Batch, traces: Mapping[int, Trace]) -> dict[str, Any]:
+    trace = traces.get(batch.pk)
     cells = [
         {"text": batch.file_name, "url": reverse("imports:detail", args=[batch.pk])},
         {"text": batch.unit.label},
-        {"text": batch.get_state_display()},
+        {"text": "已撤销" if trace and trace.is_undone else batch.get_state_display()},
         {"text": format_count(batch.total(Verdict.NEW))},
         {"text": format_count(batch.total(Verdict.UPDATE))},
         {"text": format_count(batch.total(Verdict.ERROR, Verdict.DUPLICATE))},

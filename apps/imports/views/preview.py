@@ -1,6 +1,6 @@
 """Looking through a batch row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,14 @@ from django.utils.http import urlencode
 
 from apps.core.cells import show
 from apps.core.chinese import format_count
+from apps.core.scope import Actor
 from apps.core.secret import mask_id
-from apps.imports.choices import WRITTEN, Decision, Level, Mode, State, Verdict
+from apps.imports.choices import WRITTEN, Decision, Level, State, Verdict
 from apps.imports.forms import PreviewForm
 from apps.imports.models import Batch, Row
 from apps.imports.queries import Contents, contents_of, earlier_batch
 from apps.imports.reading.typed import decode_cell
-from apps.imports.rules import Importer, importers
+from apps.imports.rules import Importer, Trace, importers
 
 PAGE = 50
 PRIVATE = {"national_id", "phone", "address", "medical_card"}
@@ -69,10 +70,20 @@ def preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "wrong": batch.total(Verdict.ERROR, Verdict.DUPLICATE),
         "can_write": batch.state == State.CHECKED,
         "is_done": batch.state == State.DONE,
-        "modes": Mode.choices,
+        "trace": traces_of([batch], request.actor).get(batch.pk),
         "earlier": earlier_batch(batch, request.actor) if batch.state == State.CHECKED else None,
         "people_url": f"{reverse('retirees:list')}?{urlencode({'batch': batch.pk})}",
     }
+
+
+def traces_of(batches: Iterable[Batch], actor: Actor) -> dict[int, Trace]:
+    """Batch → what became of what it wrote."""
+    sets = {batch.change_set_id: batch for batch in batches if batch.change_set_id}
+    found: dict[int, Trace] = {}
+    for kind in {batch.kind for batch in sets.values()}:
+        traces = importers[kind].traces([key for key, one in sets.items() if one.kind == kind], actor)
+        found |= {sets[key].pk: trace for key, trace in traces.items()}
+    return found
 
 
 def _count_links(batch: Batch, chosen: str) -> list[dict[str, Any]]:

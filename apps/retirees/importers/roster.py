@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.urls import reverse
+
+from apps.core.chinese import format_date
 from apps.core.scope import Actor
 from apps.imports.reading.tables import DataRow
-from apps.imports.rules import Outcome, Place, StagedRow, Tell, silent
+from apps.imports.rules import Outcome, Place, StagedRow, Tell, Trace, silent
 from apps.retirees.importers.cells import read_row
 from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
 from apps.retirees.importers.matching import judge_rows
 from apps.retirees.importers.writing import apply_rows
-from apps.retirees.models import PrivateDetails, Retiree
+from apps.retirees.models import ChangeSet, PrivateDetails, Retiree
 from apps.retirees.models.private import id_index
+from apps.retirees.queries.changesets import can_still_undo
 from apps.units.models import Unit
 
 
@@ -61,12 +65,29 @@ class RosterImporter:
         place: Place,
         *,
         batch_id: int,
+        label: str,
         seen_on: date,
         by: Actor,
         tell: Tell = silent,
     ) -> Outcome:
         """See imports.rules.Importer."""
-        return apply_rows(rows, place, batch_id=batch_id, seen_on=seen_on, by=by, tell=tell)
+        return apply_rows(rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell)
+
+    def traces(self, keys: Sequence[int], actor: Actor) -> dict[int, Trace]:
+        """See imports.rules.Importer; the change sets are undone on the register's own pages."""
+        return {one.pk: _trace(one) for one in ChangeSet.objects.visible_to(actor).filter(pk__in=keys)}
+
+
+def _trace(change_set: ChangeSet) -> Trace:
+    url = reverse("retirees:changeset", args=[change_set.pk])
+    if change_set.undone_at is not None:
+        left = f"，{change_set.conflicts}人没有撤销" if change_set.conflicts else ""
+        text = f"{change_set.undone_by_name}已撤销{change_set.restored + change_set.removed}人{left}"
+        return Trace(url, "", text, is_undone=True)
+    if not can_still_undo(change_set):
+        return Trace(url, "", "已超过可以撤销的期限")
+    until = f"{format_date(change_set.undo_until.date())}以前可以撤销"
+    return Trace(url, reverse("retirees:changeset-undo", args=[change_set.pk]), until)
 
 
 def _about(person: Retiree) -> str:

@@ -15,7 +15,15 @@ from apps.core.fields import decode
 from apps.core.scope import Actor
 from apps.imports.choices import Verdict
 from apps.imports.rules import ChangedMeanwhile, Outcome, Place, StagedRow, Tell, silent
-from apps.retirees.actions import Entry, HiddenDuplicate, change_many, register_many
+from apps.retirees.actions import (
+    Entry,
+    HiddenDuplicate,
+    change_recorded,
+    open_change_set,
+    record_new,
+    register_many,
+)
+from apps.retirees.choices import ChangeSetKind
 from apps.retirees.importers.matching import DATE_FIELDS
 from apps.retirees.models import Retiree
 from apps.units.choices import Kind, Level
@@ -29,17 +37,19 @@ def apply_rows(
     place: Place,
     *,
     batch_id: int,
+    label: str,
     seen_on: date,
     by: Actor,
     tell: Tell = silent,
 ) -> Outcome:
-    """Register the new people and change the known ones. A person changed since the check is left alone and told.
+    """Register the new people and change the known ones, as one change set that can be undone. A person changed since
+    the check is left alone and told.
 
     Raises ChangedMeanwhile when a number was registered meanwhile, and what ``tell`` raises; nothing is written then.
     """
     try:
         with transaction.atomic():
-            return _apply(rows, place, batch_id=batch_id, seen_on=seen_on, by=by, tell=tell)
+            return _apply(rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell)
     except HiddenDuplicate as duplicate:
         raise ChangedMeanwhile from duplicate
 
@@ -49,16 +59,19 @@ def _apply(
     place: Place,
     *,
     batch_id: int,
+    label: str,
     seen_on: date,
     by: Actor,
     tell: Tell,
 ) -> Outcome:
     units = _units(rows, place, by)
+    change_set = open_change_set(kind=ChangeSetKind.IMPORT, label=label, batch_id=batch_id, by=by)
     new = [(position, row) for position, row in rows if row.verdict == Verdict.NEW]
     targets: dict[int, int] = {}
     for some in batched(new):  # a whole county at once would be held in memory several times over
         entries = [_entry(row, place, units) for _, row in some]
         people = register_many(entries=entries, seen_on=seen_on, batch_id=batch_id)
+        record_new(change_set=change_set, people=people)
         targets |= {position: person.pk for (position, _), person in zip(some, people, strict=True)}
         tell(len(targets), len(rows))
 
@@ -77,11 +90,10 @@ def _apply(
         changes.append((person, _changed(row.entry, person)))
         targets[position] = person.pk
     for part in batched(changes):
-        change_many(changes=part, seen_on=seen_on)
-        Retiree.objects.filter(pk__in=[person.pk for person, _ in part]).update(import_batch_id=batch_id)
+        change_recorded(change_set=change_set, changes=part, seen_on=seen_on)
         tell(len(targets), len(rows))
     _read_back(targets.values(), by)
-    return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets)
+    return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets, change_set.pk)
 
 
 def _changed(entry: Mapping[str, Any], person: Retiree) -> dict[str, Any]:
