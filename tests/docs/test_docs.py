@@ -91,7 +91,7 @@ INTERFACE = DOCS / "import-roster.md"
 GROUPS = {
     "dates": set(DATES),
     "choices": {"sex", "nation", *CHOICES},
-    "cells": set(FIELD_LABELS) - {"monthly_income"},
+    "cells": set(FIELD_LABELS) - {"monthly_income", "person_key"},
 }
 SPEAK = {"error": 0, "warning": 0, "notice": 0, "Issue": 0, "Doubt": 1}
 """Functions that say something about a cell, and which of their arguments is the kind."""

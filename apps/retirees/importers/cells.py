@@ -16,6 +16,7 @@ from apps.core.cells import (
     compare_birth,
     compare_sex,
     confirm_birth,
+    error,
     parse_choice_cell,
     parse_date_cell,
     parse_id_cell,
@@ -33,6 +34,7 @@ from apps.imports.rules import RowIssue, StagedRow
 from apps.retirees.choices import Category, Period, Sex
 from apps.retirees.importers.columns import CATEGORY, CATEGORY_CODES, CHOICES, FIELD_LABELS
 from apps.retirees.rules import doubts, period_of
+from apps.retirees.rules.sheet_key import person_of_key, sheet_key
 
 OLDEST_BIRTH = date(1900, 1, 1)
 WORK_FROM = date(1921, 7, 1)
@@ -114,6 +116,8 @@ def _parse(
             parsed[name] = parse_text_cell(cells[name], label=FIELD_LABELS[name], max_length=length)
     if "state" in cells:
         parsed["state"] = parse_text_cell(cells["state"], label=FIELD_LABELS["state"], max_length=20)
+    if "person_key" in cells:
+        parsed["person_key"] = _key(cells["person_key"])
     if "monthly_income" in cells:
         parsed["monthly_income"] = _money(cells["monthly_income"])
     return parsed
@@ -126,6 +130,17 @@ def _not_sharper_than_typed(joined: Parsed[PartialDate]) -> Parsed[PartialDate]:
         if month is not None and period_of(month) == Period.NEEDS_RULING:
             return replace(joined, value=month)
     return joined
+
+
+def _key(value: Cell) -> Parsed[int]:
+    raw = show(value).strip()
+    if not raw:
+        return Parsed(None, raw)
+    person = person_of_key(raw)
+    if person is None:
+        text = "人员编号被改动过（拖动填充会把它加一）。请从导出的表里重新复制，新的人清空这一格。"
+        return Parsed(None, raw, (error("damaged-key", text),))
+    return Parsed(person, raw)
 
 
 def _money(value: Cell) -> Parsed[Decimal]:
@@ -164,6 +179,8 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
             plain[name] = "、".join(phone.number for phone in value)
         elif isinstance(value, Decimal):
             plain[name] = str(value)
+        elif name == "person_key":
+            plain[name] = sheet_key(value)
         else:
             plain[name] = value
     return plain
@@ -182,7 +199,7 @@ def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
         entry.setdefault("work_started_on", entry.pop("joined_on"))
         entry.pop("joined_on", None)
     entry["category"] = category
-    for name in ("name", "post", "native_place", "address", "medical_card", "note", "unit"):
+    for name in ("name", "post", "native_place", "address", "medical_card", "note", "unit", "person_key"):
         if values.get(name):
             entry[name] = values[name]
     for name, (_, codes) in CHOICES.items():

@@ -16,6 +16,7 @@ from apps.retirees.choices import (
     Political,
     SelfCare,
 )
+from apps.retirees.rules.sheet_key import SHEET_KEY_LABEL
 
 _NAMES = {
     "name": "姓名 名字 干部姓名 老干部姓名 人员姓名 老同志姓名 离退休人员姓名 本人姓名 姓名及性别",
@@ -86,6 +87,7 @@ _NAMES = {
     "medical_card": "医保号 医保卡号 医疗证号 医疗保险号 社保卡号 医疗保险证号 医保编号 干部医疗证号",
     "state": "人员状态 状态 在世情况 健在情况 是否健在 存亡 生存状态 是否在世",
     "note": "备注 备考 说明 其他 备注说明 其它",
+    "person_key": f"{SHEET_KEY_LABEL} 人员编号",
 }
 ROSTER_ALIASES: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _NAMES.items()}
 
@@ -199,6 +201,7 @@ FIELD_LABELS = {
     "medical_card": "医保号",
     "state": "人员状态",
     "note": "备注",
+    "person_key": "人员编号",
 }
 
 CHOICES = {

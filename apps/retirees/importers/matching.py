@@ -14,6 +14,7 @@ from apps.imports.choices import Verdict
 from apps.imports.rules import Place, StagedRow
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.importers.columns import FIELD_LABELS
+from apps.retirees.importers.keys import by_key, settle_keys
 from apps.retirees.importers.people import match_people
 from apps.retirees.importers.units import resolve_units
 from apps.retirees.models import PrivateDetails, Retiree, TakenId
@@ -41,7 +42,8 @@ def judge_rows(
     as in ``known_units`` where the batch brings them already."""
     _duplicates_in_file(rows)
     new_units = resolve_units(rows, place, known_units)
-    found = _by_number(rows, actor)
+    keyed = by_key(rows, place, actor)
+    found = settle_keys(rows, keyed, _by_number(rows, actor))
     found.update(match_people(rows, found, place, actor))
     private = _private(found.values())
     taken: dict[int, StagedRow] = {}
@@ -142,7 +144,7 @@ def changes(
     """Field → (shown before, shown after) for what ``entry`` would change. Private values are shown masked."""
     found: dict[str, tuple[str, str]] = {}
     for name, value in entry.items():
-        if name in ("unit_id", "new_unit", "original_unit", "joined_basis") or (
+        if name in ("unit_id", "new_unit", "original_unit", "joined_basis", "person_key") or (
             name in SEALED and private is None
         ):
             continue

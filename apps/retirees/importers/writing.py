@@ -160,6 +160,6 @@ def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = decode(value)
         elif name == "monthly_income":
             values[name] = Decimal(value)
-        elif name not in ("unit_id", "new_unit"):
+        elif name not in ("unit_id", "new_unit", "person_key"):
             values[name] = value
     return values
