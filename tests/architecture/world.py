@@ -26,8 +26,8 @@ from apps.exports.models import ExportRequest
 from apps.imports.choices import Level as RowLevel
 from apps.imports.choices import State as BatchState
 from apps.imports.choices import Verdict
-from apps.jobs.actions import keep_file, request_job, system_actor
 from apps.imports.models import Batch, ImportMapping, Row
+from apps.jobs.actions import keep_file, request_job, system_actor
 from apps.jobs.choices import State as JobState
 from apps.jobs.models import Job
 from apps.reports import actions as reports
