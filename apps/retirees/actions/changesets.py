@@ -1,7 +1,7 @@
 """Changing many people so that it can be taken back, and taking it back (docs/adr/0014-undo-by-restoring.md).
 
-``ChangeSetRow.before`` of a changed person is JSON: ``values`` old values by field; ``steps`` rows of dated facts
-[table, before, after]; ``filled`` the track of completeness [[day, count]].
+``ChangeSetRow.before`` of a changed person is JSON: ``values`` old values by field; ``after`` the new ones;
+``steps`` rows of dated facts [table, before, after]; ``filled`` the track of completeness [[day, count]].
 """
 
 import json
@@ -26,6 +26,7 @@ from apps.retirees.actions.edit import Changes, Made, make_changes, set_person, 
 from apps.retirees.actions.facts import TABLES, Step, row_of, row_texts, write_steps
 from apps.retirees.actions.register import MONEY_FIELDS, SEALED_FIELDS
 from apps.retirees.actions.spells import FilledTracks, filled_tracks, rebuild_spells
+from apps.retirees.choices import ChangeSetKind
 from apps.retirees.models import (
     Affiliation,
     ChangeSet,
@@ -118,6 +119,7 @@ def _place(person: Retiree) -> dict[str, Any]:
 def _row(change_set: ChangeSet, made: Made, filled: FilledTracks) -> ChangeSetRow:
     before = {
         "values": {name: _text(value) for name, value in made.old.items()},
+        "after": {name: _text(value) for name, value in made.new.items()},
         "steps": [
             [step.model._meta.model_name, row_texts(step.old), row_texts(step.new)] for step in made.steps
         ],
@@ -171,7 +173,8 @@ def undo_change_set(*, change_set: ChangeSet, by: Actor) -> Undone:
     undone = Undone()
     keys = ChangeSetRow.objects.visible_to(by).filter(change_set=held).order_by("retiree_id")
     for some in batched(keys.values_list("pk", flat=True)):
-        _undo_rows(ChangeSetRow.objects.filter(pk__in=some).order_by("retiree_id"), undone)
+        rows = ChangeSetRow.objects.filter(pk__in=some).order_by("retiree_id")
+        _undo_rows(rows, undone, by_field=held.kind == ChangeSetKind.GRID)
     held.undone_at, held.undone_by, held.undone_by_name = timezone.now(), by.user_id, by.name
     held.restored, held.removed = len(undone.restored), len(undone.removed)
     held.conflicts = held.people - held.restored - held.removed
@@ -186,7 +189,8 @@ def undo_change_set(*, change_set: ChangeSet, by: Actor) -> Undone:
     return undone
 
 
-def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone) -> None:
+def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone, *, by_field: bool) -> None:
+    """``by_field``: a cell of the grid, which goes back although other cells of the person were written since."""
     found = list(rows)
     people = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk(
         [row.retiree_id for row in found]
@@ -195,7 +199,7 @@ def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone) -> None:
         person = people.get(row.retiree_id)
         if person is None:
             row.conflict = NOT_HERE
-        elif person.version != row.version_after:
+        elif person.version != row.version_after and not (by_field and _stands(row, person)):
             row.conflict = MOVED_ON
     _restore([row for row in found if not row.is_new and not row.conflict], people)
     gone = _remove([row for row in found if row.is_new and not row.conflict])
@@ -206,6 +210,15 @@ def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone) -> None:
     undone.removed.extend(gone)
     undone.restored.extend(row.retiree_id for row in kept if row.is_undone)
     undone.conflicts.update({row.retiree_id: row.conflict for row in kept if row.conflict})
+
+
+def _stands(row: ChangeSetRow, person: Retiree) -> bool:
+    """Whether what the change wrote is still what is stored. A unit's name is a fact and compared with the facts."""
+    private = PrivateDetails.objects.get(pk=person.pk)
+    return all(
+        _text(getattr(private if name in (*SEALED_FIELDS, *MONEY_FIELDS) else person, name)) == value
+        for name, value in row.opened()["after"].items()
+    )
 
 
 def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> None:
@@ -227,10 +240,12 @@ def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> Non
             people[pk].import_batch_id = values["import_batch_id"]
     write_people((people[pk], private[pk]) for pk in back)
     write_steps(_step(told).back() for pk in back for told in kept[pk]["steps"])
+    # Where other fields were written since, how complete the record was before the change tells nothing of now.
+    moved_on = [row.retiree_id for row in rows if people[row.retiree_id].version != row.version_after + 1]
     filled = {
         pk: [(date.fromisoformat(day) if day else None, count) for day, count in kept[pk]["filled"]]
         for pk in back
-    }
+    } | dict(filled_tracks(moved_on))
     if back:
         set_back = {pk: people[pk] for pk in back}
         rebuild_spells(back, today=timezone.localdate(), known_filled=filled, known_people=set_back)

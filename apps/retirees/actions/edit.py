@@ -93,6 +93,7 @@ class Made:
     person: Retiree
     old: dict[str, Any] = field(default_factory=dict)
     """By field; the names of affiliations stand in ``steps``."""
+    new: dict[str, Any] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     steps: list[Step] = field(default_factory=list)
 
@@ -122,6 +123,7 @@ def make_changes(
     for person, values in changes:
         made = found[person.pk]
         made.old |= set_person(person, values) | set_private(private[person.pk], values)
+        made.new = {name: _now(person, private[person.pk], name) for name in made.old}
         labels = {name: _label(values, name) for name in AFFILIATION_FIELDS if name in values}
         renamed = {
             name
@@ -206,6 +208,10 @@ def _says_the_same(old: Any, new: Any) -> bool:
     if _known(old) != _known(new):
         return False
     return not isinstance(old, PartialDate) or lunar_of(old) == lunar_of(new)
+
+
+def _now(person: Retiree, private: PrivateDetails, name: str) -> Any:
+    return getattr(private if name in WRITTEN_PRIVATE else person, name)
 
 
 def _known(value: Any) -> Any:

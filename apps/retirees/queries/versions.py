@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from apps.accounts.models import User
+from apps.core.secret import Secret
 from apps.retirees.models import (
     AffiliationHistory,
+    PrivateDetails,
     PrivateDetailsHistory,
     Retiree,
     RetireeHistory,
 )
-from apps.retirees.queries.person import sealed_values, typed_values
+from apps.retirees.queries.person import TYPED_SEALED, sealed_values, typed_values
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,32 @@ def saves_since(person: Retiree, version: int) -> list[Save]:
         User.objects.filter(pk__in={actor_id for actor_id, _ in rows}).values_list("pk", "full_name")
     )
     return [Save(names.get(actor_id, "系统"), at) for actor_id, at in rows]
+
+
+def value_at(person: Retiree, version: int, name: str) -> Any:
+    """A field as it was at ``version``, comparable with ``value_now``; None where that history is not in view."""
+    then = snapshot_at(person, version)
+    if then is None:
+        return _UNSEEN
+    if name in then.sealed:
+        return _comparable(then.sealed[name])
+    if name in then.values:
+        return _comparable(then.values[name])
+    row = RetireeHistory.objects.filter(pgh_obj_id=person.pk, version=version).order_by("-pgh_id").first()
+    return _comparable(getattr(row, name, None))
+
+
+def value_now(person: Retiree, name: str) -> Any:
+    """A field of the person as it stands, private ones too (compared, never shown)."""
+    if name in TYPED_SEALED:
+        return _comparable(getattr(PrivateDetails.objects.get(pk=person.pk), name))
+    return _comparable(getattr(person, name))
+
+
+_UNSEEN = object()
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.for_processing()
+    return None if value == "" else value

@@ -108,7 +108,7 @@ def _context(
         "total": count,
         "subheading": f"{count} · 截至{format_date(on)}",
         "crumbs": [{"label": "人员名册", "url": ""}],
-        "page_actions": _actions(actor),
+        "page_actions": _actions(actor, form),
         "view_line": view_line(request, form, view),
         "filters": {
             "action": reverse("retirees:list"),
@@ -133,10 +133,11 @@ def _context(
     }
 
 
-def _actions(actor: Actor) -> list[dict[str, str]]:
+def _actions(actor: Actor, form: RegisterConditions) -> list[dict[str, str]]:
     if not perms.can_create_retiree(actor):
         return []
     return [
+        {"label": "表格录入", "url": f"{reverse('retirees:grid')}?{form.query()}".rstrip("?")},
         {"label": "成批改动", "url": reverse("retirees:changesets")},
         {"label": "导入Excel", "url": reverse("imports:upload")},
         {"label": "新增人员", "url": reverse("retirees:create"), "kind": "primary", "key": "n"},

@@ -1,0 +1,254 @@
+"""The quick grid: the people of the list with a few fields to type into, saved cell by cell."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.core.chinese import format_moment
+from apps.core.pages import page
+from apps.core.paging import keyset_page
+from apps.retirees import perms
+from apps.retirees.actions import HiddenDuplicate, NotUndoable, StaleEdit, undo_change_set
+from apps.retirees.actions.grid import OffRegister, save_block, save_cell
+from apps.retirees.forms.grid import (
+    COLUMNS,
+    LABELS,
+    BadCells,
+    CellForm,
+    PastedCell,
+    choices_of,
+    read_block,
+    read_cell,
+    shown,
+    words,
+)
+from apps.retirees.forms.listing import UnknownCondition, conditions_of
+from apps.retirees.forms.person import SEALED
+from apps.retirees.models import ChangeSet, PrivateDetails, Retiree
+from apps.retirees.queries.listing import SORTS, register_list
+from apps.retirees.queries.versions import saves_since
+from apps.retirees.views.person import the_person
+from apps.retirees.views.present import page_of
+
+
+@page(perms.can_edit_many)
+def people(request: HttpRequest) -> HttpResponse:
+    """The people under the conditions of the address, fifty a page, with cells to type into."""
+    actor, today = request.actor, timezone.localdate()
+    try:
+        form = conditions_of(actor, request.GET)
+    except UnknownCondition as refusal:
+        raise BadRequest(str(refusal)) from None
+    sort = request.GET.get("sort", "name")
+    if sort.removeprefix("-") not in SORTS:
+        raise BadRequest("unknown order")
+    listed = keyset_page(
+        register_list(actor, form.cleaned_data, today).on_register().select_related("unit"),
+        column=SORTS[sort.removeprefix("-")],
+        descending=sort.startswith("-"),
+        query=request.GET,
+        total=None,
+    )
+    rows = list(listed.rows)
+    prefetch_related_objects(rows, "private")
+    query = form.query()
+    back = reverse("retirees:list") + (f"?{query}" if query else "")
+    chips = "；".join(text for _, text in form.chips())
+    context = {
+        "crumbs": [{"label": "人员名册", "url": back}, {"label": "表格录入", "url": ""}],
+        "scope": chips or "在册的全部",
+        "columns": COLUMNS,
+        "rows": [_row(person) for person in rows],
+        "listed": listed,
+        "today": today,
+        "address": request.get_full_path(),
+        "back": back,
+    }
+    return render(request, "retirees/grid.html", context)
+
+
+def _row(person: Retiree) -> dict[str, Any]:
+    return {
+        "person": person,
+        "url": page_of(person),
+        "cells": [_cell(person, name, label) for name, label in COLUMNS],
+    }
+
+
+def _cell(person: Retiree, name: str, label: str) -> dict[str, Any]:
+    secret = name in SEALED
+    value = getattr(person.private if secret else person, name)
+    return {
+        "name": name,
+        "label": label,
+        "secret": secret,
+        "value": shown(name, value),
+        "choices": choices_of(name),
+        "kind": "date" if name == "verified_on" else "text",
+    }
+
+
+@page(perms.can_edit_many, "POST")
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """One cell. 200 with what stands there now, 422 with what is wrong, 409 with what the other wrote."""
+    person, today = the_person(request.actor, pk), timezone.localdate()
+    try:
+        cell = CellForm.read(request.POST, today)
+        value = read_cell(cell.name, cell.text, today)
+    except ValidationError as error:
+        return JsonResponse({"error": " ".join(error.messages)}, status=422)
+    if cell.name in SEALED and value is None:
+        return JsonResponse(_answer(person, cell.name))  # empty: the stored one stays
+    try:
+        saved, made = save_cell(
+            retiree=person,
+            name=cell.name,
+            value=value,
+            version=cell.version,
+            seen_on=cell.seen_on,
+            today=today,
+            by=request.actor,
+        )
+    except StaleEdit as late:
+        return JsonResponse(_conflict(late.theirs, cell, value), status=409)
+    except (OffRegister, HiddenDuplicate) as reason:
+        return JsonResponse({"error": str(reason)}, status=422)
+    return JsonResponse(_answer(saved, cell.name) | {"change_set": made.pk if made else None})
+
+
+def _stored(person: Retiree, name: str) -> Any:
+    return getattr(PrivateDetails.objects.get(pk=person.pk) if name in SEALED else person, name)
+
+
+def _answer(person: Retiree, name: str) -> dict[str, Any]:
+    return {"version": person.version, "shown": shown(name, _stored(person, name)), "secret": name in SEALED}
+
+
+def _conflict(theirs: Retiree, cell: CellForm, value: Any) -> dict[str, Any]:
+    """Who, when, what the other wrote, what I typed; the version with which one may insist."""
+    save = next(iter(saves_since(theirs, cell.version)), None)
+    who = f"{save.who}，{format_moment(save.at)}" if save else "别人"
+    return _answer(theirs, cell.name) | {
+        "who": who,
+        "theirs": words(cell.name, _stored(theirs, cell.name)),
+        "mine": words(cell.name, value),
+    }
+
+
+@page(perms.can_edit_many, "POST")
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one saved cell back."""
+    person = the_person(request.actor, pk)
+    key = request.POST.get("change_set", "")
+    found = get_object_or_404(
+        ChangeSet.objects.visible_to(request.actor).filter(kind="grid", rows__retiree=person),
+        pk=int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0,
+    )
+    name = next(iter(found.rows.get().fields)) if found.people == 1 else ""
+    try:
+        undone = undo_change_set(change_set=found, by=request.actor)
+    except (NotUndoable, HiddenDuplicate) as reason:
+        return JsonResponse({"error": str(reason)}, status=422)
+    if undone.conflicts:
+        return JsonResponse({"error": f"没有撤销：{next(iter(undone.conflicts.values()))}。"}, status=422)
+    return JsonResponse(_answer(the_person(request.actor, pk), name))
+
+
+@page(perms.can_edit_many, "POST")
+def paste(request: HttpRequest) -> HttpResponse:
+    """What a pasted block would change. Nothing is written."""
+    try:
+        cells = read_block(request.POST.get("cells", ""))
+    except BadCells as reason:
+        messages.warning(request, str(reason))
+        return redirect(_back(request))
+    rows, wrong = _paste_rows(request, cells)
+    context = {
+        "crumbs": [
+            {"label": "人员名册", "url": reverse("retirees:list")},
+            {"label": "表格录入", "url": _back(request)},
+            {"label": "粘贴", "url": ""},
+        ],
+        "rows": rows,
+        "wrong": wrong,
+        "ready": sum(1 for row in rows if not row["error"] and row["old"] != row["new"]),
+        "cells": request.POST["cells"],
+        "seen_on": request.POST.get("seen_on", ""),
+        "back": _back(request),
+    }
+    return render(request, "retirees/grid_paste.html", context)
+
+
+def _paste_rows(request: HttpRequest, cells: Sequence[PastedCell]) -> tuple[list[dict[str, Any]], int]:
+    today = timezone.localdate()
+    found = Retiree.objects.visible_to(request.actor).select_related("unit", "private")
+    people = found.in_bulk({cell.pk for cell in cells})
+    rows = []
+    for cell in cells:
+        person = people.get(cell.pk)
+        if person is None:
+            continue
+        row: dict[str, Any] = {
+            "person": person,
+            "label": LABELS[cell.name],
+            "error": "",
+            "new": cell.text[:60],
+        }
+        row["old"] = words(cell.name, getattr(person.private if cell.name in SEALED else person, cell.name))
+        try:
+            row["new"] = words(cell.name, read_cell(cell.name, cell.text, today))
+        except ValidationError as error:
+            row["error"] = " ".join(error.messages)
+        if person.version != cell.version:
+            row["error"] = "打开表格以后有人改过这个人，请刷新表格再粘贴。"
+        rows.append(row)
+    return rows, sum(1 for row in rows if row["error"])
+
+
+@page(perms.can_edit_many, "POST")
+def paste_apply(request: HttpRequest) -> HttpResponse:
+    """Write what can be written of the block; what is wrong stays out, as the preview said."""
+    today = timezone.localdate()
+    try:
+        cells = read_block(request.POST.get("cells", ""))
+        seen_on = CellForm.read({"version": "1", "seen_on": request.POST.get("seen_on", "")}, today).seen_on
+    except (BadCells, ValidationError) as reason:
+        messages.warning(request, str(reason))
+        return redirect(_back(request))
+    values: dict[int, tuple[int, dict[str, Any]]] = {}
+    for cell in cells:
+        try:
+            value = read_cell(cell.name, cell.text, today)
+        except ValidationError:
+            continue
+        if value is not None:
+            values.setdefault(cell.pk, (cell.version, {}))[1][cell.name] = value
+    made, late = save_block(
+        cells=[(pk, version, given) for pk, (version, given) in values.items()],
+        seen_on=seen_on,
+        today=today,
+        by=request.actor,
+    )
+    if late:
+        messages.warning(request, f"{'、'.join(late)}在您打开表格以后有人改过，没有写入。")
+    if made is None:
+        messages.info(request, "没有需要写入的内容。")
+        return redirect(_back(request))
+    messages.success(request, f"已写入{made.people}人。不对可以在“成批改动”里整批撤销。")
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    own = target.startswith(reverse("retirees:grid")) and url_has_allowed_host_and_scheme(
+        target, allowed_hosts=None
+    )
+    return target if own else reverse("retirees:grid")
