@@ -15,7 +15,8 @@ from apps.exports.perms import can_export
 from apps.jobs.queries import open_count
 from apps.reports.perms import can_list_documents
 from apps.retirees.actions.views import DEFAULT_VIEW
-from apps.retirees.perms import can_list_transfers
+from apps.retirees.perms import can_ask_requests, can_decide_requests, can_list_requests, can_list_transfers
+from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 
 REGISTER = "retirees:list"
@@ -32,6 +33,13 @@ class Item:
     count: Callable[[Actor], int] | None = None
     """What waits behind it; asked for each page, so a query on a small index."""
 
+
+def _requests_waiting(actor: Actor) -> int:
+    asked = returned_count(actor) if can_ask_requests(actor) else 0
+    return asked + (waiting_count(actor) if can_decide_requests(actor) else 0)
+
+
+REVIEW_PAGES = ("retirees:request", "retirees:review")
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
@@ -52,6 +60,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 ("retirees:transfer",),
                 waiting_transfers,
             ),
+            Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests_waiting),
         ),
     ),
     (

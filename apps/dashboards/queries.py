@@ -15,7 +15,9 @@ from apps.core.scope import Actor
 from apps.exports.queries import waiting_exports
 from apps.imports.queries import waiting_batches
 from apps.reports.queries import waiting_documents
+from apps.retirees.perms import can_decide_requests
 from apps.retirees.queries.due import due_people
+from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 
 TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not_self_caring", "completeness")
@@ -126,6 +128,18 @@ def due(actor: Actor, today: date) -> list[dict[str, Any]]:
             "count": waiting_transfers(actor),
             "url": reverse("retirees:transfers"),
             "note": "别的县市区转来的人，同意后才进入名册",
+        },
+        {
+            "label": "变更待审核",
+            "count": waiting_count(actor) if can_decide_requests(actor) else 0,
+            "url": f"{reverse('retirees:requests')}?tab=decide",
+            "note": "待遇、级别、身份证号、去世等，审核后生效",
+        },
+        {
+            "label": "申请退回待修改",
+            "count": returned_count(actor) if actor.county_id is not None else 0,
+            "url": f"{reverse('retirees:requests')}?tab=own",
+            "note": "看退回意见，补充后重新报审",
         },
         *due_people(actor, today),
         {

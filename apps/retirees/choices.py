@@ -320,3 +320,33 @@ class Audience(models.TextChoices):
     PLACE = "place", "本单位"
     GROUP = "group", "一个用户组"
     ALL = "all", "全体"
+
+
+class RequestKind(models.TextChoices):
+    """What somebody below the city asks for."""
+
+    FIELDS = "fields", "修改资料"
+    DEATH = "death", "登记去世"
+    RETRACTION = "retraction", "撤回去世登记"
+
+
+class RequestState(models.TextChoices):
+    WAITING = "waiting", "待审核"
+    RETURNED = "returned", "退回待修改"
+    APPROVED = "approved", "已通过"
+    REFUSED = "refused", "不予认可"
+    WITHDRAWN = "withdrawn", "已撤回"
+    OVERTAKEN = "overtaken", "已失效"
+
+
+REVIEWED_BY_DEFAULT = (
+    "rank",
+    "treatment",
+    "treatment_on",
+    "medical_treatment",
+    "national_id",
+    "category",
+    "joined_on",
+    "death",
+)
+"""What counties and units do not change by themselves; ``death`` stands for a death and its retraction."""

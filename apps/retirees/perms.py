@@ -8,7 +8,7 @@ from apps.accounts.perms import is_staff, sees_private, sees_register
 from apps.accounts.rules import CITY_ROLES, COUNTY_ROLES
 from apps.core.scope import Actor
 from apps.retirees.choices import TransferSide
-from apps.retirees.models import Retiree, Transfer
+from apps.retirees.models import ChangeRequest, Retiree, Transfer
 
 RULERS = frozenset({*CITY_ROLES, Role.COUNTY_CHIEF})
 
@@ -107,3 +107,36 @@ def can_rule(actor: Actor, retiree: Retiree | None = None) -> bool:
 def can_edit_many(actor: Actor) -> bool:
     """Change people picked in the list, and take such changes back: whoever may edit one of them."""
     return is_staff(actor)
+
+
+def can_list_requests(actor: Actor) -> bool:
+    """Staff: those who ask and those who decide."""
+    return is_staff(actor)
+
+
+def can_decide_requests(actor: Actor) -> bool:
+    """The city all of them; a county's chief those of its units."""
+    return actor.role in RULERS
+
+
+def can_decide_request(actor: Actor, request: ChangeRequest) -> bool:
+    """As above, about one; a county never decides its own."""
+    return can_decide_requests(actor) and (
+        actor.county_id is None or (request.asked_level == "unit" and request.county_id == actor.county_id)
+    )
+
+
+def can_ask_requests(actor: Actor) -> bool:
+    """Those whose changes are reviewed: counties and units."""
+    return is_staff(actor) and actor.county_id is not None
+
+
+def can_amend_request(actor: Actor, request: ChangeRequest) -> bool:
+    """Withdraw or send again: whoever works where the request was made."""
+    level = "unit" if actor.unit_id is not None else "county"
+    return can_ask_requests(actor) and request.asked_level == level
+
+
+def can_set_review(actor: Actor) -> bool:
+    """Which fields are reviewed is the head of the city bureau's word."""
+    return actor.role == Role.CITY_CHIEF

@@ -15,6 +15,8 @@ from apps.retirees.views import (
     listing,
     person,
     portrait,
+    requests,
+    review,
     saved,
     transfers,
 )
@@ -91,4 +93,14 @@ urlpatterns = [
     path("<int:pk>/files/<uuid:paper_pk>/download/", attachments.download, name="file-download"),
     path("<int:pk>/files/<uuid:paper_pk>/discard/", attachments.discard, name="file-discard"),
     path("<int:pk>/files/<uuid:paper_pk>/restore/", attachments.restore, name="file-restore"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/approve/", review.approve_many, name="requests-approve"),
+    path("requests/fields/", review.review_fields, name="review-fields"),
+    path("requests/<uuid:pk>/", requests.detail, name="request"),
+    path("requests/<uuid:pk>/approve/", review.approve, name="request-approve"),
+    path("requests/<uuid:pk>/return/", review.send_back, name="request-return"),
+    path("requests/<uuid:pk>/refuse/", review.refuse, name="request-refuse"),
+    path("requests/<uuid:pk>/withdraw/", requests.withdraw, name="request-withdraw"),
+    path("requests/<uuid:pk>/resend/", requests.resend, name="request-resend"),
+    path("requests/<uuid:pk>/proof/", requests.proof, name="request-proof"),
 ]

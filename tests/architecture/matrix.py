@@ -139,6 +139,17 @@ URLS: dict[str, Url] = {
     "retirees:transfer-refuse": Url(FORM, OFFICES, "transfer in", post=422),
     "retirees:transfer-withdraw": Url(FORM, OFFICES, "transfer out"),
     "retirees:transfer-seen": Url(ACTION, OFFICES, "transfer out"),
+    # changes that are reviewed
+    "retirees:requests": Url(PAGE, STAFF),
+    "retirees:requests-approve": Url(ACTION, CHIEFS | CITY),
+    "retirees:review-fields": Url(FORM, frozenset({"city_chief"}), post=422),
+    "retirees:request": Url(PAGE, STAFF, "request"),
+    "retirees:request-approve": Url(ACTION, CHIEFS | CITY, "asked of me"),
+    "retirees:request-return": Url(FORM, CHIEFS | CITY, "asked of me", post=422),
+    "retirees:request-refuse": Url(FORM, CHIEFS | CITY, "asked of me", post=422),
+    "retirees:request-withdraw": Url(ACTION, STAFF - CITY, "request"),
+    "retirees:request-resend": Url(FORM, STAFF - CITY, "request", post=422),
+    "retirees:request-proof": Url(FILE, STAFF, "request", post=200),
     # rosters coming in
     "imports:list": Url(PAGE, STAFF),
     "imports:upload": Url(FORM, STAFF, post=422),

@@ -103,6 +103,25 @@ def _of_person(name: str, key: str) -> Callable[[World, str], Objects]:
     return find
 
 
+def _request(world: World, role: str) -> Objects:
+    """A request of one's own level and place; the units' are seen by their county, but are not its own."""
+    own = "unit a1" if role == "unit_a1" else COUNTY_OF.get(role, "a")
+    mine = places_of(role)
+    hidden = [name for name, row in world.requests.items() if world.place_of_unit(row.unit_id) not in mine]
+    return Objects({"pk": world.requests[own].pk}, tuple({"pk": world.requests[name].pk} for name in hidden))
+
+
+def _asked_of_me(world: World, role: str) -> Objects:
+    """A request that the role decides: a unit's for the county's chief, who sees the county's own as well."""
+    own = "unit a1" if role == "chief_a" else "a"
+    known = ({"pk": world.requests["a"].pk},) if role == "chief_a" else ()
+    mine = places_of(role)
+    hidden = [name for name, row in world.requests.items() if world.place_of_unit(row.unit_id) not in mine]
+    return Objects(
+        {"pk": world.requests[own].pk}, tuple({"pk": world.requests[name].pk} for name in hidden), known
+    )
+
+
 def _batch(world: World, role: str) -> Objects:
     own = "a1" if role == "unit_a1" else COUNTY_OF.get(role, "a")
     seen = (
@@ -303,6 +322,8 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "paper": _of_person("paper", "paper_pk"),
     "thrown paper": _of_person("thrown", "paper_pk"),
     "portrait": _of_person("portrait", "digest"),
+    "request": _request,
+    "asked of me": _asked_of_me,
     "batch": _batch,
     "change set": _change_set,
     "batch mapping": _batch_mapping,

@@ -47,11 +47,13 @@ from apps.retirees.actions import (
 )
 from apps.retirees.actions.attachments import add_attachment, discard_attachment
 from apps.retirees.actions.dossier import add_line, mark_group
+from apps.retirees.actions.requests import Proof, request_change
 from apps.retirees.actions.transfers import carry, propose_transfer
 from apps.retirees.actions.views import keep_view
 from apps.retirees.choices import Audience, LifeState
 from apps.retirees.models import (
     CareerEntry,
+    ChangeRequest,
     ChangeSet,
     FamilyMember,
     Honour,
@@ -80,6 +82,8 @@ class World:
     members: dict[str, FamilyMember] = field(default_factory=dict)
     rows: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Keys of what else a person has, by kind ("career", "honour", "mark", "paper", "thrown", "portrait") and place."""
+    requests: dict[str, ChangeRequest] = field(default_factory=dict)
+    """Of a county ("a", "b") and of a unit ("unit a1")."""
     batches: dict[str, Batch] = field(default_factory=dict)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     transfers: dict[tuple[str, str], Transfer] = field(default_factory=dict)
@@ -102,6 +106,10 @@ class World:
 
     def unit(self, place: str) -> Unit:
         return self.city.root if place == "city" else getattr(self.city, place)
+
+    def place_of_unit(self, unit_id: int) -> str:
+        """ "a1" of the key of its unit."""
+        return next(place for place in PLACES if self.unit(place).pk == unit_id)
 
 
 def mark(place: str) -> str:
@@ -153,6 +161,12 @@ def build() -> World:
         _person(world, place)
         _dossier(world, place)
         _dead_person(world, place)
+    for name, place, username in (
+        ("a", "a1", "clerk_a"),
+        ("b", "b1", "clerk_b"),
+        ("unit a1", "a1", "unit_a1"),
+    ):
+        world.requests[name] = _request(world, place, username)
     for place in ("a", "b", "a1", "a2", "b1", "b2"):
         world.batches[place] = _batch(world, place)
     for place in ("a", "b", "a1"):
@@ -320,6 +334,23 @@ def _dead_person(world: World, place: str) -> None:
             note=f"{mark(place)}病情",
             by=actor,
         )
+
+
+def _request(world: World, place: str, username: str) -> ChangeRequest:
+    """A change that waits for review, with a proof."""
+    token, secret = mark(place), secret_mark(place)
+    field_name = "medical_treatment" if username.startswith("unit") else "treatment"
+    with scope(actor_of(world.users[username])) as actor:
+        row = request_change(
+            retiree=world.people[place],
+            values={field_name: "121"},
+            reason=f"{token}原因",
+            proof=Proof(f"{token}证明.pdf", f"%PDF- {secret}".encode()),
+            origin=f"{token}来源",
+            by=actor,
+        )
+    assert row is not None
+    return row
 
 
 def _batch(world: World, place: str) -> Batch:

@@ -145,7 +145,7 @@ def test_a_death_by_mistake_is_taken_back(city, sign_in, known):
             by=actor,
         )
         record_death(retiree=known, died_on=PartialDate(2026, 6, 1), reported_on=date(2026, 6, 2), by=actor)
-    client = sign_in(city.clerk_a)
+    client = sign_in(city.city_clerk)  # a county asks the city for it: test_requests.py
     assert url("death-retract", known) in client.get(url("detail", known)).text
     assert "2026年6月1日去世" in client.get(url("death-retract", known)).text
     page = client.post(url("death-retract", known), {"reason": ""})

@@ -374,7 +374,7 @@ def test_new_number_and_clearing_at_once_is_asked_back(city, sign_in, known):
 def test_an_id_number_of_another_person_is_refused(city, sign_in, known):
     make_person(city.clerk_b, city.b1, national_id=ID)
     client = sign_in(city.clerk_a)
-    sent = fields_of(client.get(edit_url(known))) | {"national_id": ID}
+    sent = fields_of(client.get(edit_url(known))) | {"national_id": ID, "review_reason": "原来登错"}
     page = client.post(edit_url(known), sent)
     if "仍然保存" in page.text:
         page = client.post(edit_url(known), fields_of(page))

@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
+from apps.retirees.actions.requests import changed_values, split_for_review
 from apps.retirees.choices import Category, EntryKind
 from apps.retirees.forms.doubts import DoubtfulForm, person_doubts
 from apps.retirees.forms.fields import (
@@ -27,15 +28,18 @@ from apps.retirees.forms.fields import (
     TokenField,
     calendar_of,
 )
+from apps.retirees.forms.requests import ProofField, reason_field
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import PrivateDetails, Retiree
 from apps.retirees.queries.doubles import Candidate
+from apps.retirees.queries.requests import field_label, held_names
 from apps.retirees.rules import Doubt
 from apps.units.models import Unit
 
 SEX_CODES = {"男": "1", "女": "2"}
 SEALED = ("national_id", "phone", "address", "medical_card")
 MONEY = ("monthly_income", "basic_fee", "allowance")
+REVIEW = ("review_reason", "proof")
 NEW_ONLY = ("unit", "entry", "registered_from", "token")
 LOCKED = ("joined_on", "joined_basis")
 """Not edited freely once known for a 离休 cadre: 中组发〔1982〕11号 asks for proof and approval, which is a ruling."""
@@ -77,6 +81,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("健康与生活", (("health", "self_care", "living"), ("seen_on",))),
     ("其他", (("note",),)),
 )
+REVIEW_SECTION = ("要审核的改动", (("review_reason",), ("proof",)))
 
 
 def _of(name: str, model: type[Model] = Retiree) -> Any:
@@ -104,6 +109,9 @@ def _yes_no(value: str) -> bool | None:
 
 class PersonForm(DoubtfulForm):
     """Everything of a person that is typed. ``person`` and ``private`` are given when editing."""
+
+    reviewed = ""
+    """Labels of the fields whose change by this actor waits for review."""
 
     name = NameField(label="姓名", required=True, error_messages={"required": "请填写姓名。"})
     former_name = _text("former_name")
@@ -178,12 +186,17 @@ class PersonForm(DoubtfulForm):
     allowance = MoneyField(label="补贴（元）")
     medical_card = TextField(label="医保号", max_length=40)
     note = _text("note", widget=forms.Textarea(attrs={"rows": 3}))
+    review_reason = reason_field(
+        required=False, help_text="改了标着“审核”的栏目才要填；如：县委组织部2023年3月批复"
+    )
+    proof = ProofField()
     token = TokenField()
     version = forms.IntegerField(label="本页", widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
         data: Any = None,
+        files: Any = None,
         *,
         actor: Actor,
         today: date,
@@ -193,13 +206,16 @@ class PersonForm(DoubtfulForm):
     ) -> None:
         self.actor, self.today, self.person, self.private = actor, today, person, private
         self.stored = values or {}
-        self.taken: list[str] = []
         self.alike: list[Candidate] = []
+        self.taken: dict[str, str] = {}
+        self.direct: dict[str, Any] = {}
+        """What is written at once, and in ``held`` what waits for review; known after cleaning."""
+        self.held: dict[str, Any] = {}
         initial = dict(self.stored) | {"seen_on": today, "token": uuid.uuid4()}
         initial["birth_calendar"] = calendar_of(self.stored.get("birth_date"))
         if person is not None:
             initial |= {"version": person.version, "held_leading_post": _word(person.held_leading_post)}
-        super().__init__(data, initial=initial)
+        super().__init__(data, files, initial=initial)
         for field in self.fields.values():
             field.today = today
         self.fields["birth_date"].calendar = self.data.get("birth_calendar", "")
@@ -207,6 +223,8 @@ class PersonForm(DoubtfulForm):
         self.helper = self._helper()
 
     def _fit_to_place(self) -> None:
+        for name in REVIEW:
+            del self.fields[name]
         self.units = {str(unit.pk): unit for unit in open_units(self.actor, self.today)}
         self.fields["unit"].choices = grouped_choices(self.units.values())
         if len(self.units) == 1:
@@ -226,11 +244,25 @@ class PersonForm(DoubtfulForm):
             for name in LOCKED:
                 self.fields[name].disabled = True
                 self.fields[name].help_text = "离休干部已有的时间要改，请用“时间认定”"
+        self._say_what_is_reviewed()
+
+    def _say_what_is_reviewed(self) -> None:
+        held = [
+            name for name in self.fields if name in held_names(self.actor) and not self.fields[name].disabled
+        ]
+        if not held:
+            for name in REVIEW:
+                del self.fields[name]
+        for name in held:
+            field = self.fields[name]
+            field.help_text = f"审核：改动要报审。{field.help_text}"
+        self.reviewed = "、".join(field_label(name) for name in held)
 
     def _helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
-        parts = [Fieldset(title, *(self._row(row) for row in rows)) for title, rows in SECTIONS]
+        sections = [*SECTIONS, *([REVIEW_SECTION] if "proof" in self.fields else [])]
+        parts = [Fieldset(title, *(self._row(row) for row in rows)) for title, rows in sections]
         hidden = [name for name in ("token", "version") if name in self.fields]
         helper.layout = Layout(*hidden, HTML(CONFIRMED), *parts)
         return helper
@@ -271,16 +303,28 @@ class PersonForm(DoubtfulForm):
         if identity is not None and not self.errors:
             self._take_from_id(identity)
         if not self.errors:
+            self._part()
+        if not self.errors:
             self.found = self._look_again()
         return data
+
+    def _part(self) -> None:
+        """What is written at once and what waits; the latter wants a reason."""
+        if self.person is None:
+            return
+        self.direct, held = split_for_review(self.actor, self.values(), taken_from_id=self.taken)
+        self.held = changed_values(self.person, self.private, held)
+        if self.held and not self.cleaned_data["review_reason"]:
+            labels = "、".join(field_label(name) for name in self.held)
+            self.add_error("review_reason", f"改了{labels}，要报审，请写明原因和依据。")
 
     def _take_from_id(self, identity: Any) -> None:
         if not self.cleaned_data["sex"]:
             self.cleaned_data["sex"] = SEX_CODES[identity.sex]
-            self.taken.append("性别")
+            self.taken["sex"] = "性别"
         if not self.cleaned_data["card_birth_date"]:
             self.cleaned_data["card_birth_date"] = PartialDate.from_date(identity.birth_date)
-            self.taken.append("身份证上的出生日期")
+            self.taken["card_birth_date"] = "身份证上的出生日期"
 
     def _look_again(self) -> list[Doubt]:
         """Doubts that this sending brings; those the record has had before were seen then."""
@@ -300,6 +344,7 @@ class PersonForm(DoubtfulForm):
         """Flat values as ``Entry`` takes them. A private value left empty is not among them when editing."""
         skip = {
             *NEW_ONLY,
+            *REVIEW,
             "version",
             "seen_on",
             "birth_calendar",

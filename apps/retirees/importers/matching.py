@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from apps.core.cells import error, warning
+from apps.core.cells import error, notice, warning
 from apps.core.fields import decode
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
@@ -19,6 +19,7 @@ from apps.retirees.importers.people import match_people
 from apps.retirees.importers.units import resolve_units
 from apps.retirees.models import PrivateDetails, Retiree, TakenId
 from apps.retirees.models.private import id_index
+from apps.retirees.queries.requests import held_names
 
 CHUNK = 5000
 DUPLICATES = {"duplicate-in-file", "same-person-in-file", "ambiguous-person"}
@@ -47,6 +48,7 @@ def judge_rows(
     found.update(match_people(rows, found, place, actor))
     private = _private(found.values())
     taken: dict[int, StagedRow] = {}
+    held = held_names(actor)
     for index, row in enumerate(rows):
         person = found.get(index)
         if person is not None and not row.has_error():
@@ -58,7 +60,7 @@ def judge_rows(
         elif person is None:
             row.verdict = Verdict.NEW
         else:
-            _compare(row, person, private.get(person.pk))
+            _compare(row, person, private.get(person.pk), held)
     return new_units
 
 
@@ -119,7 +121,10 @@ def _private(people: Iterable[Retiree]) -> dict[int, PrivateDetails]:
     return PrivateDetails.objects.in_bulk([person.pk for person in people])
 
 
-def _compare(row: StagedRow, person: Retiree, private: PrivateDetails | None) -> None:
+NEEDS_REVIEW = notice("needs-review", "这项改动要报审，通过后才写入名册。")
+
+
+def _compare(row: StagedRow, person: Retiree, private: PrivateDetails | None, held: frozenset[str]) -> None:
     """Update or same; what the sheet leaves blank is not a change."""
     if person.state not in ON_REGISTER:
         row.add(
@@ -135,6 +140,8 @@ def _compare(row: StagedRow, person: Retiree, private: PrivateDetails | None) ->
         )
     for name, value in changes(row.entry, person, private).items():
         row.before[LABELS.get(name, name)], row.after[LABELS.get(name, name)] = value
+        if name in held:
+            row.add(name, NEEDS_REVIEW)
     row.verdict = Verdict.UPDATE if row.before else Verdict.SAME
 
 

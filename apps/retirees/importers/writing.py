@@ -14,6 +14,7 @@ from apps.core.cells import error
 from apps.core.fields import decode
 from apps.core.scope import Actor
 from apps.imports.choices import Verdict
+from apps.imports.models import Batch
 from apps.imports.rules import ChangedMeanwhile, Outcome, Place, StagedRow, Tell, silent
 from apps.retirees.actions import (
     Entry,
@@ -23,9 +24,11 @@ from apps.retirees.actions import (
     record_new,
     register_many,
 )
+from apps.retirees.actions.requests import request_changes, split_for_review
 from apps.retirees.choices import ChangeSetKind
 from apps.retirees.importers.matching import DATE_FIELDS
-from apps.retirees.models import Retiree
+from apps.retirees.models import ChangeSet, Retiree
+from apps.retirees.queries.requests import held_names
 from apps.units.choices import Kind, Level
 from apps.units.models import Unit
 
@@ -90,7 +93,7 @@ def _apply(
         changes.append((person, _changed(row.entry, person)))
         targets[position] = person.pk
     for part in batched(changes):
-        change_recorded(change_set=change_set, changes=part, seen_on=seen_on)
+        _write_part(part, change_set, seen_on=seen_on, by=by)
         tell(len(targets), len(rows))
     _read_back(targets.values(), by)
     return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets, change_set.pk)
@@ -102,6 +105,23 @@ def _changed(entry: Mapping[str, Any], person: Retiree) -> dict[str, Any]:
         del values["joined_basis"]
     values.pop("original_unit", None)
     return values
+
+
+def _write_part(
+    changes: Sequence[tuple[Retiree, dict[str, Any]]], change_set: ChangeSet, *, seen_on: date, by: Actor
+) -> None:
+    """What the city has reviewed goes to it as requests, to be decided in one go; the rest is written."""
+    held = held_names(by)
+    parted = [(person, *split_for_review(by, values, held=held)) for person, values in changes]
+    change_recorded(
+        change_set=change_set, changes=[(person, direct) for person, direct, _ in parted], seen_on=seen_on
+    )
+    wanted = [(person, waiting) for person, _, waiting in parted if waiting]
+    if wanted:
+        batch_id = change_set.batch_id
+        name = Batch.objects.filter(pk=batch_id).values_list("file_name", flat=True).first() or "花名册"
+        origin = f"来自导入 {name}"
+        request_changes(changes=wanted, reason=origin, origin=origin, batch_id=batch_id, by=by)
 
 
 class OutOfScope(RuntimeError):

@@ -17,6 +17,7 @@ from apps.retirees.models.history import (
     AffiliationHistory,
     AttachmentHistory,
     CareerEntryHistory,
+    ChangeRequestHistory,
     ConditionHistory,
     FamilyMemberHistory,
     GroupMarkHistory,
@@ -31,6 +32,7 @@ from apps.retirees.models.history import (
 )
 from apps.retirees.models.person import Retiree, RetireeQuerySet
 from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
+from apps.retirees.models.requests import ChangeRequest, ReviewSetting
 from apps.retirees.models.transfers import Transfer, TransferHistory
 from apps.retirees.models.views import SavedView, SavedViewQuerySet
 
@@ -42,6 +44,8 @@ __all__ = [
     "AttachmentHistory",
     "CareerEntry",
     "CareerEntryHistory",
+    "ChangeRequest",
+    "ChangeRequestHistory",
     "ChangeSet",
     "ChangeSetRow",
     "Condition",
@@ -70,6 +74,7 @@ __all__ = [
     "Retiree",
     "RetireeHistory",
     "RetireeQuerySet",
+    "ReviewSetting",
     "Ruling",
     "RulingHistory",
     "SavedView",

@@ -6,6 +6,7 @@ from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Hon
 from apps.retirees.models.facts import Affiliation, Condition, LevelFact, LifeFact, Membership, Ruling
 from apps.retirees.models.person import Retiree
 from apps.retirees.models.private import FamilyMember, PrivateDetails
+from apps.retirees.models.requests import ChangeRequest
 
 PUBLIC = Access.person(append_only=True)
 DERIVED = ["birth_from", "birth_order", "name_tokens", "name_key", "former_key"]
@@ -80,3 +81,8 @@ class MembershipHistory(history_of(Membership, PUBLIC)):
 class RulingHistory(history_of(Ruling, PUBLIC)):
     class Meta:
         verbose_name = verbose_name_plural = "认定变更"
+
+
+class ChangeRequestHistory(history_of(ChangeRequest, PRIVATE)):
+    class Meta:
+        verbose_name = verbose_name_plural = "变更申请的变更"

@@ -9,19 +9,20 @@ from django.utils import timezone
 
 from apps.core.chinese import format_date
 from apps.core.pages import page
+from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.actions import (
     NotPossible,
     move_unit,
-    record_death,
     record_ruling,
     record_state,
-    retract_death,
     verify_retiree,
 )
+from apps.retirees.actions.requests import report_death, take_back_death
 from apps.retirees.choices import ON_REGISTER, LifeState
 from apps.retirees.forms.changes import DeathForm, MoveForm, RetractForm, RulingForm, StateForm
 from apps.retirees.models import Retiree
+from apps.retirees.queries.requests import DEATH, held_names
 from apps.retirees.rules import register_until, ruling_message
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
@@ -112,7 +113,7 @@ def death(request: HttpRequest, pk: int) -> HttpResponse:
             return _confirm_death(request, person, form)
         data = form.cleaned_data
         try:
-            record_death(
+            asked = report_death(
                 retiree=person,
                 died_on=data["died_on"],
                 reported_on=data["reported_on"],
@@ -123,7 +124,8 @@ def death(request: HttpRequest, pk: int) -> HttpResponse:
         except NotPossible as reason:
             form.add_error(None, str(reason))
         else:
-            return _done(request, person, f"{person.name}去世已登记，已离开在册名单，资料保留。")
+            more = "已报上级核实，核实前标着“去世待核”。" if asked else ""
+            return _done(request, person, f"{person.name}去世已登记，已离开在册名单，资料保留。{more}")
     notice = {"title": "还不会写入", "text": "填完后先看会发生什么，确认后才写入。"}
     return _form_page(request, person, form, "登记去世", notice=notice, submit_label="下一步：看会发生什么")
 
@@ -136,7 +138,7 @@ def _confirm_death(request: HttpRequest, person: Retiree, form: DeathForm) -> Ht
         f"从{format_date(off)}起不再计入在册人数{why}；以前各日的统计不变。",
         "健康、自理和居住情况到这一天为止，待遇和单位记录留作历史。",
         "名册默认不再显示，按状态“去世”仍能找到；资料、家属电话和变更记录全部保留。",
-        "登记错了，县局、市局可以撤回。",
+        *_who_confirms(request.actor),
         "还没有做的：停发待遇、慰问遗属要按各自的程序另外办理，本系统不会自动通知。",
     ]
     hidden = [{"name": name, "value": form.data.get(name, "")} for name in form.fields]
@@ -154,6 +156,15 @@ def _confirm_death(request: HttpRequest, person: Retiree, form: DeathForm) -> Ht
     return render(request, "retirees/death_confirm.html", context)
 
 
+def _who_confirms(actor: Actor) -> list[str]:
+    if DEATH not in held_names(actor):
+        return ["登记错了，县局、市局可以撤回。"]
+    return [
+        "登记后马上生效，不会再有生日祝贺和走访提醒；同时报上级核实，核实前标着“去世待核”。",
+        "登记错了，由县局申请撤回，市局审核；上级核实不属实，会整个撤销这次登记。",
+    ]
+
+
 @page(perms.can_retract_death, "GET", "POST")
 def retract(request: HttpRequest, pk: int) -> HttpResponse:
     """A death that was registered by mistake."""
@@ -163,13 +174,22 @@ def retract(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(page_of(person))
     form = RetractForm(request.POST or None, person=person, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        retract_death(retiree=person, reason=form.cleaned_data["reason"], by=request.actor)
-        return _done(request, person, f"已撤回{person.name}的去世登记，重新计入在册。")
+        try:
+            asked = take_back_death(retiree=person, reason=form.cleaned_data["reason"], by=request.actor)
+        except NotPossible as reason:
+            form.add_error(None, str(reason))
+        else:
+            if asked:
+                return _done(request, person, "已报市局审核，通过后才撤回；现在仍按去世登记。")
+            return _done(request, person, f"已撤回{person.name}的去世登记，重新计入在册。")
+    is_held = DEATH in held_names(request.actor)
+    first = "要市局审核，通过前仍按去世登记。" if is_held else ""
     notice = {
         "title": f"现在登记为：{person.died_on}去世",
-        "text": "撤回后重新在册，在册单位、健康和自理情况接着算，统计也随之改正；变更记录里两次都在。",
+        "text": f"{first}撤回后重新在册，在册单位、健康和自理情况接着算，统计也随之改正；变更记录里两次都在。",
     }
-    return _form_page(request, person, form, "撤回去世登记", notice=notice, submit_label="撤回登记")
+    label = "报市局审核" if is_held else "撤回登记"
+    return _form_page(request, person, form, "撤回去世登记", notice=notice, submit_label=label)
 
 
 @page(perms.can_move_retiree, "GET", "POST")

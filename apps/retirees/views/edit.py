@@ -1,7 +1,7 @@
 """A new person, and editing one: doubts asked back, two edits set beside each other, nothing made twice."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,18 +10,22 @@ from apps.accounts.actions import discard_draft
 from apps.accounts.models import FormToken
 from apps.core.chinese import format_moment
 from apps.core.pages import page
+from apps.core.private_files import FileNotKept
 from apps.retirees import perms
-from apps.retirees.actions import Entry, HiddenDuplicate, StaleEdit, edit_retiree, register_retiree
+from apps.retirees.actions import Entry, HiddenDuplicate, StaleEdit, register_retiree
 from apps.retirees.actions.doubles import remember_different
+from apps.retirees.actions.requests import edit_with_review
 from apps.retirees.forms.conflict import clashes, kept_inputs, with_picks
 from apps.retirees.forms.person import PersonForm
 from apps.retirees.models import Retiree
-from apps.retirees.queries.person import PersonFile, person_file, sealed_values
+from apps.retirees.queries.person import TYPED_SEALED, PersonFile, person_file, sealed_values
+from apps.retirees.queries.requests import field_label, unpack
 from apps.retirees.queries.versions import Snapshot, saves_since, snapshot_at
 from apps.retirees.views.compare import saving_beside
 from apps.retirees.views.drafts import draft_for
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
+from apps.retirees.views.requests import is_key, proof_of, the_request
 
 FORM = "retirees.person"
 """Name of the drafts of this form."""
@@ -89,7 +93,7 @@ def _remember_different(request: HttpRequest, form: PersonForm, person: Retiree)
 
 
 def _taken(form: PersonForm) -> str:
-    return f"{'、'.join(form.taken)}已按身份证号填入。" if form.taken else ""
+    return f"{'、'.join(form.taken.values())}已按身份证号填入。" if form.taken else ""
 
 
 @page(perms.can_edit_retiree, "GET", "POST")
@@ -122,28 +126,51 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit_form(request: HttpRequest, file: PersonFile) -> PersonForm:
     values = file.values
-    data = with_picks(request.POST, values) if request.method == "POST" else None
-    return PersonForm(
-        data,
+    sent = request.method == "POST"
+    form = PersonForm(
+        with_picks(request.POST, values) if sent else None,
+        request.FILES if sent else None,
         actor=request.actor,
         today=timezone.localdate(),
         person=file.person,
         private=file.private,
         values=values,
     )
+    if "request" in request.GET and not sent:
+        _start_from_request(request, form, file)
+    return form
+
+
+def _start_from_request(request: HttpRequest, form: PersonForm, file: PersonFile) -> None:
+    """An open request to be amended: the form starts from what it wants (private values are typed anew)."""
+    key = request.GET["request"]
+    if not is_key(key):
+        raise Http404("no such request")
+    row = the_request(request.actor, key)
+    if row.retiree_id != file.person.pk or not perms.can_amend_request(request.actor, row):
+        raise Http404("not a request to amend here")
+    wanted = {name: value for name, value in unpack(row.after).items() if name not in TYPED_SEALED}
+    form.initial |= {name: value for name, value in wanted.items() if name in form.fields}
+    form.initial["review_reason"] = row.reason
 
 
 def _save(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpResponse | None:
     version = form.cleaned_data["version"]
     try:
-        edited = edit_retiree(
+        edited, asked = edit_with_review(
             retiree=file.person,
-            values=form.values(),
+            direct=form.direct,
+            held=form.held,
             version=version,
             seen_on=form.cleaned_data["seen_on"],
             today=timezone.localdate(),
+            reason=form.cleaned_data.get("review_reason") or "",
+            proof=proof_of(form.cleaned_data.get("proof")),
             by=request.actor,
         )
+    except FileNotKept as refusal:
+        form.add_error("proof", str(refusal))
+        return None
     except HiddenDuplicate as duplicate:
         form.add_error("national_id", str(duplicate))
         return None
@@ -152,10 +179,15 @@ def _save(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpRespo
         return _conflict(request, form, person_file(person, request.actor))
     _remember_different(request, form, edited)
     discard_draft(form=FORM, about=str(edited.pk), by=request.actor)
-    if edited.version == version:
+    if edited.version != version:
+        messages.success(request, f"{edited.name}的资料已保存。{'' if asked else _taken(form)}")
+    if asked is not None:
+        labels = "、".join(field_label(name) for name in asked.names)
+        messages.info(request, f"已报审：{labels}。通过前名册里还是原来的内容。")
+    elif form.held:
+        messages.info(request, "这些改动已经在审核，不用再报。")
+    elif edited.version == version:
         messages.info(request, "没有改动。")
-    else:
-        messages.success(request, f"{edited.name}的资料已保存。{_taken(form)}")
     return redirect(page_of(edited))
 
 

@@ -18,6 +18,7 @@ from apps.retirees.models import FamilyMember, PrivateDetails, Retiree
 from apps.retirees.queries.dossier import Dossier, dossier_of, trash_of
 from apps.retirees.queries.history import Change, changes_of
 from apps.retirees.queries.person import TYPED_SEALED, PersonFile, person_file
+from apps.retirees.queries.requests import open_requests, shown
 from apps.retirees.queries.story import Happening, kinds_of, story_of
 from apps.retirees.views.groups import group_rows
 from apps.retirees.views.panels import (
@@ -30,6 +31,7 @@ from apps.retirees.views.panels import (
     unit_panes,
 )
 from apps.retirees.views.present import REASONS, crumbs, head_card, next_steps, page_of, secret_parts
+from apps.retirees.views.requests import request_row
 
 SHOWN_SECONDS = 60
 CHANGES_PER_PAGE = 20
@@ -51,9 +53,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     tabs = _tabs(record, tab)
     if not any(item["active"] for item in tabs):
         raise Http404(f"no tab {tab[:20]}")
+    waiting = shown(open_requests(person, actor)) if file.private is not None else []
     context = {
         "crumbs": crumbs(person),
-        "card": head_card(file, dossier, actor, today, request),
+        "waiting": [request_row(item) for item in waiting],
+        "card": head_card(file, dossier, actor, today, request, waiting),
         "tabs": tabs,
         "tab_template": f"retirees/_{tab}.html",
         "person": person,

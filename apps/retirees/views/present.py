@@ -1,6 +1,6 @@
 """What the person page shows of a person: head card, tags, tabs, and what comes next. Values in, plain dicts out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,11 +18,13 @@ from apps.retirees.choices import (
     ConditionKind,
     LifeState,
     Period,
+    RequestKind,
     SelfCare,
 )
 from apps.retirees.models import Retiree
 from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
+from apps.retirees.queries.requests import Shown
 from apps.retirees.rules import doubts, next_round_birthday, ruling_message, verification_due
 from apps.retirees.views.groups import group_tags
 
@@ -81,8 +83,15 @@ def photo_address(person: Retiree, digest: str, size: str = "full") -> str:
     )
 
 
-def head_card(file: PersonFile, dossier: Dossier, actor: Actor, today: date, request: Any) -> dict[str, Any]:
-    """The card on top, as generic/detail.html takes it."""
+def head_card(
+    file: PersonFile,
+    dossier: Dossier,
+    actor: Actor,
+    today: date,
+    request: Any,
+    waiting: Sequence[Shown] = (),
+) -> dict[str, Any]:
+    """The card on top, as generic/detail.html takes it. ``waiting``: open requests for changes."""
     person = file.person
     may = perms.can_edit_retiree(actor, person)
     return {
@@ -91,11 +100,19 @@ def head_card(file: PersonFile, dossier: Dossier, actor: Actor, today: date, req
         "photo_url": photo_address(person, dossier.portrait.digest) if dossier.portrait else "",
         "photo_label": person.name[:1],
         "photo_edit_url": reverse("retirees:photo", args=[person.pk]) if may else "",
-        "tags": [*_tags(file), *group_tags(file, dossier, today)],
+        "tags": [*_waiting_tags(waiting), *_tags(file), *group_tags(file, dossier, today)],
         "facts": list(_head_facts(file, actor, today)),
         "actions": list(_actions(person, actor)),
         "csrf_token": get_token(request),
     }
+
+
+def _waiting_tags(waiting: Sequence[Shown]) -> Iterator[dict[str, str]]:
+    kinds = {item.request.kind for item in waiting}
+    if RequestKind.DEATH in kinds:
+        yield {"text": "去世待核", "tone": "amber"}
+    if RequestKind.FIELDS in kinds:
+        yield {"text": "有改动待审核", "tone": "amber"}
 
 
 def _tags(file: PersonFile) -> Iterator[dict[str, str]]:
