@@ -103,10 +103,13 @@ def _merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> list[list[
 
 
 def read_text(path: Path, encoding: str, delimiter: str, skip_lines: int) -> None:
+    from apps.core.sheets.csv_text import unguard
+
     from .text_scan import TextFacts, open_rows
 
     write({"sheet": "CSV", "hidden": False, "merged": []})
-    write_rows(trimmed(open_rows(path, TextFacts(encoding, delimiter, skip_lines))))
+    rows = open_rows(path, TextFacts(encoding, delimiter, skip_lines))
+    write_rows(trimmed([unguard(cell) for cell in row] for row in rows))
     write({"end": True})
 
 

@@ -14,6 +14,7 @@ from apps.imports.choices import Verdict
 from apps.imports.rules import Place, StagedRow
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.importers.columns import FIELD_LABELS
+from apps.retirees.importers.keyed import keep_stated
 from apps.retirees.importers.keys import by_key, settle_keys
 from apps.retirees.importers.people import match_people
 from apps.retirees.importers.units import resolve_units
@@ -60,6 +61,8 @@ def judge_rows(
         elif person is None:
             row.verdict = Verdict.NEW
         else:
+            if index in keyed:
+                keep_stated(row, person, private.get(person.pk))
             _compare(row, person, private.get(person.pk), held)
     return new_units
 
