@@ -15,7 +15,13 @@ from apps.exports.perms import can_export
 from apps.jobs.queries import open_count
 from apps.reports.perms import can_list_documents
 from apps.retirees.actions.views import DEFAULT_VIEW
-from apps.retirees.perms import can_ask_requests, can_decide_requests, can_list_requests, can_list_transfers
+from apps.retirees.perms import (
+    can_ask_requests,
+    can_decide_requests,
+    can_list_requests,
+    can_list_transfers,
+    can_remove_mistakes,
+)
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 
@@ -61,6 +67,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 waiting_transfers,
             ),
             Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests_waiting),
+            Item("误登记的人员", "retirees:mistakes", can_remove_mistakes, ("retirees:mistake",)),
         ),
     ),
     (

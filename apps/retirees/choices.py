@@ -144,11 +144,14 @@ class LifeState(models.TextChoices):
     MISSING = "missing", "失联"
     DEAD = "dead", "去世"
     LEFT = "left", "转出"
+    MISTAKE = "mistake", "登记有误"
     MERGED = "merged", "合并"
     """The second record of somebody who stood on the register twice; ``Retiree.merged_into`` is the one kept."""
 
 
 ON_REGISTER = (LifeState.ALIVE, LifeState.CRITICAL, LifeState.MISSING)
+VOID = (LifeState.MERGED, LifeState.MISTAKE)
+"""Records that stand for nobody: found by asking for them, and by nothing else."""
 
 
 class ConditionKind(models.TextChoices):
@@ -188,6 +191,15 @@ class TransferState(models.TextChoices):
 
 
 TRANSFER_OPEN = (TransferState.PROPOSED, TransferState.DELIVERED, TransferState.ACCEPTED)
+
+
+class Funeral(models.TextChoices):
+    """Who sees to the funeral, as clerks note it; no paper prescribes the list."""
+
+    UNIT = "unit", "原单位协助办理"
+    FAMILY = "family", "家属自行办理"
+    SIMPLE = "simple", "从简，不举行仪式"
+    OTHER = "other", "其他，见说明"
 
 
 class AffiliationKind(models.TextChoices):

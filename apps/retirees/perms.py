@@ -66,6 +66,16 @@ def can_retract_death(actor: Actor, retiree: Retiree | None = None) -> bool:
     return can_move_retiree(actor, retiree)
 
 
+def can_record_left(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Moving out of the city: county and city, because it gives a person out of their hands."""
+    return can_move_retiree(actor, retiree)
+
+
+def can_remove_mistakes(actor: Actor) -> bool:
+    """Taking off a record that should never have been, and putting it back: the city bureau alone."""
+    return actor.role in CITY_ROLES
+
+
 def can_move_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
     """Another managing unit: county and city only, because it gives a person into other hands."""
     return actor.role in CITY_ROLES | COUNTY_ROLES and _within(actor, retiree)

@@ -131,6 +131,11 @@ URLS: dict[str, Url] = {
     "retirees:file-download": Url(FILE, STAFF, "paper", post=200),
     "retirees:file-discard": Url(ACTION, STAFF, "paper"),
     "retirees:file-restore": Url(ACTION, STAFF, "thrown paper"),
+    # leaving the register
+    "retirees:left": Url(FORM, OFFICES, "person", post=422),
+    "retirees:mistake": Url(FORM, CITY, "person", post=422),
+    "retirees:mistake-restore": Url(FORM, CITY, "mistaken person", post=422),
+    "retirees:mistakes": Url(PAGE, CITY),
     # transfers between counties
     "retirees:transfer-new": Url(FORM, OFFICES, "person", post=422),
     "retirees:transfers": Url(PAGE, OFFICES),

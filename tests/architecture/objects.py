@@ -329,6 +329,7 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "batch mapping": _batch_mapping,
     "batch row": _batch_row(),
     "batch cell": _batch_row(name="name"),
+    "mistaken person": lambda world, role: Objects({"pk": world.mistaken.pk}),
     "transfer in": _transfer("in"),
     "transfer out": _transfer("out"),
     "issued": _papers(State.ISSUED),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.accounts.models import FormToken
 from apps.jobs.models import Job
 from apps.reports.rules import Period
-from apps.retirees.forms.changes import DeathForm
+from apps.retirees.forms.leaving import DeathForm
 from tests.architecture.browsers import Browsers
 from tests.architecture.canaries import seen
 from tests.architecture.digests import changed, digests

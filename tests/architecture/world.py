@@ -44,6 +44,7 @@ from apps.retirees.actions import (
     record_ruling,
     record_state,
     register_retiree,
+    remove_mistake,
 )
 from apps.retirees.actions.attachments import add_attachment, discard_attachment
 from apps.retirees.actions.dossier import add_line, mark_group
@@ -86,6 +87,8 @@ class World:
     """Of a county ("a", "b") and of a unit ("unit a1")."""
     batches: dict[str, Batch] = field(default_factory=dict)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    mistaken: Any = None
+    """A record of place a2 that was taken off as a mistake."""
     transfers: dict[tuple[str, str], Transfer] = field(default_factory=dict)
     """By county and side."""
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
@@ -171,6 +174,7 @@ def build() -> World:
         world.batches[place] = _batch(world, place)
     for place in ("a", "b", "a1"):
         world.change_sets[place] = _change_set(world, place)
+    _mistaken(world)
     for place in ("a", "b"):
         _transfer(world, place)
     for place in ("city", "a", "b"):
@@ -427,6 +431,14 @@ def _change_set(world: World, place: str) -> ChangeSet:
         made = open_change_set(kind="bulk", label=f"{token}改动", reason=f"{token}原因", by=actor)
         change_recorded(change_set=made, changes=[(person, {"party_branch": f"{token}新支部"})], seen_on=SEEN)
     return made
+
+
+def _mistaken(world: World) -> None:
+    person = make_person(world.users["clerk_a"], world.unit("a2"), name=f"{mark('a2')}名")
+    with scope(actor_of(world.users["city_clerk"])) as actor:
+        world.mistaken = remove_mistake(
+            retiree=person, reason=f"{mark('a2')}原因", today=date(2026, 3, 1), by=actor
+        )
 
 
 def _transfer(world: World, county: str) -> None:

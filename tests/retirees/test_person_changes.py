@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.audit.models import Event
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
-from apps.retirees.actions import NotPossible, record_death, record_ruling, record_state, retract_death
+from apps.retirees.actions import NotPossible, record_death, record_ruling, record_state, retract_exit
 from apps.retirees.models import Condition, LifeFact, Membership, Retiree, Ruling, Spell
 from tests.factories.city import actor_of, make_person
 from tests.retirees.test_person_forms import fields_of
@@ -150,7 +150,7 @@ def test_a_death_by_mistake_is_taken_back(city, sign_in, known):
     assert "2026年6月1日去世" in client.get(url("death-retract", known)).text
     page = client.post(url("death-retract", known), {"reason": ""})
     assert page.status_code == 422
-    assert "请写明撤回的原因" in page.text
+    assert "请写明原因" in page.text
     answer = client.post(url("death-retract", known), {"reason": "登记错了人"}, follow=True)
     assert "已撤回邓忠永的去世登记" in answer.text
     person = now(known, city.clerk_a)
@@ -165,7 +165,7 @@ def test_a_death_by_mistake_is_taken_back(city, sign_in, known):
         )
         assert list(now_spells) == spells
         with pytest.raises(NotPossible, match="没有登记去世"):
-            retract_death(retiree=known, reason="再来", by=actor)
+            retract_exit(retiree=known, reason="再来", by=actor)
     assert "没有登记去世" in client.get(url("death-retract", known), follow=True).text
     with scope(actor_of(city.audit_admin)):
         assert Event.objects.filter(kind="state", reason="登记错了人").count() == 1

@@ -19,14 +19,14 @@ from apps.retirees.actions.family import (
     verify_family_member,
     verify_retiree,
 )
-from apps.retirees.actions.life import (
-    NotPossible,
-    move_unit,
+from apps.retirees.actions.leaving import (
     record_death,
-    record_ruling,
-    record_state,
-    retract_death,
+    record_left,
+    remove_mistake,
+    restore_mistake,
+    retract_exit,
 )
+from apps.retirees.actions.life import NotPossible, move_unit, record_ruling, record_state
 from apps.retirees.actions.register import Entry, HiddenDuplicate, register_many, register_retiree
 from apps.retirees.actions.spells import rebuild_spells
 
@@ -48,13 +48,16 @@ __all__ = [
     "open_change_set",
     "rebuild_spells",
     "record_death",
+    "record_left",
     "record_new",
     "record_ruling",
     "record_state",
     "register_many",
     "register_retiree",
     "remove_family_member",
-    "retract_death",
+    "remove_mistake",
+    "restore_mistake",
+    "retract_exit",
     "shift_family_member",
     "undo_change_set",
     "verify_family_member",

@@ -11,8 +11,8 @@ from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.spells import rebuild_spells, since
 from apps.retirees.choices import ON_REGISTER, EntryKind, ExitKind, LifeState, Period
-from apps.retirees.models import Condition, LifeFact, Membership, Retiree, Ruling
-from apps.retirees.rules import period_of, register_until
+from apps.retirees.models import LifeFact, Membership, Retiree, Ruling
+from apps.retirees.rules import may_follow, period_of
 from apps.units.models import Unit
 
 
@@ -28,7 +28,8 @@ def hold_on_register(retiree: Retiree) -> Retiree:
     return person
 
 
-def _place(person: Retiree) -> dict[str, object]:
+def place_of(person: Retiree) -> dict[str, object]:
+    """The columns that tie a row to its person."""
     return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
 
 
@@ -48,12 +49,12 @@ def record_state(
     after its report.
     """
     person = hold_on_register(retiree)
-    if state not in ON_REGISTER or state == person.state:
+    if state not in ON_REGISTER or not may_follow(person.state, state):
         raise NotPossible("请选择与现在不同的状态；去世请用“登记去世”。")
     if happened_on.earliest > reported_on:
         raise NotPossible("发生时间不能晚于报告日期。")
     LifeFact.objects.create(
-        **_place(person), state=state, happened_on=happened_on, reported_on=reported_on, note=note
+        **place_of(person), state=state, happened_on=happened_on, reported_on=reported_on, note=note
     )
     person.state = state
     person.version += 1
@@ -65,85 +66,6 @@ def record_state(
         subject=person,
     )
     return person
-
-
-@transaction.atomic
-def record_death(
-    *, retiree: Retiree, died_on: PartialDate, reported_on: date, place: str = "", note: str = "", by: Actor
-) -> Retiree:
-    """Record a death with the precision it is known in, and the day it was reported.
-
-    The person leaves the register on that day (``rules.register_until``), and all open conditions end.
-    Raises NotPossible for people off the register, a death after its report or before the birth.
-    """
-    person = hold_on_register(retiree)
-    if died_on.earliest > reported_on:
-        raise NotPossible("去世时间不能晚于报告日期。")
-    if person.birth_date and died_on.latest < person.birth_date.earliest:
-        raise NotPossible("去世时间早于出生时间，请核对。")
-    off = register_until(died_on, reported_on)
-    LifeFact.objects.create(
-        **_place(person),
-        state=LifeState.DEAD,
-        happened_on=died_on,
-        reported_on=reported_on,
-        place=place,
-        note=note,
-    )
-    person.state, person.died_on = LifeState.DEAD, died_on
-    person.version += 1
-    person.save(update_fields=["state", "died_on", "version", "updated_at"])
-    _leave(person, off, ExitKind.DIED)
-    for condition in Condition.objects.filter(retiree=person, during__endswith=None):
-        lower = condition.during.lower
-        if lower is not None and lower >= off:
-            condition.delete()
-        else:
-            Condition.objects.filter(pk=condition.pk).update(during=since(lower, off))
-    rebuild_spells([person.pk], today=reported_on)
-    record_event(kind=EventKind.STATE, summary=f"{person.name}：去世（{died_on}）", by=by, subject=person)
-    return person
-
-
-@transaction.atomic
-def retract_death(*, retiree: Retiree, reason: str, by: Actor) -> Retiree:
-    """Take back a death that was registered by mistake: the person is on the register as if it had not been.
-
-    Membership and what was known when the death closed it are open again; the history keeps both.
-    Raises NotPossible for people who are not dead, and without a reason.
-    """
-    person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
-    if person.state != LifeState.DEAD:
-        raise NotPossible(f"{person.name}没有登记去世。")
-    if not reason.strip():
-        raise NotPossible("请写明撤回的原因。")
-    stay = Membership.objects.filter(retiree_id=person.pk, exit=ExitKind.DIED).latest("during")
-    off = stay.during.upper
-    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower), exit="")
-    still_open = set(
-        Condition.objects.filter(retiree=person, during__endswith=None).values_list("kind", flat=True)
-    )
-    for condition in Condition.objects.filter(retiree=person, during__endswith=off).exclude(
-        kind__in=still_open
-    ):
-        Condition.objects.filter(pk=condition.pk).update(during=since(condition.during.lower))
-    LifeFact.objects.filter(retiree=person, state=LifeState.DEAD).delete()
-    before = LifeFact.objects.filter(retiree=person).order_by("recorded_at", "pk").last()
-    person.state, person.died_on = (before.state if before else LifeState.ALIVE), None
-    person.version += 1
-    person.save(update_fields=["state", "died_on", "version", "updated_at"])
-    rebuild_spells([person.pk], today=off)
-    record_event(
-        kind=EventKind.STATE, summary=f"{person.name}：撤回去世登记", reason=reason, by=by, subject=person
-    )
-    return person
-
-
-def _leave(person: Retiree, off: date, reason: ExitKind) -> None:
-    stay = Membership.objects.get(retiree_id=person.pk, during__endswith=None)
-    if stay.during.lower is not None and off <= stay.during.lower:
-        raise NotPossible(f"时间早于进入名册的日期（{format_date(stay.during.lower)}），请先核对离退休时间。")
-    Membership.objects.filter(pk=stay.pk).update(during=since(stay.during.lower, off), exit=reason)
 
 
 @transaction.atomic
@@ -207,7 +129,7 @@ def record_ruling(
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
     period = _ruled_period(person, joined_on, decided_on, reason)
     ruling = Ruling.objects.create(
-        **_place(person),
+        **place_of(person),
         joined_on=joined_on,
         period=period,
         basis=basis,

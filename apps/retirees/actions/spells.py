@@ -7,7 +7,7 @@ from datetime import date
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.core.bulk import insert_many
-from apps.retirees.choices import PARTY_MEMBERS, ConditionKind, LevelKind, SelfCare
+from apps.retirees.choices import PARTY_MEMBERS, ConditionKind, LevelKind, LifeState, SelfCare
 from apps.retirees.models import Condition, LevelFact, Membership, Retiree, Spell
 from apps.retirees.rules import Piece, Stay, Stretch, cut, one_after_another
 
@@ -48,6 +48,7 @@ def rebuild_spells(
     insert_many(
         spell_of(people[pk], piece)
         for pk in people
+        if people[pk].state != LifeState.MISTAKE  # counted on no day
         for piece in cut(
             stays[pk],
             treatments[pk],

@@ -1,20 +1,18 @@
-"""Forms of what happens in a life: death, illness, another unit, a ruling. Each asks little and says what follows."""
+"""Forms of what happens in a life: illness, another unit, a ruling. Each asks little and says what follows."""
 
-import json
 from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.core.scope import Actor
 from apps.retirees.choices import LifeState, Period
 from apps.retirees.forms.fields import DATE_HINT, PartialDateField, TextField
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import Retiree
-from apps.retirees.rules import period_of
+from apps.retirees.rules import may_follow, period_of
 from apps.units.models import Unit
 
 
@@ -53,53 +51,6 @@ class ChangeForm(forms.Form):
         return names[0] if len(names) == 1 else Row(*(Column(name) for name in names))
 
 
-class DeathForm(ChangeForm):
-    """A death is asked twice: the second time its consequences stand beside it, and the token confirms just those."""
-
-    died_on = PartialDateField(
-        label="去世时间", required=True, help_text=DATE_HINT, error_messages={"required": "请填写去世时间。"}
-    )
-    reported_on = DayField(label="报告日期", error_messages={"required": "请填写得知的日期。"})
-    place = TextField(label="去世地点", max_length=80, help_text="如：县人民医院、家中")
-    note = TextField(
-        label="丧事办理和遗属情况",
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="200字以内",
-    )
-    rows = (("died_on", "reported_on"), ("place",), ("note",))
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        died, reported = data.get("died_on"), data.get("reported_on")
-        if died and reported and died.earliest > reported:
-            self.add_error("died_on", "去世时间不能晚于报告日期。")
-        if died and self.person.birth_date and died.is_surely_before(self.person.birth_date):
-            self.add_error("died_on", f"早于出生时间（{self.person.birth_date}），请核对。")
-        return data
-
-    @property
-    def token(self) -> str:
-        """Stands for exactly what was typed."""
-        typed = json.dumps([self.person.pk, *(self.data.get(name, "") for name in self.fields)])
-        return salted_hmac("retirees.death", typed).hexdigest()
-
-    def is_confirmed(self) -> bool:
-        return constant_time_compare(self.token, self.data.get("confirmed", ""))
-
-
-class RetractForm(ChangeForm):
-    reason = TextField(
-        label="撤回的原因",
-        required=True,
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="如：同名的人登记错了。记入日志",
-        error_messages={"required": "请写明撤回的原因。"},
-    )
-    rows = (("reason",),)
-
-
 STATE_WORDS = {
     LifeState.ALIVE: "恢复正常",
     LifeState.CRITICAL: "病重",
@@ -121,7 +72,7 @@ class StateForm(ChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [
-            (state.value, word) for state, word in STATE_WORDS.items() if state != self.person.state
+            (state.value, word) for state, word in STATE_WORDS.items() if may_follow(self.person.state, state)
         ]
 
     def clean(self) -> dict[str, Any]:

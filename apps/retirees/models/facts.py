@@ -13,6 +13,7 @@ from apps.retirees.choices import (
     ConditionKind,
     EntryKind,
     ExitKind,
+    Funeral,
     Level,
     LevelKind,
     LifeState,
@@ -123,6 +124,7 @@ class LifeFact(PersonRow):
     happened_on = PartialDateField("发生时间", blank=False)
     reported_on = models.DateField("报告日期")
     place = models.CharField("地点", max_length=80, blank=True)
+    funeral = models.CharField("丧事办理", max_length=10, choices=Funeral, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
 

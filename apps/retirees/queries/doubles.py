@@ -18,7 +18,7 @@ from apps.core import pinyin
 from apps.core.cells import name_key
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
-from apps.retirees.choices import DoubleReason, DoubleState, LifeState
+from apps.retirees.choices import VOID, DoubleReason, DoubleState
 from apps.retirees.models import PossibleDouble, PrivateDetails, Retiree
 from apps.retirees.models.private import id_index, phone_index
 from apps.retirees.rules.doubles import WARNED, Traits, compare, weigh
@@ -132,7 +132,7 @@ def _alike(actor: Actor, described: Traits, but: int | None) -> Iterable[Retiree
     """By each index that can find one; each asks for little, however many namesakes there are."""
     people = (
         Retiree.objects.visible_to(actor)
-        .exclude(state=LifeState.MERGED)
+        .exclude(state__in=VOID)
         .exclude(pk=but)
         .select_related("unit")
         .only(*COMPARED, "unit__name", "unit__short_name")

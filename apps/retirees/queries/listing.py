@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from apps.core.chinese import years_before
 from apps.core.scope import Actor
-from apps.retirees.choices import PARTY_MEMBERS, AgeBand, SelfCare
+from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, SelfCare
 from apps.retirees.models import Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.facts import PersonRowQuerySet
 from apps.retirees.queries.search import search_names
@@ -55,6 +55,8 @@ def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date
     state = conditions.get("state")
     if state and state != "all":
         people = people.filter(state=state)
+    elif state == "all":
+        people = people.exclude(state__in=VOID)
     elif not state:
         people = people.on_register()
     for name in EQUAL:

@@ -135,6 +135,7 @@ STATES = {
     LifeState.ALIVE: ("恢复正常", "done"),
     LifeState.DEAD: ("去世", "wrong"),
     LifeState.LEFT: ("转出", ""),
+    LifeState.MISTAKE: ("误登记，移出名册", "wrong"),
 }
 
 
@@ -142,7 +143,14 @@ def _states(file: PersonFile) -> Iterator[Happening]:
     for fact in file.life:
         word, state = STATES[LifeState(fact.state)]
         more = "，".join(
-            part for part in (fact.place, fact.note, f"{format_date(fact.reported_on)}报告") if part
+            part
+            for part in (
+                fact.place,
+                fact.get_funeral_display(),
+                fact.note,
+                f"{format_date(fact.reported_on)}报告",
+            )
+            if part
         )
         yield _on(fact.happened_on, "状态", f"{word}（{more}）", state=state, tab="health")
 

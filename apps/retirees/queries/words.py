@@ -18,6 +18,7 @@ from apps.retirees.choices import (
     ConditionKind,
     EntryKind,
     ExitKind,
+    Funeral,
     Health,
     HonourLevel,
     Level,
@@ -90,7 +91,7 @@ def condition_words(row: Any) -> tuple[str, str]:
 
 def life_words(row: Any) -> tuple[str, str]:
     words = f"{LifeState(row.state).label}，{row.happened_on}，{format_date(row.reported_on)}报告"
-    return "状态", _with(words, row.place, row.note)
+    return "状态", _with(words, row.place, row.funeral and Funeral(row.funeral).label, row.note)
 
 
 def affiliation_words(row: Any) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from apps.retirees.rules.due import next_round_birthday, verification_due
 from apps.retirees.rules.groups import AGED_FROM, AWAY, EMPTY_NEST, OF_PERIOD, groups_of
+from apps.retirees.rules.life import Follower, followers, may_follow, register_follower
 from apps.retirees.rules.person import (
     LIBERATION_FROM,
     LIBERATION_TO,
@@ -30,17 +31,21 @@ __all__ = [
     "RESISTANCE_FROM",
     "RESISTANCE_LATE_FROM",
     "Doubt",
+    "Follower",
     "Piece",
     "Stay",
     "Stretch",
     "cut",
     "doubts",
+    "followers",
     "groups_of",
+    "may_follow",
     "missing_fields",
     "next_round_birthday",
     "one_after_another",
     "period_of",
     "period_on",
+    "register_follower",
     "register_from",
     "register_until",
     "ruling_message",

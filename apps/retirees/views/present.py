@@ -25,7 +25,7 @@ from apps.retirees.models import Retiree
 from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
 from apps.retirees.queries.requests import Shown
-from apps.retirees.rules import doubts, next_round_birthday, ruling_message, verification_due
+from apps.retirees.rules import doubts, may_follow, next_round_birthday, ruling_message, verification_due
 from apps.retirees.views.groups import group_tags
 
 REASONS = ("联系本人或家属", "核对档案资料", "办理待遇", "走访慰问", "上级核查")
@@ -209,13 +209,24 @@ def _changes(person: Retiree, actor: Actor, here: bool) -> Iterator[dict[str, st
         ("病重、失联、恢复", "retirees:state", here and perms.can_record_state(actor, person)),
         ("去世", "retirees:death", here and perms.can_record_death(actor, person)),
         (
-            "撤回去世登记",
+            f"撤回{person.get_state_display()}登记",
             "retirees:death-retract",
-            person.state == LifeState.DEAD and perms.can_retract_death(actor, person),
+            person.state in (LifeState.DEAD, LifeState.LEFT) and perms.can_retract_death(actor, person),
         ),
+        ("转出本市", "retirees:left", here and perms.can_record_left(actor, person)),
         ("变动管理单位", "retirees:move", here and perms.can_move_retiree(actor, person)),
         ("转往其他县市区", "retirees:transfer-new", here and perms.can_transfer(actor, person)),
         ("认定参加革命工作时间", "retirees:ruling", perms.can_rule(actor, person)),
+        (
+            "误登记，移出名册",
+            "retirees:mistake",
+            may_follow(person.state, LifeState.MISTAKE) and perms.can_remove_mistakes(actor),
+        ),
+        (
+            "恢复误移的记录",
+            "retirees:mistake-restore",
+            person.state == LifeState.MISTAKE and perms.can_remove_mistakes(actor),
+        ),
     )
     for label, name, may in wanted:
         if may:

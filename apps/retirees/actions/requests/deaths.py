@@ -1,5 +1,7 @@
 """Deaths and their retraction: a death takes effect at once, its retraction by a county waits (docs/adr/0020)."""
 
+import uuid
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -8,7 +10,8 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
-from apps.retirees.actions.life import NotPossible, record_death, retract_death
+from apps.retirees.actions.leaving import record_death, retract_exit
+from apps.retirees.actions.life import NotPossible
 from apps.retirees.actions.requests.rows import Proof, attach_proof, close_life, new_row
 from apps.retirees.choices import LifeState, RequestKind
 from apps.retirees.models import ChangeRequest, Retiree
@@ -27,7 +30,9 @@ def report_death(
     died_on: PartialDate,
     reported_on: date,
     place: str = "",
+    funeral: str = "",
     note: str = "",
+    survivors: Collection[uuid.UUID] = (),
     proof: Proof | None = None,
     by: Actor,
 ) -> ChangeRequest | None:
@@ -37,7 +42,14 @@ def report_death(
     """
     before = {"state": retiree.state}
     person = record_death(
-        retiree=retiree, died_on=died_on, reported_on=reported_on, place=place, note=note, by=by
+        retiree=retiree,
+        died_on=died_on,
+        reported_on=reported_on,
+        place=place,
+        funeral=funeral,
+        note=note,
+        survivors=survivors,
+        by=by,
     )
     if DEATH not in held_names(by):
         return None
@@ -59,7 +71,7 @@ def take_back_death(
     Raises NotPossible for people who are not dead, without a reason, and when the same was asked for already.
     """
     if DEATH not in held_names(by):
-        retract_death(retiree=retiree, reason=reason, by=by)
+        retract_exit(retiree=retiree, reason=reason, by=by)
         close_life(retiree, by, "去世登记已撤回")
         return None
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)

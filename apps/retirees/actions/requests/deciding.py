@@ -9,7 +9,8 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.retirees.actions.edit import edit_retiree
-from apps.retirees.actions.life import NotPossible, retract_death
+from apps.retirees.actions.leaving import retract_exit
+from apps.retirees.actions.life import NotPossible
 from apps.retirees.actions.requests.rows import close_life, close_request, hold_request, log_decided
 from apps.retirees.choices import LifeState, RequestKind, RequestState
 from apps.retirees.models import ChangeRequest, PrivateDetails, Retiree, ReviewSetting
@@ -46,7 +47,7 @@ def approve(*, request: ChangeRequest, by: Actor, seen: int | None = None) -> Ch
     else:
         is_done = not is_life_moot(row, person)
     if is_done and row.kind == RequestKind.RETRACTION:
-        retract_death(retiree=person, reason=f"{row.reason}（{row.asked_by_name}申请）"[:200], by=by)
+        retract_exit(retiree=person, reason=f"{row.reason}（{row.asked_by_name}申请）"[:200], by=by)
         close_life(person, by, "去世登记已撤回", but=row)
     if is_done:
         close_request(row, RequestState.APPROVED, by)
@@ -90,7 +91,7 @@ def refuse(*, request: ChangeRequest, words: str, by: Actor) -> ChangeRequest:
     if row.kind == RequestKind.DEATH:
         person = Retiree.objects.get(pk=row.retiree_id)
         if person.state == LifeState.DEAD:
-            retract_death(retiree=person, reason=f"审核不予认可：{words}"[:200], by=by)
+            retract_exit(retiree=person, reason=f"审核不予认可：{words}"[:200], by=by)
             close_life(person, by, "去世登记已撤回", but=row)
     return row
 
