@@ -15,7 +15,7 @@ class RetireesConfig(AppConfig):
         from apps.retirees.exports import RegisterExporter
         from apps.retirees.figures import FIGURES, compute
         from apps.retirees.importers import RosterImporter
-        from apps.retirees.queries.dossier import attachments_in_use, portraits_in_use
+        from apps.retirees.queries.dossier import attachments_in_use, info_forms_in_use, portraits_in_use
         from apps.retirees.queries.requests import proofs_in_use
 
         register_figures(list(FIGURES), compute)
@@ -24,3 +24,4 @@ class RetireesConfig(AppConfig):
         private_files.register("attachments", attachments_in_use)
         register_exporter(RegisterExporter())
         private_files.register("proofs", proofs_in_use)
+        private_files.register("info-forms", info_forms_in_use)

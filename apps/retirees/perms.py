@@ -150,3 +150,13 @@ def can_amend_request(actor: Actor, request: ChangeRequest) -> bool:
 def can_set_review(actor: Actor) -> bool:
     """Which fields are reviewed is the head of the city bureau's word."""
     return actor.role == Role.CITY_CHIEF
+
+
+def can_print_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """一人一档 and 干部信息表: whoever sees the person; private values in full only for ``can_reveal``."""
+    return can_view_retiree(actor, retiree)
+
+
+def can_replace_info_form(actor: Actor) -> bool:
+    """The city's staff set the form that everybody prints on."""
+    return actor.role in CITY_ROLES

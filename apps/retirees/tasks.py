@@ -6,17 +6,21 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
+from apps.core.documents.errors import DocumentError
+from apps.core.private_files import FileDamaged, FileGone
 from apps.core.scope import scope
-from apps.jobs.actions import JobFailed, Lease, handles
+from apps.jobs.actions import JobFailed, Lease, handles, keep_file
 from apps.jobs.rules import system_actor
 from apps.retirees.actions import HiddenDuplicate, NotUndoable, undo_change_set
 from apps.retirees.actions.attachments import empty_trash
 from apps.retirees.actions.bulk import ListMoved, bulk_edit
+from apps.retirees.actions.info_form import WORD
+from apps.retirees.actions.papers import info_form_docx, person_sheet_pdf
 from apps.retirees.actions.refresh import refresh_cells
 from apps.retirees.actions.transfers import JOB, ask_for_due, carry
 from apps.retirees.forms.bulk import BulkForm
 from apps.retirees.forms.selection import BadSelection, read_kept
-from apps.retirees.models import ChangeSet
+from apps.retirees.models import ChangeSet, Retiree
 from apps.retirees.queries.bulk import TooMany, bulk_people
 
 
@@ -89,3 +93,35 @@ def transfer(lease: Lease) -> None:
     """Do what is due between the two sides of a transfer, in one step."""
     with lease.last_step({}):
         carry(pair=uuid.UUID(lease.job.payload["pair"]), today=timezone.localdate(), by=lease.actor)
+
+
+@handles("retirees.paper")
+def paper(lease: Lease) -> None:
+    """一人一档 or 干部信息表 of one person, as a file of the job."""
+    result: dict[str, object] = {}
+    given = lease.job.payload
+    make, name, kind = PAPERS[given["paper"]]
+    try:
+        with lease.last_step(result):
+            person = (
+                Retiree.objects.visible_to(lease.actor)
+                .select_related("county", "unit")
+                .get(pk=given["person"])
+            )
+            today = date.fromisoformat(given["today"])
+            content = make(
+                person=person, today=today, plain=given["plain"], reason=given["reason"], by=lease.actor
+            )
+            result["file"] = keep_file(content, filename=f"{name}{person.pk}.{kind[0]}", content_type=kind[1])
+            result["summary"] = f"{name}已生成"
+            result["next"] = {"label": "回到人员", "view": "retirees:detail", "args": [person.pk]}
+    except DocumentError as error:
+        raise JobFailed(str(error)) from error
+    except (FileGone, FileDamaged) as error:
+        raise JobFailed("干部信息表的表样读不出来，请联系市局更换。") from error
+
+
+PAPERS = {
+    "file": (person_sheet_pdf, "一人一档", ("pdf", "application/pdf")),
+    "form": (info_form_docx, "干部信息表", ("docx", WORD)),
+}

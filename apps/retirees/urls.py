@@ -16,6 +16,7 @@ from apps.retirees.views import (
     listing,
     person,
     portrait,
+    printing,
     requests,
     review,
     saved,
@@ -108,4 +109,8 @@ urlpatterns = [
     path("requests/<uuid:pk>/withdraw/", requests.withdraw, name="request-withdraw"),
     path("requests/<uuid:pk>/resend/", requests.resend, name="request-resend"),
     path("requests/<uuid:pk>/proof/", requests.proof, name="request-proof"),
+    path("<int:pk>/print/", printing.paper, name="print"),
+    path("info-form/", printing.form_page, name="info-form"),
+    path("info-form/download/", printing.form_download, name="info-form-download"),
+    path("info-form/reset/", printing.form_reset, name="info-form-reset"),
 ]

@@ -56,9 +56,10 @@ def render_pdf(
 ) -> bytes:
     """Render a document with the styles of ``templates/documents/document.css``.
 
-    ``pictures``: SVG or PNG files that the document may show as ``<img src="portal:picture/NAME">``. ``font_dir``:
-    folder of the office's own fonts. The same input gives the same bytes. Tagged PDF with title, language and
-    bookmarks. Raises RefusedResource when the document asks for anything else, RenderFailed for anything unforeseen.
+    ``pictures``: SVG, PNG or JPEG (.jpg) files that the document may show as ``<img src="portal:picture/NAME">``.
+    ``font_dir``: folder of the office's own fonts. The same input gives the same bytes. Tagged PDF with title,
+    language and bookmarks. Raises RefusedResource when the document asks for anything else, RenderFailed for anything
+    unforeseen.
     """
     fetcher = ClosedFetcher({f"picture/{name}": data for name, data in (pictures or {}).items()})
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
@@ -129,4 +130,5 @@ def _no_system_fonts() -> Iterator[None]:
 
 
 def _content_type(url: str) -> str:
-    return "image/svg+xml" if url.endswith(".svg") else "image/png" if url.endswith(".png") else "font/otf"
+    pictures = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+    return pictures.get(url[-4:], "font/otf")

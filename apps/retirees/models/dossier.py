@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
-from apps.core.access import Access
+from apps.core.access import ADD, Access
 from apps.core.fields import PartialDateField
 from apps.retirees.choices import AttachmentKind, HonourLevel, SpecialGroup
 from apps.retirees.models.facts import PersonRow
@@ -147,3 +147,22 @@ class GroupMark(PersonRow):
 
     def __str__(self) -> str:
         return self.get_group_display()
+
+
+class InfoForm(models.Model):
+    """The office's own Word form of the 干部信息表. The latest row holds; one without a file means the portal's own."""
+
+    file_ref = models.CharField(max_length=64, blank=True)
+    file_name = models.CharField("文件名", max_length=100, blank=True)
+    uploaded_by = models.IntegerField("上传人编号")
+    uploaded_by_name = models.CharField("上传人", max_length=60)
+    uploaded_at = models.DateTimeField("上传时间")
+
+    access = Access.shared(s_city=ADD)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "干部信息表表样"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.file_name or "系统自带"

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from apps.accounts.perms import sees_private
 from apps.core.scope import Actor
+from apps.retirees.choices import LifeState, SpecialGroup
 from apps.retirees.models import (
     Attachment,
     CareerEntry,
     GroupMark,
     Honour,
+    InfoForm,
     Portrait,
     PortraitHistory,
     Retiree,
 )
+from apps.retirees.rules import groups_of
 
 KEPT_DAYS = 30
 """How long an earlier photograph and a paper in the trash can be brought back."""
@@ -49,6 +52,20 @@ def dossier_of(person: Retiree, actor: Actor) -> Dossier:
         portrait=Portrait.objects.visible_to(actor).filter(retiree_id=person.pk).first(),
         papers=list(papers) if sees_private(actor) else [],
     )
+
+
+def groups_on(person: Retiree, dossier: Dossier, today: date, *, survivors: bool) -> list[SpecialGroup]:
+    """The groups a person belongs to on a day."""
+    values = {
+        "birth_from": person.birth_from,
+        "living": person.living,
+        "self_care": person.self_care,
+        "residence": person.residence,
+        "period": person.period,
+        "died": person.state == LifeState.DEAD,
+    }
+    marks = [mark.group for mark in dossier.marks_now]
+    return groups_of(values, today=today, marks=marks, survivors=survivors)
 
 
 def trash_of(person: Retiree, actor: Actor) -> list[Attachment]:
@@ -90,3 +107,8 @@ def portraits_in_use(names: set[str]) -> set[str]:
 def attachments_in_use(names: set[str]) -> set[str]:
     """Of these stored files, those that papers still point to, also from the trash. Asked as above."""
     return set(Attachment.objects.filter(file_ref__in=names).values_list("file_ref", flat=True))
+
+
+def info_forms_in_use(names: set[str]) -> set[str]:
+    """Of these stored files, those that are or were the office's own form. Asked as above."""
+    return set(InfoForm.objects.filter(file_ref__in=names).values_list("file_ref", flat=True))

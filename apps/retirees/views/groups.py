@@ -10,10 +10,8 @@ from apps.core.chinese import format_date
 from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.choices import ON_REGISTER, LifeState, SpecialGroup
-from apps.retirees.models import Retiree
-from apps.retirees.queries.dossier import Dossier
+from apps.retirees.queries.dossier import Dossier, groups_on
 from apps.retirees.queries.person import PersonFile
-from apps.retirees.rules import groups_of
 
 TOLD_BY_OTHER_TAGS = {
     SpecialGroup.RED_ARMY,
@@ -29,20 +27,6 @@ TONES = {
     SpecialGroup.HARDSHIP: "amber",
     SpecialGroup.SURVIVORS: "grey",
 }
-
-
-def groups_on(person: Retiree, dossier: Dossier, today: date, *, survivors: bool) -> list[SpecialGroup]:
-    """The groups a person belongs to on a day."""
-    values = {
-        "birth_from": person.birth_from,
-        "living": person.living,
-        "self_care": person.self_care,
-        "residence": person.residence,
-        "period": person.period,
-        "died": person.state == LifeState.DEAD,
-    }
-    marks = [mark.group for mark in dossier.marks_now]
-    return groups_of(values, today=today, marks=marks, survivors=survivors)
 
 
 def group_tags(file: PersonFile, dossier: Dossier, today: date) -> Iterator[dict[str, str]]:

@@ -192,6 +192,7 @@ def _actions(person: Retiree, actor: Actor) -> Iterator[dict[str, Any]]:
     here = person.state in ON_REGISTER
     if here and perms.can_edit_retiree(actor, person):
         yield {"label": "核实", "url": reverse("retirees:verify", args=[person.pk]), "method": "post"}
+    yield {"label": "打印", "url": reverse("retirees:print", args=[person.pk])}
     choices = list(_changes(person, actor, here))
     if choices:
         yield {"label": "登记变化", "choices": choices}
