@@ -23,6 +23,7 @@ from apps.retirees.actions.papers import info_form_docx, person_sheet_pdf
 from apps.retirees.actions.portrait import set_portrait
 from apps.retirees.models import CareerEntry, Honour, Retiree
 from apps.retirees.queries.sheet import FIELDS
+from apps.retirees.tasks import PAPERS
 from apps.retirees.views.present import REASONS
 from tests.core.test_pictures import picture
 from tests.factories.city import actor_of
@@ -124,6 +125,7 @@ def test_asking_for_paper_makes_a_job_once(city, sign_in, known):
     client, address = sign_in(city.clerk_a), reverse("retirees:print", args=[known.pk])
     assert "⚠" not in client.get(address).text
     data = {"paper": "file", "private": "", "reason": "", "token": str(uuid.uuid4())}
+    assert data["paper"] in PAPERS
     for _ in range(2):
         assert client.post(address, data).status_code == 302
     job = Job.objects.get(kind="retirees.paper")
