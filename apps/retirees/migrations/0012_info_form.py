@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("retirees", "0010_change_requests"),
+        ("retirees", "0011_leaving"),
     ]
 
     operations = [
