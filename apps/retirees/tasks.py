@@ -52,11 +52,15 @@ def bulk(lease: Lease) -> None:
                 reason=form.cleaned_data["reason"],
                 by=lease.actor,
             )
-            result["summary"] = f"修改了{made.people}人" if made else "没有需要改的"
+            result["summary"] = _told(made.people, made.asked) if made else "没有需要改的"
             if made:
                 result["next"] = {"label": "看结果", "view": "retirees:changeset", "args": [made.pk]}
     except (ListMoved, TooMany, BadSelection) as reason:
         raise JobFailed(str(reason)) from None
+
+
+def _told(people: int, asked: int) -> str:
+    return f"修改了{people}人{f'，{asked}人的改动已报审' if asked else ''}"
 
 
 @handles("retirees.undo")

@@ -16,7 +16,10 @@ from apps.imports.models import Row
 from apps.imports.rules import importers
 from apps.retirees.actions import HiddenDuplicate, NotPossible, edit_retiree
 from apps.retirees.actions import requests as actions
+from apps.retirees.actions.bulk import bulk_edit
+from apps.retirees.actions.grid import NeedsReview, save_cell
 from apps.retirees.models import ChangeRequest, ChangeRequestHistory, Membership, PrivateDetails, Retiree
+from apps.retirees.queries.bulk import state_of, stored_values
 from apps.retirees.queries.requests import shown
 from tests.factories.city import actor_of, make_person
 from tests.retirees.conftest import PRIVATE
@@ -483,3 +486,41 @@ def commit(city, name, content):
             imports.apply_staged(batch, seen_on=date(2026, 3, 31), by=actor)
             batch.refresh_from_db()
     return batch
+
+
+# --- many at once, and the grid
+
+
+def test_a_bulk_edit_writes_the_rest_and_asks_for_what_is_reviewed(city, known):
+    other = make_person(city.clerk_a, city.a1, name="测二", treatment="")
+    keys, values = [known.pk, other.pk], {"treatment": "121", "marriage": "20"}
+    with scope(actor_of(city.clerk_a)) as actor:
+        made = bulk_edit(
+            keys=keys,
+            values=values,
+            labels={"treatment": "现享受待遇", "marriage": "婚姻状况"},
+            expected=state_of(stored_values(keys, values)),
+            seen_on=date(2026, 3, 1),
+            today=date(2026, 3, 1),
+            reason="按批复调整",
+            by=actor,
+        )
+        assert (made.people, made.asked) == (2, 2)
+        assert set(Retiree.objects.values_list("marriage", flat=True)) == {"20"}
+        assert not Retiree.objects.filter(treatment="121").exists()
+        assert {row.origin for row in ChangeRequest.objects.all()} == {"来自批量修改：按批复调整"}
+
+
+def test_a_reviewed_field_is_not_saved_in_a_cell(city, known):
+    with scope(actor_of(city.city_chief)) as actor:
+        actions.set_reviewed(names=["phone"], by=actor)
+    with scope(actor_of(city.clerk_a)) as actor, pytest.raises(NeedsReview, match="要报审"):
+        save_cell(
+            retiree=known,
+            name="phone",
+            value="13800001111",
+            version=1,
+            seen_on=date(2026, 3, 1),
+            today=date(2026, 3, 1),
+            by=actor,
+        )

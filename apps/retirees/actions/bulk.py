@@ -10,6 +10,7 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.retirees.actions.changesets import change_recorded, open_change_set
+from apps.retirees.actions.requests import request_changes, split_for_review
 from apps.retirees.choices import ChangeSetKind
 from apps.retirees.models import ChangeSet, Retiree
 from apps.retirees.queries.bulk import state_of, stored_values
@@ -34,7 +35,8 @@ def bulk_edit(
     reason: str,
     by: Actor,
 ) -> ChangeSet | None:
-    """Give all of these people the same values; return the change set, None where nothing would change.
+    """Give all of these people the same values; return the change set, None where nothing would change. Its
+    ``asked`` says for how many of them reviewed fields of ``values`` wait for a word (actions/requests).
 
     ``values``: names as ``Entry.values``, none of them private. ``expected``: ``state`` of the preview that was
     confirmed. ``seen_on``: the day from which changed health, care and living hold.
@@ -54,13 +56,15 @@ def bulk_edit(
         reason=reason,
         by=by,
     )
+    direct, held = split_for_review(by, values)
     change_recorded(
-        change_set=change_set,
-        changes=[(person, values) for person in people],
-        seen_on=seen_on,
-        today=today,
+        change_set=change_set, changes=[(person, direct) for person in people], seen_on=seen_on, today=today
     )
-    if not change_set.people:
+    if held:
+        origin = f"来自批量修改：{reason}"
+        wanted = [(person, held) for person in people]
+        change_set.asked = len(request_changes(changes=wanted, reason=reason, origin=origin, by=by))
+    if not change_set.people and not change_set.asked:
         change_set.delete()
         return None
     record_event(

@@ -13,12 +13,20 @@ from apps.retirees.actions.changesets import change_recorded, open_change_set
 from apps.retirees.actions.edit import StaleEdit
 from apps.retirees.choices import ON_REGISTER, ChangeSetKind
 from apps.retirees.models import ChangeSet, Retiree
+from apps.retirees.queries.requests import held_names
 from apps.retirees.queries.versions import value_at, value_now
 from apps.retirees.queries.words import field_label
 
 
 class OffRegister(Exception):
     """The person is no longer on the register."""
+
+
+class NeedsReview(OffRegister):
+    """The office has this field reviewed; a cell has no room for reason and proof."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{field_label(name)}的改动要报审，请打开这个人，在“修改”里改。")
 
 
 @transaction.atomic
@@ -28,8 +36,10 @@ def save_cell(
     """Write one field of one person; return him as he is now and what undoes it, None where nothing changed.
 
     A person changed since ``version`` in other fields only is no conflict.
-    Raises StaleEdit when somebody changed this very field, and OffRegister.
+    Raises StaleEdit when somebody changed this very field, OffRegister, and NeedsReview.
     """
+    if name in held_names(by):
+        raise NeedsReview(name)
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
     if person.state not in ON_REGISTER:
         raise OffRegister(f"{person.name}已{person.get_state_display()}，不能在表格里修改。")
@@ -58,8 +68,9 @@ def save_block(
     today: date,
     by: Actor,
 ) -> tuple[ChangeSet | None, list[str]]:
-    """Write a pasted block: (key, version seen, values) of each person. People changed since, gone or off the
-    register are left alone; their names come back. The rest is one change set."""
+    """Write a pasted block: (key, version seen, values) of each person. People changed since, gone, off the register
+    or with a value that is reviewed are left alone; their names come back. The rest is one change set."""
+    held = held_names(by)
     wanted = {key: (version, values) for key, version, values in cells}
     people = (
         Retiree.objects.visible_to(by)
@@ -70,7 +81,7 @@ def save_block(
     changes, late = [], []
     for person in people:
         version, values = wanted[person.pk]
-        if person.version == version and person.state in ON_REGISTER:
+        if person.version == version and person.state in ON_REGISTER and not held & values.keys():
             changes.append((person, values))
         else:
             late.append(person.name)

@@ -52,6 +52,8 @@ class ChangeSet(models.Model):
     restored = models.IntegerField("恢复人数", default=0)
     removed = models.IntegerField("移除人数", default=0)
     conflicts = models.IntegerField("未撤销人数", default=0)
+    asked = 0
+    """For how many people the act just done asked for review; told to its user, not stored."""
 
     objects = ChangeSetQuerySet.as_manager()
     access = Access.county()

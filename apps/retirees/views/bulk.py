@@ -18,6 +18,7 @@ from apps.retirees.actions.bulk import ListMoved, bulk_edit
 from apps.retirees.forms.bulk import BulkForm
 from apps.retirees.forms.selection import BadSelection, read_selection
 from apps.retirees.queries.bulk import TooMany, bulk_people, bulk_preview
+from apps.retirees.queries.requests import held_names
 from apps.retirees.queries.selection import Selection
 from apps.retirees.views.present import page_of
 
@@ -84,7 +85,10 @@ def apply(request: HttpRequest) -> HttpResponse:
         return _back(request, "选中的人员本来就是这样，没有需要改的。")
     token.result = str(made.pk)
     token.save(update_fields=["result"])
-    messages.success(request, f"已修改{made.people}人。")
+    if made.people:
+        messages.success(request, f"已修改{made.people}人。")
+    if made.asked:
+        messages.info(request, f"{made.asked}人的改动要审核，已报审；通过前名册里还是原来的内容。")
     return redirect("retirees:changeset", pk=made.pk)
 
 
@@ -152,6 +156,9 @@ def _preview_page(request: HttpRequest, chosen: Selection, form: BulkForm, statu
         "typed": typed.items(),
         "reason": form.cleaned_data["reason"],
         "by_job": found.people > AT_ONCE,
+        "reviewed": "、".join(
+            form.labels[name] for name in form.values() if name in held_names(request.actor)
+        ),
         "cancel_url": reverse("retirees:list"),
     }
     return render(request, "retirees/bulk_preview.html", context, status=status)
