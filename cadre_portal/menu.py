@@ -21,6 +21,7 @@ from apps.retirees.perms import (
     can_list_requests,
     can_list_transfers,
     can_remove_mistakes,
+    can_see_doubles,
 )
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
@@ -68,6 +69,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ),
             Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests_waiting),
             Item("误登记的人员", "retirees:mistakes", can_remove_mistakes, ("retirees:mistake",)),
+            Item("疑似重复", "retirees:doubles", can_see_doubles, ("retirees:double", "retirees:merge")),
         ),
     ),
     (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -289,6 +289,11 @@ CELERY_BEAT_SCHEDULE = {
     "figures-refresh": {
         "task": "apps.retirees.tasks.refresh_figures",
         "schedule": schedule(60.0),
+        "options": TICK,
+    },
+    "retirees-doubles": {
+        "task": "apps.retirees.tasks.ask_for_doubles",
+        "schedule": crontab(hour=2, minute=30),
         "options": TICK,
     },
 }

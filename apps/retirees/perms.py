@@ -159,4 +159,18 @@ def can_print_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
 
 def can_replace_info_form(actor: Actor) -> bool:
     """The city's staff set the form that everybody prints on."""
+
+
+def can_see_doubles(actor: Actor) -> bool:
+    """Pairs that may be one person, and the decision that they are two: staff, of their own place."""
+    return is_staff(actor)
+
+
+def can_merge(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Making one person of two records, and taking it back: county and city, as with moves."""
+    return can_move_retiree(actor, retiree)
+
+
+def can_search_doubles(actor: Actor) -> bool:
+    """A search through the whole register now: the city, because it reads all counties."""
     return actor.role in CITY_ROLES

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core.documents.errors import DocumentError
 from apps.core.private_files import FileDamaged, FileGone
 from apps.core.scope import scope
-from apps.jobs.actions import JobFailed, Lease, handles, keep_file
+from apps.jobs.actions import JobFailed, Lease, handles, keep_file, request_job
 from apps.jobs.rules import system_actor
 from apps.retirees.actions import HiddenDuplicate, NotUndoable, undo_change_set
 from apps.retirees.actions.attachments import empty_trash
@@ -17,6 +17,12 @@ from apps.retirees.actions.bulk import ListMoved, bulk_edit
 from apps.retirees.actions.info_form import WORD
 from apps.retirees.actions.papers import info_form_docx, person_sheet_pdf
 from apps.retirees.actions.refresh import refresh_cells
+from apps.retirees.actions.search_doubles import (
+    counties_to_search,
+    fill_phone_keys,
+    finish_search,
+    search_county,
+)
 from apps.retirees.actions.transfers import JOB, ask_for_due, carry
 from apps.retirees.forms.bulk import BulkForm
 from apps.retirees.forms.selection import BadSelection, read_kept
@@ -129,3 +135,27 @@ PAPERS = {
     "file": (person_sheet_pdf, "一人一档", ("pdf", "application/pdf")),
     "form": (info_form_docx, "干部信息表", ("docx", WORD)),
 }
+
+
+@shared_task(name="apps.retirees.tasks.ask_for_doubles")
+def ask_for_doubles() -> None:
+    """Once a night: look through the register for people who stand on it twice."""
+    day = timezone.localdate()
+    with scope(system_actor()) as actor:
+        request_job(kind="retirees.doubles", label="查找疑似重复", dedupe_key=f"doubles:{day}", by=actor)
+
+
+@handles("retirees.doubles")
+def find_doubles(lease: Lease) -> None:
+    """One step a county, so that a broken search goes on behind the last one."""
+    with lease.step():
+        counties = counties_to_search()
+        fill_phone_keys()
+    for number, county_id in enumerate(counties[lease.job.done :], start=lease.job.done + 1):
+        with lease.step(done=number, total=len(counties)):
+            search_county(county_id)
+    result: dict[str, object] = {}
+    with lease.last_step(result):
+        open_pairs = finish_search(since=lease.job.created_at)
+        result["summary"] = f"名册里有{open_pairs}对疑似重复，等待核实"
+        result["next"] = {"label": "查看", "view": "retirees:doubles", "args": []}

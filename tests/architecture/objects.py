@@ -70,6 +70,22 @@ def _dead(world: World, role: str) -> Objects:
     )
 
 
+def _pair(world: World, role: str) -> Objects:
+    mine = places_of(role)
+    return Objects(
+        {"key": world.pairs[mine[0]].pk},
+        tuple({"key": world.pairs[place].pk} for place in PLACES if place not in mine),
+    )
+
+
+def _merge(world: World, role: str) -> Objects:
+    mine = places_of(role)
+    return Objects(
+        {"key": world.merges[mine[0]].pk},
+        tuple({"key": world.merges[place].pk} for place in PLACES if place not in mine),
+    )
+
+
 def _secret(world: World, role: str) -> Objects:
     found = _person(world, role)
     return Objects(
@@ -314,6 +330,8 @@ def _transfer(side: str) -> Callable[[World, str], Objects]:
 KINDS: dict[str, Callable[[World, str], Objects]] = {
     "person": _person,
     "dead person": _dead,
+    "pair": _pair,
+    "merge": _merge,
     "secret": _secret,
     "member": _member,
     "career line": _of_person("career", "line_pk"),

@@ -48,6 +48,7 @@ from apps.retirees.actions import (
 )
 from apps.retirees.actions.attachments import add_attachment, discard_attachment
 from apps.retirees.actions.dossier import add_line, mark_group
+from apps.retirees.actions.merge import merge_people
 from apps.retirees.actions.requests import Proof, request_change
 from apps.retirees.actions.transfers import carry, propose_transfer
 from apps.retirees.actions.views import keep_view
@@ -58,7 +59,9 @@ from apps.retirees.models import (
     ChangeSet,
     FamilyMember,
     Honour,
+    Merge,
     Portrait,
+    PossibleDouble,
     Retiree,
     SavedView,
     Transfer,
@@ -80,6 +83,8 @@ class World:
     city: Any
     people: dict[str, Retiree] = field(default_factory=dict)
     dead: dict[str, Retiree] = field(default_factory=dict)
+    pairs: dict[str, PossibleDouble] = field(default_factory=dict)
+    merges: dict[str, Merge] = field(default_factory=dict)
     members: dict[str, FamilyMember] = field(default_factory=dict)
     rows: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Keys of what else a person has, by kind ("career", "honour", "mark", "paper", "thrown", "portrait") and place."""
@@ -164,6 +169,7 @@ def build() -> World:
         _person(world, place)
         _dossier(world, place)
         _dead_person(world, place)
+        _pair(world, place)
     for name, place, username in (
         ("a", "a1", "clerk_a"),
         ("b", "b1", "clerk_b"),
@@ -355,6 +361,34 @@ def _request(world: World, place: str, username: str) -> ChangeRequest:
         )
     assert row is not None
     return row
+
+
+def _pair(world: World, place: str) -> None:
+    """The person and the dead one as maybe the same, and two records that were merged."""
+    user, unit = world.users[OWNERS[place]], world.unit(place)
+    city_clerk = world.users["city_clerk"]
+    keep, gone = (
+        make_person(user, unit, name=f"{mark(place)}{word}", birth_date=PartialDate(1931, month))
+        for word, month in (("留名", 1), ("并名", 2))
+    )
+    with scope(actor_of(city_clerk)) as actor:
+        world.pairs[place] = PossibleDouble.objects.create(
+            county_id=unit.area_id,
+            unit=unit,
+            first_id=world.people[place].pk,
+            second_id=world.dead[place].pk,
+            reasons=["same_name", "same_unit"],
+            weight=60,
+        )
+        world.merges[place] = merge_people(
+            keep=keep,
+            other=gone,
+            versions=(keep.version, gone.version),
+            sides={},
+            why=f"{mark(place)}核实",
+            today=SEEN,
+            by=actor,
+        )
 
 
 def _batch(world: World, place: str) -> Batch:

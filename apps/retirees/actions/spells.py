@@ -29,8 +29,9 @@ def rebuild_spells(
     the people as they are stored now, where the caller has them in hand.
     """
     people = known_people or {person.pk: person for person in Retiree.objects.filter(pk__in=retiree_ids)}
+    counted = [pk for pk, person in people.items() if person.state != LifeState.MERGED]
     stays, treatments, helpless = (defaultdict(list) for _ in range(3))
-    places = Membership.objects.filter(retiree_id__in=people).order_by("during")
+    places = Membership.objects.filter(retiree_id__in=counted).order_by("during")
     for pk, county, unit, during, entry, leaves in places.values_list(
         "retiree_id", "county_id", "unit_id", "during", "entry", "exit"
     ):

@@ -90,6 +90,7 @@ class ChangeSetRow(PersonRow):
     conflict = models.CharField("未撤销的原因", max_length=100, blank=True)
 
     access = Access.person(leaders=False)
+    merging = "stay"
 
     class Meta:
         verbose_name = verbose_name_plural = "成批改动的人员"

@@ -76,6 +76,7 @@ class Merge(PersonRow):
     undone_at = models.DateTimeField("撤销时间", null=True)
 
     access = Access.person(leaders=False)
+    merging = "stay"
 
     class Meta:
         verbose_name = verbose_name_plural = "人员合并"

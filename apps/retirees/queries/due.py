@@ -7,15 +7,16 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.core.scope import Actor
-from apps.retirees.choices import Category, Period
-from apps.retirees.models import Retiree
+from apps.retirees.choices import Category, DoubleState, Period
+from apps.retirees.models import PossibleDouble, Retiree
 
 LIMIT = 1000
 VERIFY_AFTER = timedelta(days=365)
 
 
 def due_people(actor: Actor, today: date) -> list[dict[str, Any]]:
-    """Rulings that are needed, and missing ID numbers and phones: {label, count, url, note}; counted up to LIMIT."""
+    """Rulings that are needed, missing ID numbers and phones, pairs that may be
+    one person: {label, count, url, note}; counted up to LIMIT."""
     people = Retiree.objects.visible_to(actor).on_register()
     rulings = people.filter(category=Category.LIXIU, period=Period.NEEDS_RULING)
     lacking = {
@@ -37,6 +38,15 @@ def due_people(actor: Actor, today: date) -> list[dict[str, Any]]:
     for name, lacks in lacking.items():
         label, note = labels[name]
         items.append({"label": label, "count": _count(lacks), "url": _list(lacks=name), "note": note})
+    pairs = PossibleDouble.objects.visible_to(actor).filter(state=DoubleState.OPEN)
+    items.append(
+        {
+            "label": "疑似重复",
+            "count": _count(pairs),
+            "url": reverse("retirees:doubles"),
+            "note": "对照后合并，或记下不是同一个人",
+        }
+    )
     return items
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from apps.accounts.perms import sees_private
 from apps.core.scope import Actor
 from apps.retirees.choices import AffiliationKind
@@ -68,7 +70,11 @@ def person_file(person: Retiree, actor: Actor) -> PersonFile:
         life=rows(LifeFact),
         affiliations=rows(Affiliation),
         memberships=list(stays.order_by("during")),
-        rulings=rows(Ruling),
+        rulings=list(
+            Ruling.objects.visible_to(actor).filter(
+                Q(retiree_id=person.pk) | Q(retiree__merged_into=person.pk)
+            )
+        ),  # they are not rewritten, so those of a merged record stay with it
         family=rows(FamilyMember) if private else [],
     )
 

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from apps.core.pages import page
 from apps.core.scope import Actor
 from apps.retirees import perms
+from apps.retirees.choices import LifeState
 from apps.retirees.models import FamilyMember, PrivateDetails, Retiree
 from apps.retirees.queries.dossier import Dossier, dossier_of, trash_of
 from apps.retirees.queries.history import Change, changes_of
@@ -21,6 +22,7 @@ from apps.retirees.queries.person import TYPED_SEALED, PersonFile, person_file
 from apps.retirees.queries.requests import open_requests, shown
 from apps.retirees.queries.story import Happening, kinds_of, story_of
 from apps.retirees.views.groups import group_rows
+from apps.retirees.views.merge import merges_into, moved_on
 from apps.retirees.views.panels import (
     basic_panes,
     career_rows,
@@ -38,13 +40,18 @@ CHANGES_PER_PAGE = 20
 
 
 def the_person(actor: Actor, pk: int) -> Retiree:
-    """The person with the names of his place; Http404 for everybody outside the actor's scope."""
-    return get_object_or_404(Retiree.objects.visible_to(actor).select_related("county", "unit"), pk=pk)
+    """The person with the names of his place; Http404 for everybody outside the actor's scope, and for a record that
+    was merged into another: nothing is done with it any more."""
+    people = Retiree.objects.visible_to(actor).exclude(state=LifeState.MERGED)
+    return get_object_or_404(people.select_related("county", "unit"), pk=pk)
 
 
 @page(perms.can_view_retiree)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
+    merged = moved_on(request, pk)
+    if merged is not None:
+        return merged
     person = the_person(actor, pk)
     file, dossier = person_file(person, actor), dossier_of(person, actor)
     story, changes = story_of(file, dossier, actor), changes_of(person, actor)
@@ -63,6 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "next_steps": next_steps(file, actor, today),
         "may_edit": perms.can_edit_retiree(actor, person),
+        "merges": merges_into(actor, person),
         **PANELS[tab](request, record),
     }
     return render(request, "retirees/person.html", context)
