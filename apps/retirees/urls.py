@@ -21,6 +21,7 @@ from apps.retirees.views import (
     printing,
     requests,
     review,
+    ruling,
     saved,
     transfers,
 )
@@ -69,7 +70,7 @@ urlpatterns = [
     path("<int:pk>/mistake/restore/", leaving.restore, name="mistake-restore"),
     path("mistakes/", leaving.mistakes, name="mistakes"),
     path("<int:pk>/move/", changes.move, name="move"),
-    path("<int:pk>/ruling/", changes.ruling, name="ruling"),
+    path("<int:pk>/ruling/", ruling.ruling, name="ruling"),
     path("<int:pk>/transfer/", transfers.propose, name="transfer-new"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/<uuid:pk>/", transfers.transfer, name="transfer"),

@@ -11,7 +11,7 @@ from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.spells import rebuild_spells, since
 from apps.retirees.choices import ON_REGISTER, EntryKind, ExitKind, LifeState, Period
-from apps.retirees.models import LifeFact, Membership, Retiree, Ruling
+from apps.retirees.models import Attachment, LifeFact, Membership, Retiree, Ruling
 from apps.retirees.rules import may_follow, period_of
 from apps.units.models import Unit
 
@@ -117,16 +117,19 @@ def record_ruling(
     document: str,
     decided_on: date,
     reason: str = "",
+    paper: Attachment | None = None,
     by: Actor,
 ) -> Ruling:
     """Record what the archive decided about 参加革命工作时间, with proof and approver, and put it in force.
 
     Source of the demand for proof and approval: 中组发〔1982〕11号, 组通字〔1986〕8号.
-    ``reason``: asked for where the date on file decides by itself.
+    ``reason``: asked for where the date on file decides by itself. ``paper``: the scan that proves it.
     Raises NotPossible when the ruled date is still ambiguous, when a reason is missing, or when it lies after the
     day of the decision.
     """
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
+    if paper is not None and paper.retiree_id != person.pk:
+        raise NotPossible("扫描件不是这个人的文件。")
     period = _ruled_period(person, joined_on, decided_on, reason)
     ruling = Ruling.objects.create(
         **place_of(person),
@@ -136,6 +139,8 @@ def record_ruling(
         approved_by=approved_by,
         document=document,
         decided_on=decided_on,
+        paper_id=paper.pk if paper else None,
+        paper_title=paper.title if paper else "",
     )
     person.joined_on, person.joined_basis = joined_on, basis[:200]
     person.derive()

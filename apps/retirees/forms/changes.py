@@ -8,11 +8,11 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
 from apps.core.scope import Actor
-from apps.retirees.choices import LifeState, Period
+from apps.retirees.choices import LifeState
 from apps.retirees.forms.fields import DATE_HINT, PartialDateField, TextField
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import Retiree
-from apps.retirees.rules import may_follow, period_of
+from apps.retirees.rules import may_follow
 from apps.units.models import Unit
 
 
@@ -102,53 +102,3 @@ class MoveForm(ChangeForm):
 
     def clean_unit(self) -> Unit:
         return self.units[self.cleaned_data["unit"]]
-
-
-class RulingForm(ChangeForm):
-    """A ruling wants proof, approver and paper; where the date on file decides by itself, a reason as well."""
-
-    joined_on = PartialDateField(
-        label="认定的参加革命工作时间", required=True, error_messages={"required": "请填写认定的时间。"}
-    )
-    basis = TextField(
-        label="依据材料",
-        required=True,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="档案中的自传、简历、审干结论等，写明名称和形成时间",
-        error_messages={"required": "请写明依据的档案材料。"},
-    )
-    approved_by = TextField(
-        label="批准人或批准单位", required=True, max_length=60, error_messages={"required": "请填写批准人。"}
-    )
-    document = TextField(label="批准文号", max_length=80)
-    decided_on = DayField(label="认定日期", error_messages={"required": "请填写认定日期。"})
-    reason = TextField(
-        label="改认的理由",
-        required=True,
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="现有时间已能确定时期，改认要写明理由，记入日志",
-        error_messages={"required": "请写明为什么要改认。"},
-    )
-    rows = (("joined_on", "decided_on"), ("basis",), ("approved_by", "document"), ("reason",))
-
-    def __init__(self, *args: Any, person: Retiree, **kwargs: Any) -> None:
-        self.needed = person.period == Period.NEEDS_RULING
-        super().__init__(*args, person=person, **kwargs)
-        if self.needed:
-            del self.fields["reason"]
-            self.helper.layout = Layout(*(self._row(row) for row in self.rows[:-1]))
-
-    def clean_joined_on(self) -> Any:
-        joined = self.cleaned_data["joined_on"]
-        if period_of(joined) == Period.NEEDS_RULING:
-            raise forms.ValidationError("这个时间仍然跨两个时期，请认定到日。")
-        return joined
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        joined, decided = data.get("joined_on"), data.get("decided_on")
-        if joined and decided and joined.earliest > decided:
-            self.add_error("joined_on", "不能晚于认定日期。")
-        return data

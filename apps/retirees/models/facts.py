@@ -208,6 +208,10 @@ class Ruling(PersonRow):
     approved_by = models.CharField("批准人", max_length=60)
     document = models.CharField("文号", max_length=80, blank=True)
     decided_on = models.DateField("认定日期")
+    paper_id = models.UUIDField("依据扫描件", null=True, blank=True)
+    """Key of the attachment that proves it."""
+    paper_title = models.CharField("扫描件标题", max_length=120, blank=True)
+    """As it was called then: whoever reads the ruling may not see the papers."""
 
     access = Access.person(append_only=True)
 

@@ -110,7 +110,8 @@ def membership_words(row: Any, units: Mapping[int, str]) -> tuple[str, str]:
 
 def ruling_words(row: Any) -> tuple[str, str]:
     words = f"{row.joined_on}（{Period(row.period).label}），依据：{row.basis}，批准：{row.approved_by}"
-    return "时间认定", _with(words, row.document, f"{format_date(row.decided_on)}认定")
+    paper = row.paper_title and f"扫描件《{row.paper_title}》"
+    return "时间认定", _with(words, row.document, f"{format_date(row.decided_on)}认定", paper)
 
 
 def family_words(row: Any) -> tuple[str, str]:

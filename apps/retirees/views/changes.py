@@ -12,14 +12,12 @@ from apps.retirees import perms
 from apps.retirees.actions import (
     NotPossible,
     move_unit,
-    record_ruling,
     record_state,
     verify_retiree,
 )
 from apps.retirees.choices import ON_REGISTER, LifeState
-from apps.retirees.forms.changes import MoveForm, RulingForm, StateForm
+from apps.retirees.forms.changes import MoveForm, StateForm
 from apps.retirees.models import Retiree
-from apps.retirees.rules import ruling_message
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
 
@@ -120,34 +118,3 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         "text": "变动后原单位经办不再看到这个人；县里的人数不变。要转到别的县市区，请联系市局。",
     }
     return form_page(request, person, form, "变动管理单位", notice=notice)
-
-
-@page(perms.can_rule, "GET", "POST")
-def ruling(request: HttpRequest, pk: int) -> HttpResponse:
-    person = the_person(request.actor, pk)
-    today = timezone.localdate()
-    form = RulingForm(request.POST or None, person=person, today=today, initial={"decided_on": today})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            ruled = record_ruling(
-                retiree=person,
-                joined_on=data["joined_on"],
-                basis=data["basis"],
-                approved_by=data["approved_by"],
-                document=data["document"] or "",
-                decided_on=data["decided_on"],
-                reason=data.get("reason") or "",
-                by=request.actor,
-            )
-        except NotPossible as reason:
-            form.add_error(None, str(reason))
-        else:
-            return done(request, person, f"已认定为{ruled.get_period_display()}。", "levels")
-    now = f"现有时间：{person.joined_on or '未填'}（{person.get_period_display()}）"
-    text = (
-        ruling_message(person.joined_on)
-        if form.needed and person.joined_on
-        else "这个时间已能确定时期，一般不需要认定。"
-    )
-    return form_page(request, person, form, "时间认定", notice={"title": now, "text": text})
