@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("retirees", "0011_leaving"),
+        ("retirees", "0012_info_form"),
     ]
 
     operations = [
