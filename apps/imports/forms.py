@@ -25,9 +25,19 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label="花名册文件",
+        required=False,
         help_text="支持 .xlsx、.xls、.csv，20MB 以内、2万行以内。标题、合并单元格、小计行不用删，系统会自己认。",
-        error_messages={"required": "请选择花名册文件。", "empty": REASONS["empty"]},
+        error_messages={"empty": REASONS["empty"]},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )
+    pasted = forms.CharField(
+        label="或者从Excel粘贴",
+        required=False,
+        strip=False,
+        max_length=700_000,
+        help_text="在Excel里选中要导入的区域，连同列名那一行一起复制，粘贴到这里。",
+        error_messages={"max_length": "粘贴的内容太多。请存成文件后上传。"},
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -40,11 +50,30 @@ class UploadForm(forms.Form):
         self.fields["unit"].queryset = units.order_by("area__sort", "area_id", "level", "sort", "pk")
         self.fields["unit"].initial = actor.unit_id or actor.county_id
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile | None:
         file = self.cleaned_data["file"]
-        if file.size > MAX_FILE_BYTES:
+        if file and file.size > MAX_FILE_BYTES:
             raise forms.ValidationError(REASONS["too-large"])
         return file
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        has_text = bool((data.get("pasted") or "").strip())
+        if "file" not in self.errors and "pasted" not in self.errors:
+            if data.get("file") and has_text:
+                self.add_error("pasted", "文件和粘贴只用一种，请清空其中一个。")
+            elif not data.get("file") and not has_text:
+                self.add_error("file", "请选择花名册文件，或在下面粘贴。")
+        return data
+
+    @property
+    def upload(self) -> tuple[str, bytes]:
+        """Name and content: the file, or the pasted block as a text of its own."""
+        file = self.cleaned_data.get("file")
+        if file:
+            return file.name, file.read()
+        text = self.cleaned_data["pasted"].encode("utf-8", "replace")
+        return "粘贴的内容.txt", b"\xef\xbb\xbf" + text
 
 
 class ConfirmForm(forms.Form):

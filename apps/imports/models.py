@@ -56,6 +56,8 @@ class Batch(models.Model):
     """What the writing changed (apps/retirees): by it the batch can be undone."""
     round = models.SmallIntegerField("第几次上传", default=1)
     """A corrected file uploaded again goes on with the same batch."""
+    continued_in = models.BigIntegerField(null=True)
+    """The batch that took over this one's file, because it is the corrected file of that batch."""
     created_by = models.IntegerField("上传人编号")
     created_by_name = models.CharField("上传人", max_length=60)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)

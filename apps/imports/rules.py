@@ -164,6 +164,9 @@ class Importer(Protocol):
     def suggestions(self, name: str, place: Place) -> Sequence[str]:
         """Likely texts for a field without fixed words, such as the units of the place."""
 
+    def template(self, units: Sequence[str]) -> bytes:
+        """An empty sheet to fill in, which offers these units."""
+
     def candidates(self, keys: Sequence[int], actor: Actor) -> list[tuple[int, str]]:
         """Key and one line about each of these registered people that the actor sees."""
 

@@ -4,6 +4,8 @@ from datetime import date
 
 from django.utils import timezone
 
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
 from apps.core import private_files
 from apps.imports import actions
 from apps.imports.choices import State
@@ -11,7 +13,7 @@ from apps.imports.models import Batch
 from apps.imports.queries import chosen_columns, remembered_columns
 from apps.imports.reading.refusals import Refused
 from apps.imports.rules import ChangedMeanwhile, importers
-from apps.jobs.actions import JobFailed, Lease, handles
+from apps.jobs.actions import JobFailed, Lease, handles, keep_file
 
 
 def _page(batch: Batch) -> dict[str, object]:
@@ -46,6 +48,11 @@ def _check(lease: Lease, today: date) -> None:
         batch = Batch.objects.select_related("unit").get(pk=batch.pk)
         if batch.state != State.UPLOADED:
             return
+        earlier = actions.continued(batch, actions.batch_of_sheets(typed.sheets), lease.actor)
+        if earlier is not None:
+            typed = actions.carry_over(typed, actions.kept_corrections(earlier), importer, today)
+            actions.take_over(earlier, batch, lease.actor)
+            batch = earlier
         place = actions.place_of(batch.unit)
         actions.stage(batch, actions.judge_typed(typed, importer, place=place, actor=lease.actor))
         result |= {"summary": f"共{len(typed.rows)}行，等待核对", "next": _page(batch)}
@@ -68,3 +75,21 @@ def apply(lease: Lease) -> None:
         with lease.step():
             actions.check_again(batch, by=lease.actor)
         raise JobFailed(str(changed)) from None
+
+
+@handles("imports.errors")
+def errors(lease: Lease) -> None:
+    """Give the user's own file back with what is wrong in it; a new one where it cannot be written in."""
+    with lease.step():
+        batch = Batch.objects.get(pk=lease.job.payload["batch"])
+        marks = actions.marks_of(batch)
+        content = private_files.read(actions.BUCKET, batch.file_ref)
+    marked = actions.marked_file(content, marks)
+    result: dict[str, object] = {}
+    with lease.last_step(result):
+        marked = marked or actions.wrong_rows(batch, marks)
+        result["file"] = keep_file(marked, filename=actions.returned_name(batch), content_type=actions.XLSX)
+        record_event(
+            kind=EventKind.EXPORT, summary=f"带回错误说明 {batch.file_name}", by=lease.actor, subject=batch
+        )
+        result |= {"summary": "红色的格子有错误，黄色的有疑问，最后一列是说明", "next": _page(batch)}

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -194,3 +195,18 @@ def go_on(*, batch: Batch, by: Actor) -> None:
 def _round(batch: Batch) -> str:
     """A batch may be confirmed again after a stopped writing; each time is a job of its own."""
     return f":{batch.job_id}"
+
+
+def ask_errors(*, batch: Batch, by: Actor) -> Job:
+    """Ask for the file with what is wrong in it. Raises NotNow where nothing is, or the file is gone."""
+    if batch.state not in (State.CHECKED, State.DONE) or not batch.file_ref:
+        raise NotNow("这一批现在没有可以带回的文件。")
+    if not batch.total(Verdict.ERROR, Verdict.DUPLICATE, "warning"):
+        raise NotNow("没有错误，也没有疑问，不需要带回。")
+    return request_job(
+        kind="imports.errors",
+        label=f"错误说明 {batch.file_name}",
+        dedupe_key=f"imports.errors:{batch.pk}:{uuid4()}",
+        payload={"batch": batch.pk},
+        by=by,
+    )

@@ -40,6 +40,8 @@ class Typed:
     rows: Sequence[StagedRow]
     columns: Sequence[Mapping[str, Any]]
     source: Source
+    sheets: Sequence[str] = ()
+    """Names of all sheets of the file."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def type_path(
     typist = _Typist(importer, source, today, tell, sum(len(table.rows) for table in found.tables))
     rows = [row for table in found.tables for row in typist.rows_of(table)]
     marked = [_column(table, column) for table in found.tables for column in table.columns]
-    return Typed(rows, marked, source)
+    return Typed(rows, marked, source, [sheet.name for sheet in book.sheets])
 
 
 def judge_typed(typed: Typed, importer: Importer, *, place: Place, actor: Actor) -> Reading:
@@ -159,6 +161,7 @@ class _Typist:
 def _column(table: Table, column: Any) -> dict[str, Any]:
     return {
         "sheet": table.sheet,
+        "row": table.header_rows[1],
         "number": column.number,
         "letters": column.letters,
         "header": column.header,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from apps.core.bulk import insert_many
@@ -98,7 +99,7 @@ def carry_over(typed: Typed, kept: Sequence[StagedRow], importer: Importer, toda
         index = _place_of(old, rows, places, people)
         if index is not None:
             rows[index] = _corrected(rows[index], old, importer, typed.source, today)
-    return Typed(rows, typed.columns, typed.source)
+    return replace(typed, rows=rows)
 
 
 def _person(row: StagedRow) -> tuple[str, str]:

@@ -48,7 +48,7 @@ class TableSpec:
     filled_down: frozenset[str] = frozenset({"unit"})
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     neutral_words: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ("序号", "序", "编号", "排序", "no", "行号")
+    ignored: tuple[str, ...] = ("序号", "序", "编号", "排序", "no", "行号", "错误说明")
 
     @cached_property
     def ranks(self) -> dict[str, dict[str, int]]:

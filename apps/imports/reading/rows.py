@@ -18,6 +18,7 @@ Settled = Literal["data", "subtotal", "note", "blank", "header", "continuation"]
 Kind = Settled | Literal["lone"]
 
 NOTE_LENGTH = 30
+SAMPLE_MARK = "示例"
 _FULL_ID = 15
 
 _SUBTOTAL = re.compile(
@@ -54,6 +55,8 @@ class Classifier:
 
     def kind(self, row: Row) -> Kind:
         cells = row.cells
+        if self._is_sample(cells):
+            return "note"
         if self._has_full_id(cells):
             return "data"
         filled = {number: cell for number, cell in enumerate(cells, start=1) if _is_filled(cell)}
@@ -72,6 +75,11 @@ class Classifier:
         if (filled.keys() & self.mapped) - self.carried:
             return "data"
         return "note" if filled.keys() - self.carried - self.index else "blank"
+
+    def _is_sample(self, cells: list[Cell]) -> bool:
+        """The filled-in line that an empty sheet of the portal shows."""
+        cell = cells[self.key - 1] if self.key is not None and len(cells) >= self.key else None
+        return isinstance(cell, str) and cell.startswith(SAMPLE_MARK)
 
     def _has_full_id(self, cells: list[Cell]) -> bool:
         if self.identity is None or len(cells) < self.identity:

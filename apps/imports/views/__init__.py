@@ -1,6 +1,16 @@
 """Pages of staged imports."""
 
-from apps.imports.views.batches import again, batches, confirm, detail, drop, progress, upload
+from apps.imports.views.batches import (
+    again,
+    batches,
+    confirm,
+    detail,
+    drop,
+    errors,
+    progress,
+    template,
+    upload,
+)
 from apps.imports.views.columns import columns, forget
 from apps.imports.views.fixes import decide, fix
 
@@ -12,8 +22,10 @@ __all__ = [
     "decide",
     "detail",
     "drop",
+    "errors",
     "fix",
     "forget",
     "progress",
+    "template",
     "upload",
 ]

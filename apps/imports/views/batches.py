@@ -1,6 +1,6 @@
 """Upload, watch, confirm, give up, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from apps.core.chinese import format_count, format_moment
+from apps.core.downloads import attachment
 from apps.core.pages import page
 from apps.core.private_files import FileNotKept
 from apps.imports import actions, perms
@@ -18,7 +19,7 @@ from apps.imports.choices import Mode, State, Verdict
 from apps.imports.forms import ConfirmForm, UploadForm
 from apps.imports.models import Batch
 from apps.imports.reading.refusals import Refused
-from apps.imports.rules import Trace
+from apps.imports.rules import Place, Trace, importers
 from apps.imports.views.preview import PAGE, preview, traces_of
 from apps.jobs.models import Job
 
@@ -68,12 +69,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Take a file; a job reads it. Nothing enters the register here."""
     form = UploadForm(request.POST or None, request.FILES or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        name, content = form.upload
         try:
             batch = actions.upload_batch(
                 kind="roster",
-                file_name=file.name,
-                content=file.read(),
+                file_name=name,
+                content=content,
                 unit=form.cleaned_data["unit"],
                 by=request.actor,
             )
@@ -89,8 +90,30 @@ def upload(request: HttpRequest) -> HttpResponse:
         "note": "上传后先核对，确认后才写入名册。仅限公开和内部事项，不得上传涉密文件。",
         "crumbs": [{"label": "数据导入", "url": reverse("imports:list")}, {"label": "导入花名册", "url": ""}],
         "stages": stages_of(None),
+        "page_actions": [
+            {
+                "label": "下载空白模板",
+                "url": reverse("imports:template"),
+                "method": "post",
+                "repeatable": True,
+            }
+        ],
     }
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
+
+
+@page(perms.can_import, "POST")
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty sheet, with the units of one's place to pick from. It holds nobody's data."""
+    importer = importers["roster"]
+    actor = request.actor
+    units: Sequence[str] = ()
+    if actor.county_id is not None:
+        place = Place(actor.county_id, actor.unit_id or actor.county_id, is_county=actor.unit_id is None)
+        units = importer.suggestions("unit", place) if place.is_county else ()
+    return attachment(
+        importer.template(units), filename=f"{importer.label}模板.xlsx", content_type=actions.XLSX
+    )
 
 
 def batch_of(request: HttpRequest, pk: int) -> Batch:
@@ -120,6 +143,8 @@ def stages_of(batch: Batch | None) -> list[dict[str, str]]:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The batch at its stage: reading, refused, to look through, writing, written."""
     batch = batch_of(request, pk)
+    if batch.continued_in:
+        return redirect("imports:detail", batch.continued_in)
     context = {
         "batch": batch,
         "stages": stages_of(batch),
@@ -207,6 +232,18 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.NotNow as reason:
         messages.warning(request, str(reason))
     return redirect("imports:detail", batch.pk)
+
+
+@page(perms.can_import, "POST")
+def errors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the file with what is wrong in it."""
+    batch = batch_of(request, pk)
+    try:
+        job = actions.ask_errors(batch=batch, by=request.actor)
+    except actions.NotNow as reason:
+        messages.warning(request, str(reason))
+        return redirect("imports:detail", batch.pk)
+    return redirect("jobs:detail", job.pk)
 
 
 @page(perms.can_import, "GET", "POST")

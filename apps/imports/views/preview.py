@@ -68,6 +68,7 @@ def preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "labels": importer.field_labels,
         "writable": batch.total(*WRITTEN),
         "wrong": batch.total(Verdict.ERROR, Verdict.DUPLICATE),
+        "has_errors": bool(batch.file_ref and batch.total(Verdict.ERROR, Verdict.DUPLICATE, "warning")),
         "can_write": batch.state == State.CHECKED,
         "is_done": batch.state == State.DONE,
         "trace": traces_of([batch], request.actor).get(batch.pk),

@@ -12,6 +12,7 @@ from apps.imports.rules import Outcome, Place, StagedRow, Tell, Trace, silent
 from apps.retirees.importers.cells import read_row
 from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
 from apps.retirees.importers.matching import judge_rows
+from apps.retirees.importers.template import roster_template
 from apps.retirees.importers.writing import apply_rows
 from apps.retirees.models import ChangeSet, PrivateDetails, Retiree
 from apps.retirees.models.private import id_index
@@ -47,6 +48,10 @@ class RosterImporter:
             return ()
         units = Unit.objects.filter(area_id=place.county_id).exclude(pk=place.county_id)
         return list(units.order_by("sort", "pk").values_list("name", flat=True)[:500])
+
+    def template(self, units: Sequence[str]) -> bytes:
+        """See imports.rules.Importer."""
+        return roster_template(units)
 
     def candidates(self, keys: Sequence[int], actor: Actor) -> list[tuple[int, str]]:
         """See imports.rules.Importer."""
