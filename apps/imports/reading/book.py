@@ -36,7 +36,7 @@ class Sheet:
 class Book:
     """`epoch_1904`: day numbers count from 1904. `is_untyped`: every cell came as text (csv)."""
 
-    kind: Literal["xlsx", "xls", "csv"]
+    kind: Literal["xlsx", "xls", "csv", "lrmx"]
     sheets: list[Sheet]
     epoch_1904: bool = False
     is_untyped: bool = False

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from .cfb import SIGNATURE as OLE
+from .lrmx import is_lrmx, is_lrmx_zip
 from .ole_scan import scan_ole
 from .refusals import MAX_FILE_BYTES, Refused
 from .text_scan import TextFacts, scan_text
@@ -39,7 +40,7 @@ _NAMES = {
 class FileFacts:
     """What the pre-scan learned. `error_cells`: (row, column) of formula errors by sheet name, from 1."""
 
-    kind: Literal["xlsx", "xls", "csv"]
+    kind: Literal["xlsx", "xls", "csv", "lrmx"]
     epoch_1904: bool = False
     error_cells: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     text: TextFacts | None = None
@@ -56,6 +57,8 @@ def prescan(path: Path) -> FileFacts:
         head = stream.read(1024)
     if b"%PDF-" in head:
         raise Refused("not-a-sheet", "这是PDF文件。")
+    if is_lrmx(head) or (head.startswith(_ZIP) and is_lrmx_zip(path)):
+        return FileFacts("lrmx")
     if head.startswith(_ZIP):
         archive = scan_zip(path)
         return FileFacts("xlsx", archive.epoch_1904, archive.error_cells)

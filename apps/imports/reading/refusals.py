@@ -18,7 +18,7 @@ MAX_EMPTY_COLUMN: Final = 256
 REASONS: Final[dict[str, str]] = {
     "empty": "文件是空的，没有内容。请重新选择文件。",
     "too-large": "文件超过20MB。请删去图片和空白格式，或分成几个文件上传。",
-    "not-a-sheet": "这不是电子表格。请上传 .xlsx、.xls 或 .csv 文件。",
+    "not-a-sheet": "这不是电子表格。请上传 .xlsx、.xls 或 .csv 文件，或任免审批表 .lrmx。",
     "html": "这是改了扩展名的网页文件，不是真正的Excel。请用Excel或WPS打开，另存为 .xlsx 后再上传。",
     "unsupported": "这种表格格式不能直接读取。请用Excel或WPS另存为 .xlsx 后再上传。",
     "encrypted": "文件设有打开密码，无法读取。请去掉密码后再上传。",
@@ -34,6 +34,7 @@ REASONS: Final[dict[str, str]] = {
     "embedded-object": "表格里嵌入了别的文件或控件。请删去嵌入的对象，保存后再上传。",
     "bad-name": "文件内部的部件名称不正常，可能有害，不接收。请把内容复制到新表里再上传。",
     "duplicate-entry": "文件内部有重名的部件，可能有害，不接收。请把内容复制到新表里再上传。",
+    "bad-form": "不是能读的任免审批表（.lrmx）。请用任免审批表编辑器打开后重新保存，再上传。",
     "damaged": "文件已损坏或没有传完整。请重新保存并上传。",
     "encoding": "认不出文本的编码。请用Excel另存为 .xlsx 或“CSV UTF-8”后再上传。",
     "unreadable": "读取表格失败，文件可能已损坏。请用Excel或WPS打开后另存为 .xlsx 再上传。",

@@ -17,6 +17,7 @@ from typing import IO, Any
 from apps.core.cells.result import Cell, CellError
 
 from .book import Book, Merged, Row, Sheet
+from .lrmx import read_lrmx
 from .prescan import FileFacts, prescan
 from .refusals import MAX_COLUMN, MAX_ROW, REASONS, Refused
 
@@ -28,7 +29,8 @@ _OUT_OF_TIME = (signal.SIGXCPU, signal.SIGKILL)
 
 def read_file(path: Path) -> Book:
     """Pre-scan and read. Raises Refused."""
-    return read_sheets(path, prescan(path))
+    facts = prescan(path)
+    return read_lrmx(path) if facts.kind == "lrmx" else read_sheets(path, facts)
 
 
 def read_sheets(path: Path, facts: FileFacts) -> Book:

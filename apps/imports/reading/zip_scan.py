@@ -34,7 +34,7 @@ def scan_zip(path: Path) -> ZipFacts:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            _check_entries(entries)
+            check_entries(entries)
             _check_kind({entry.filename for entry in entries})
             return _scan_parts(archive, entries)
     except (
@@ -67,7 +67,8 @@ def _check_end(path: Path) -> None:
         raise Refused("too-many-entries")
 
 
-def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+def check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    """Raises Refused for names, flags and methods that no honest archive has."""
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename

@@ -47,6 +47,8 @@ DATES = {
     "joined_party_on": lambda today: DateWindow(WORK_FROM, today),
 }
 TEXTS = {"unit": 80, "post": 120, "native_place": 80, "address": 200, "medical_card": 40, "note": 1000}
+LINES = ("career", "family")
+"""Texts of many lines, read in importers/dossier.py."""
 SEX_CODES = {"男": Sex.MALE.value, "女": Sex.FEMALE.value}
 NATION_CODES = {name: f"{code:02d}" for code, name in enumerate(NATIONS, start=1)}
 
@@ -111,9 +113,7 @@ def _parse(
         parsed["nation"] = parse_choice_cell(cells["nation"], NATION, unknown="warning")
     if "phone" in cells:
         parsed["phone"] = parse_phone_cell(cells["phone"])
-    for name, length in TEXTS.items():
-        if name in cells:
-            parsed[name] = parse_text_cell(cells[name], label=FIELD_LABELS[name], max_length=length)
+    parsed |= _texts(cells)
     if "state" in cells:
         parsed["state"] = parse_text_cell(cells["state"], label=FIELD_LABELS["state"], max_length=20)
     if "person_key" in cells:
@@ -121,6 +121,17 @@ def _parse(
     if "monthly_income" in cells:
         parsed["monthly_income"] = _money(cells["monthly_income"])
     return parsed
+
+
+def _texts(cells: Mapping[str, Cell]) -> dict[str, Parsed[Any]]:
+    lengths = TEXTS | dict.fromkeys(LINES, 6000)
+    return {
+        name: parse_text_cell(
+            cells[name], label=FIELD_LABELS[name], max_length=length, multiline=name in LINES
+        )
+        for name, length in lengths.items()
+        if name in cells
+    }
 
 
 def _not_sharper_than_typed(joined: Parsed[PartialDate]) -> Parsed[PartialDate]:
@@ -199,7 +210,17 @@ def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
         entry.setdefault("work_started_on", entry.pop("joined_on"))
         entry.pop("joined_on", None)
     entry["category"] = category
-    for name in ("name", "post", "native_place", "address", "medical_card", "note", "unit", "person_key"):
+    for name in (
+        "name",
+        "post",
+        "native_place",
+        "address",
+        "medical_card",
+        "note",
+        "unit",
+        "person_key",
+        *LINES,
+    ):
         if values.get(name):
             entry[name] = values[name]
     for name, (_, codes) in CHOICES.items():

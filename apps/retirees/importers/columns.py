@@ -87,6 +87,8 @@ _NAMES = {
     "medical_card": "医保号 医保卡号 医疗证号 医疗保险号 社保卡号 医疗保险证号 医保编号 干部医疗证号",
     "state": "人员状态 状态 在世情况 健在情况 是否健在 存亡 生存状态 是否在世",
     "note": "备注 备考 说明 其他 备注说明 其它",
+    "career": "履历 简历 工作简历 个人简历 主要简历",
+    "family": "家庭成员",
     "person_key": f"{SHEET_KEY_LABEL} 人员编号",
 }
 ROSTER_ALIASES: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _NAMES.items()}
@@ -201,6 +203,8 @@ FIELD_LABELS = {
     "medical_card": "医保号",
     "state": "人员状态",
     "note": "备注",
+    "career": "履历",
+    "family": "家庭成员",
     "person_key": "人员编号",
 }
 

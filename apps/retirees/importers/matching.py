@@ -11,7 +11,7 @@ from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.core.secret import Secret
 from apps.imports.choices import Verdict
-from apps.imports.rules import Place, StagedRow
+from apps.imports.rules import Place, RowIssue, StagedRow
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.importers.columns import FIELD_LABELS
 from apps.retirees.importers.keyed import keep_stated
@@ -42,6 +42,7 @@ def judge_rows(
 ) -> list[str]:
     """Set verdict, target and changes of each row; return the names of units that are not in the tree yet, spelled
     as in ``known_units`` where the batch brings them already."""
+    without_category = _set_aside(rows, "category:required")
     _duplicates_in_file(rows)
     new_units = resolve_units(rows, place, known_units)
     keyed = by_key(rows, place, actor)
@@ -54,6 +55,8 @@ def judge_rows(
         person = found.get(index)
         if person is not None and not row.has_error():
             _one_row_a_person(row, taken.setdefault(person.pk, row))
+        if index in without_category and person is None:
+            row.issues.append(without_category[index])
         if row.has_error():
             row.verdict = (
                 Verdict.DUPLICATE if DUPLICATES & {one.issue.kind for one in row.issues} else Verdict.ERROR
@@ -65,6 +68,16 @@ def judge_rows(
                 keep_stated(row, person, private.get(person.pk))
             _compare(row, person, private.get(person.pk), held)
     return new_units
+
+
+def _set_aside(rows: Sequence[StagedRow], key: str) -> dict[int, RowIssue]:
+    """Row index → an issue that holds only for new people: taken out until it is known who is new."""
+    found: dict[int, RowIssue] = {}
+    for index, row in enumerate(rows):
+        for one in [one for one in row.issues if one.key == key]:
+            row.issues.remove(one)
+            found[index] = one
+    return found
 
 
 def _one_row_a_person(row: StagedRow, first: StagedRow) -> None:
@@ -154,9 +167,15 @@ def changes(
     """Field → (shown before, shown after) for what ``entry`` would change. Private values are shown masked."""
     found: dict[str, tuple[str, str]] = {}
     for name, value in entry.items():
-        if name in ("unit_id", "new_unit", "original_unit", "joined_basis", "person_key") or (
-            name in SEALED and private is None
-        ):
+        if name in (
+            "unit_id",
+            "new_unit",
+            "original_unit",
+            "joined_basis",
+            "person_key",
+            "career",
+            "family",
+        ) or (name in SEALED and private is None):
             continue
         if name in SEALED:
             secret: Secret | None = getattr(private, name)

@@ -12,7 +12,7 @@ from apps.core.sheets.table import clean_cell
 from apps.imports.reading.rows import SAMPLE_MARK
 from apps.retirees.importers.columns import FIELD_LABELS, WORDS
 
-LEFT_OUT = ("state", "person_key")
+LEFT_OUT = ("state", "career", "family", "person_key")
 ROWS = 2000
 """Rows for which words to pick from are set."""
 SAMPLE = {

@@ -26,6 +26,8 @@ from apps.retirees.actions import (
 )
 from apps.retirees.actions.requests import request_changes, split_for_review
 from apps.retirees.choices import ChangeSetKind
+from apps.retirees.importers.cells import LINES
+from apps.retirees.importers.dossier import write_dossiers
 from apps.retirees.importers.matching import DATE_FIELDS
 from apps.retirees.models import ChangeSet, Retiree
 from apps.retirees.queries.requests import held_names
@@ -95,6 +97,12 @@ def _apply(
     for part in batched(changes):
         _write_part(part, change_set, seen_on=seen_on, by=by)
         tell(len(targets), len(rows))
+    told = {
+        position: {name: row.entry[name] for name in LINES if row.entry.get(name)} for position, row in rows
+    }
+    write_dossiers(
+        {targets[position]: texts for position, texts in told.items() if texts and position in targets}
+    )
     _read_back(targets.values(), by)
     return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets, change_set.pk)
 
@@ -180,6 +188,6 @@ def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = decode(value)
         elif name == "monthly_income":
             values[name] = Decimal(value)
-        elif name not in ("unit_id", "new_unit", "person_key"):
+        elif name not in ("unit_id", "new_unit", "person_key", *LINES):
             values[name] = value
     return values

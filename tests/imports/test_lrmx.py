@@ -1,0 +1,135 @@
+"""任免审批表 files, built here of invented people."""
+
+import base64
+import io
+import zipfile
+
+import pytest
+
+from apps.core.scope import scope
+from apps.imports.reading.refusals import Refused
+from apps.imports.reading.sheets import read_file
+from apps.retirees.models import CareerEntry, FamilyMember, Retiree
+from tests.factories.city import make_person
+from tests.imports.desk import issues, rows_of, says, staged, written
+
+NUMBER = "440524188001010014"
+
+
+def lrmx(name: str = "甲一", version: str = "3.2.1.6", bom: bool = True, **values: str) -> bytes:
+    """A form with the elements that matter; the rest empty, as editors write it."""
+    fields = {
+        "XingMing": name,
+        "XingBie": "男",
+        "ChuShengNianYue": "193805",
+        "MinZu": "汉族",
+        "JiGuan": "湖北麻城",
+        "ChuShengDi": "湖北麻城",
+        "RuDangShiJian": "195907",
+        "CanJiaGongZuoShiJian": "195609",
+        "JianKangZhuangKuang": "健康",
+        "QuanRiZhiJiaoYu_XueLi": "高中",
+        "ZaiZhiJiaoYu_XueLi": "大专",
+        "XianRenZhiWu": "南岭财政局局长",
+        "JianLi": "1956.09--1970.03  某县农机厂工人\r\n1970.03--1998.06  南岭财政局干部、局长\r\n（其间：在党校学习）",
+        "NiRenZhiWu": "",
+        "ShenFenZheng": "",
+        "ZhaoPian": base64.b64encode(b"no picture").decode(),
+        "Version": version,
+    } | values
+    inside = "".join(f"<{key}>{value}</{key}>" for key, value in fields.items())
+    family = (
+        "<JiaTingChengYuan><Item><ChengWei>妻子</ChengWei><XingMing>乙二</XingMing><ChuShengRiQi>194002</ChuShengRiQi>"
+        "<ZhengZhiMianMao>群众</ZhengZhiMianMao><GongZuoDanWeiJiZhiWu>退休</GongZuoDanWeiJiZhiWu></Item>"
+        "<Item><ChengWei></ChengWei><XingMing></XingMing></Item></JiaTingChengYuan>"
+    )
+    text = f'<?xml version="1.0" encoding="utf-8"?>\r\n<Person>{inside}{family}</Person>'
+    return (b"\xef\xbb\xbf" if bom else b"") + text.encode()
+
+
+def zipped(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(f"{name}.lrmx", content)
+    return made.getvalue()
+
+
+def test_a_single_form_completes_the_known_person(city):
+    known = make_person(city.clerk_a, city.a1, name="甲一", national_id=NUMBER)
+    batch = staged(city, lrmx(ShenFenZheng=NUMBER, ChuShengNianYue="193407"))
+    with scope(city.actor(city.clerk_a)):
+        row = rows_of(batch)[0]
+        assert (row.verdict, row.target_id) == ("update", known.pk), row.issues
+    written(city, batch)
+    with scope(city.actor(city.clerk_a)):
+        person = Retiree.objects.get(pk=known.pk)
+        assert (person.native_place, person.joined_party_on.iso()) == ("湖北麻城", "1959-07")
+        lines = list(CareerEntry.objects.filter(retiree=person))
+        assert [line.from_on.iso() for line in lines] == ["1956-09", "1970-03"]
+        assert lines[1].note == "南岭财政局干部、局长 （其间：在党校学习）"
+        member = FamilyMember.objects.get(retiree=person)
+        assert (member.name, member.relation, member.birth_date.iso()) == ("乙二", "spouse", "1940-02")
+    again = staged(city, lrmx(ShenFenZheng=NUMBER, ChuShengNianYue="193407"))
+    with scope(city.actor(city.clerk_a)):
+        assert rows_of(again)[0].verdict == "same"
+
+
+def test_a_zip_of_forms_is_a_batch_and_namesakes_are_not_matched_by_name(city):
+    make_person(city.clerk_a, city.a2, name="甲一")
+    content = zipped(one=lrmx("甲一"), two=lrmx("丙三", bom=False, version="3.2.1.16"))
+    batch = staged(city, content)
+    with scope(city.actor(city.clerk_a)):
+        rows = rows_of(batch)
+        assert [says(row)["name"] for row in rows] == ["甲一", "丙三"]
+        assert [row.target_id for row in rows] == [None, None]
+        assert all("category:required" in issues(row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("typed", "joined", "party"),
+    [
+        ("198507", "1985-07", "中共党员"),
+        ("19850712", "1985-07-12", "中共党员"),
+        ("198500", "1985", "中共党员"),
+        ("2004.10.24", "2004.10.24", "中共党员"),
+        ("198507；民盟", "1985-07", "民盟"),
+        ("民盟", None, "民盟"),
+        ("", None, None),
+    ],
+)
+def test_the_day_of_joining_a_party_is_read_in_all_its_forms(tmp_path, typed, joined, party):
+    path = tmp_path / "form"
+    path.write_bytes(lrmx(RuDangShiJian=typed))
+    row = dict(zip(*(row.cells for row in read_file(path).sheets[0].rows), strict=False))
+    assert (row["入党时间"], row["政治面貌"]) == (joined, party)
+
+
+def test_a_chinese_encoding_is_read(tmp_path):
+    path = tmp_path / "form"
+    text = lrmx(bom=False).decode().replace('encoding="utf-8"', 'encoding="gb2312"')
+    path.write_bytes(text.encode("gb18030"))
+    assert read_file(path).sheets[0].rows[1].cells[0] == "甲一"
+
+
+ENTITY = b'<?xml version="1.0"?><!DOCTYPE Person [<!ENTITY x SYSTEM "file:///etc/passwd">]><Person><XingMing>&x;</XingMing></Person>'
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (ENTITY, "dtd"),
+        (b"<Person><XingMing>", "bad-form"),
+        (b"<Person xmlns='x'/>", "bad-form"),
+        (zipped(one=ENTITY), "dtd"),
+        (zipped(**{"../one": lrmx()}), "bad-name"),
+        (zipped(one=b"<Person>" + b" " * 3_900_000 + b"</Person>"), "zip-bomb"),
+        (zipped(**{f"n{number}": b"<Person/>" for number in range(201)}), "too-many-entries"),
+    ],
+)
+def test_hostile_forms_are_refused(tmp_path, content, code):
+    path = tmp_path / "form"
+    path.write_bytes(content)
+    with pytest.raises(Refused) as refusal:
+        read_file(path)
+    assert refusal.value.code == code
