@@ -104,6 +104,12 @@
   });
   ready(() => { if (document.querySelector("[data-select-list]")) show(bar()); });
 
+  /* ---- The list for the printer */
+  ready((root) => all(root, "[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }));
+
   /* ---- Columns moved within the chooser; the form sends them in this order. */
   ready((root) => {
     all(root, "[data-column-list]").forEach((list) => {

@@ -89,6 +89,8 @@ URLS: dict[str, Url] = {
     "retirees:changesets": Url(PAGE, STAFF),
     "retirees:changeset": Url(PAGE, STAFF, "change set"),
     "retirees:changeset-undo": Url(FORM, STAFF, "change set"),
+    "retirees:print-list": Url(ACTION, REGISTER),
+    "retirees:options": Url(PAGE, REGISTER, "condition"),
     "retirees:views": Url(PAGE, REGISTER),
     "retirees:view-create": Url(FORM, REGISTER, post=422),
     "retirees:view": Url(PAGE, REGISTER, "view", get=302),

@@ -290,6 +290,11 @@ def _view(world: World, role: str) -> Objects:
     return Objects({"pk": world.views[own].pk}, tuple({"pk": view.pk} for view in others))
 
 
+def _condition(world: World, role: str) -> Objects:
+    """A condition of the list: the same for everybody."""
+    return Objects({"name": "treatment"})
+
+
 def _group(world: World, role: str) -> Objects:
     return Objects({"pk": world.group.pk})
 
@@ -362,6 +367,7 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "dead job": _job("dead"),
     "unit": _unit,
     "view": _view,
+    "condition": _condition,
     "group": _group,
     "user": _user,
     "grant": _grant,

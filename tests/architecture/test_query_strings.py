@@ -54,6 +54,11 @@ REAL = (
         "party",
         "incomplete",
         "lacks",
+        "has",
+        "any",
+        "by",
+        "view",
+        "education",
         "state",
         "age_band",
         "batch",
@@ -268,6 +273,7 @@ def test_known_attacks(query: str, world: World, browsers: Browsers) -> None:
         for name in names
     }
     if query.split("=")[0] not in (*REAL, "&&&") or query.count("&q=") or query.count("&category="):
-        assert answers["clerk_a", "retirees:list"] == 400
+        # The register takes several values of one condition.
+        assert answers["clerk_a", "retirees:list"] == (200 if query.count("&category=") else 400)
         assert answers["audit_admin", "audit:log"] == 400
         assert answers["security_admin", "accounts:users"] == 400

@@ -9,6 +9,7 @@ from django.db import connection
 
 from apps.core.chinese import years_before
 from apps.core.scope import Actor
+from apps.retirees.queries.listing import values_of
 
 BAND_YEARS = (60, 70, 80, 90, 100)
 DIMENSIONS = ("county", "category", "period", "sex", "age_band", "treatment")
@@ -165,19 +166,24 @@ def kept_days(today: date) -> Iterable[date]:
 
 def people_counted(counts: Counts, conditions: Mapping[str, Any]) -> int:
     """How many people of ``counts`` meet the conditions of the register list that cells can tell (listing.COUNTED)."""
+    return counts.total("people", wanted_cells(conditions))
+
+
+def wanted_cells(conditions: Mapping[str, Any]) -> Wanted:
+    """Which cells count under those conditions; several values of one condition are any of them."""
     equal = {
-        name: "" if conditions[name] == "none" else conditions[name]
+        name: {"" if value == "none" else value for value in values_of(conditions, name)}
         for name in ("category", "period", "sex", "treatment", "age_band")
         if conditions.get(name)
     }
-    county, low = conditions.get("county"), conditions.get("age_min")
+    counties, low = values_of(conditions, "county"), conditions.get("age_min")
     bands = [str(years) for years in BAND_YEARS if low and years >= low]
 
     def wanted(cell: Cell) -> bool:
         return (
-            (not county or str(cell.county) == county)
+            (not counties or str(cell.county) in counties)
             and (not low or cell.age_band in bands)
-            and all(getattr(cell, name) == value for name, value in equal.items())
+            and all(getattr(cell, name) in values for name, values in equal.items())
         )
 
-    return counts.total("people", wanted)
+    return wanted

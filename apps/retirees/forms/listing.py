@@ -1,34 +1,37 @@
 """The conditions of the register list, as a closed list: a key that is not here is refused."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.forms.utils import flatatt
+from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import reverse
 
 from apps.core.chinese import format_date
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
 from apps.retirees.choices import (
+    NATION_CHOICES,
     REQUIRED_FIELDS,
     AgeBand,
     Category,
+    Education,
     Health,
     Level,
     LifeState,
     Living,
+    Marriage,
     Period,
+    Political,
     Residence,
     SelfCare,
     Sex,
 )
+from apps.retirees.forms.condition_fields import NOT_FILLED, PlainSelect, SeveralField, SeveralSelect, several
+from apps.retirees.queries.listing import OTHER_FIELDS
 from apps.units.models import Unit
 
-NOT_FILLED = ("none", "未填")
 FLOW_CHOICES = (
     ("deaths", "去世"),
     ("additions", "新增"),
@@ -41,39 +44,24 @@ BESIDE = frozenset({"sort", "view", "by", *PARAMETERS})
 """What the list's address holds besides conditions: order, saved view, grouping and page."""
 
 
+MOST, MOST_GROUPS = 60, 6
+"""How many values one condition takes, and how many groups there can be of which one must hold."""
+
+
 class UnknownCondition(ValueError):
     """A key that is no condition, a condition given twice, or a value it cannot have."""
 
 
-class PlainSelect(forms.Select):
-    """A select written in Python. Django renders a template for each option; with a hundred units and all the choices
-    of the filter line that was a third of the page's time."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = {str(one) for one in self.format_value(value)}
-        attributes = flatatt({**self.build_attrs(self.attrs, attrs), "name": name})
-        return format_html("<select{}>{}</select>", attributes, _options(self.choices, chosen))
+FIELDS = (*REQUIRED_FIELDS, *OTHER_FIELDS)
 
 
-def _options(choices: Iterable[Any], chosen: set[str]) -> SafeString:
-    parts = []
-    for value, label in choices:
-        if isinstance(label, list | tuple):
-            parts.append(format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen)))
-        else:
-            selected = mark_safe(" selected") if str(value) in chosen else ""
-            parts.append(format_html('<option value="{}"{}>{}</option>', value, selected, label))
-    return mark_safe("".join(parts))  # noqa: S308  (parts are escaped by format_html)
+class OrGroupsField(forms.Field):
+    """Groups of conditions of which one must hold, each written as a query string of its own: 符合任一组."""
 
+    widget = forms.MultipleHiddenInput
 
-def _choice(label: str, choices: Any, *, empty: bool = True) -> forms.ChoiceField:
-    values = [(value, text) for value, text in choices if value]
-    return forms.ChoiceField(
-        label=label,
-        required=False,
-        widget=PlainSelect,
-        choices=[("", f"{label}：全部"), *values, *([NOT_FILLED] if empty else [])],
-    )
+    def clean(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(one for one in value or () if one))
 
 
 class RegisterConditions(forms.Form):
@@ -85,39 +73,41 @@ class RegisterConditions(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "姓名或拼音，如 zjg"}),
     )
-    category = _choice("类别", Category.choices, empty=False)
-    county = forms.ChoiceField(label="县市区", required=False, widget=PlainSelect)
-    unit = forms.ChoiceField(label="管理单位", required=False, widget=PlainSelect)
-    treatment = _choice("现享受待遇", Level.choices)
+    category = several("类别", Category.choices, empty=False)
+    county = SeveralField(label="县市区", required=False)
+    unit = SeveralField(label="管理单位", required=False)
+    treatment = several("现享受待遇", Level.choices)
     age_min = forms.IntegerField(label="年龄不小于", required=False, min_value=0, max_value=130)
     age_max = forms.IntegerField(label="年龄不大于", required=False, min_value=0, max_value=130)
-    sex = _choice("性别", Sex.choices)
-    period = _choice("参加革命工作时期", Period.choices, empty=False)
-    health = _choice("健康状况", Health.choices)
-    self_care = _choice("生活自理", SelfCare.choices)
-    living = _choice("居住方式", Living.choices)
-    residence = _choice("居住地", Residence.choices)
+    sex = several("性别", Sex.choices)
+    period = several("参加革命工作时期", Period.choices, empty=False)
+    health = several("健康状况", Health.choices)
+    self_care = several("生活自理", SelfCare.choices)
+    living = several("居住方式", Living.choices)
+    residence = several("居住地", Residence.choices)
+    political = several("政治面貌", Political.choices)
+    education = several("学历", Education.choices)
+    marriage = several("婚姻状况", Marriage.choices)
+    rank = several("退休时职级", Level.choices)
+    nation = several("民族", NATION_CHOICES)
     party = forms.ChoiceField(
         label="党员", required=False, widget=PlainSelect, choices=[("", "党员：全部"), ("1", "中共党员")]
     )
     incomplete = forms.ChoiceField(
         label="资料完整", required=False, widget=PlainSelect, choices=[("", "资料：全部"), ("1", "资料不全")]
     )
-    lacks = forms.ChoiceField(
-        label="缺少", required=False, widget=PlainSelect, choices=[("", "缺哪一项：不限"), *REQUIRED_FIELDS]
-    )
+    lacks = several("缺少", FIELDS, empty=False, all_label="缺哪一项：不限")
+    has = several("已填", FIELDS, empty=False, all_label="填了哪一项：不限")
     state = forms.ChoiceField(
         label="状态",
         required=False,
         widget=PlainSelect,
         choices=[("", "状态：在册"), ("all", "全部（含去世、转出）"), *LifeState.choices],
     )
-    age_band = forms.ChoiceField(
-        label="年龄段",
-        required=False,
-        widget=PlainSelect,
-        choices=[("", "年龄段：全部"), *AgeBand.choices[:-1], NOT_FILLED],
+    age_band = SeveralField(
+        label="年龄段", required=False, choices=[("", "年龄段：全部"), *AgeBand.choices[:-1], NOT_FILLED]
     )
+    any = OrGroupsField(label="符合任一组", required=False)
     batch = forms.IntegerField(label="导入批次", required=False, min_value=1, widget=forms.HiddenInput)
     on = forms.DateField(label="截至", required=False, widget=forms.HiddenInput)
     flow = forms.ChoiceField(
@@ -140,8 +130,14 @@ class RegisterConditions(forms.Form):
         "living",
         "residence",
         "party",
+        "political",
+        "education",
+        "marriage",
+        "rank",
+        "nation",
         "incomplete",
         "lacks",
+        "has",
         "state",
     )
 
@@ -154,11 +150,42 @@ class RegisterConditions(forms.Form):
         if actor.county_id is None:
             self.shown = ("q", "category", "county", "unit")
         else:
-            self.fields["county"].widget = forms.HiddenInput()
+            self.fields["county"].widget = forms.MultipleHiddenInput()
+        self.actor = actor
+        self.groups: list[RegisterConditions] = []
+        query = self.data.urlencode() if self.data else ""
+        for name, field in self.fields.items():
+            if isinstance(field.widget, SeveralSelect):
+                field.widget.several_url = f"{reverse('retirees:options', args=[name])}?{query}"
+
+    def clean_any(self) -> list[str]:
+        """Each group is read by this same form, as far as it may hold what a group can."""
+        groups = self.cleaned_data["any"]
+        if len(groups) > MOST_GROUPS:
+            raise forms.ValidationError(f"最多 {MOST_GROUPS} 组。")
+        self.groups = []
+        for text in groups:
+            try:
+                if "any" in QueryDict(text):
+                    raise UnknownCondition("a group in a group")
+                form = conditions_of(self.actor, QueryDict(text))
+            except (UnknownCondition, SuspiciousOperation):
+                raise forms.ValidationError("“符合任一组”里的条件有误。") from None
+            if not form.given() or form.given() - IN_GROUPS:
+                raise forms.ValidationError("“符合任一组”里有不能成组的条件。")
+            self.groups.append(form)
+        return groups
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        values["groups"] = [form.cleaned_data for form in self.groups]
+        if self.groups and (values.get("on") or values.get("flow")):
+            self.add_error("any", "“符合任一组”只用于现在的名册，不用于过去的某天和变动。")
+        return values
 
     def given(self) -> set[str]:
         """Names of the conditions in force."""
-        return {name for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+        return {name for name in self.fields if self.cleaned_data.get(name) not in (None, "", [])}
 
     def query(self) -> str:
         """The conditions as a query string, without order and page: what is kept, handed on and read again."""
@@ -169,17 +196,28 @@ class RegisterConditions(forms.Form):
                 rest.setlist(name, values)
         return rest.urlencode()
 
-    def chips(self) -> list[tuple[str, str]]:
-        """(name, words) of each condition in force."""
+    def chips(self) -> list[tuple[str, str, str]]:
+        """(name, value, words) of each condition in force, one for each value."""
         found = []
-        for name, value in self.cleaned_data.items():
-            if value in (None, "") or name in {"from", "to"}:
+        for name in self.fields:
+            value = self.cleaned_data.get(name)
+            if value in (None, "", []) or name in {"from", "to"}:
                 continue
-            found.append((name, self._words(name, value)))
+            if isinstance(value, list):
+                found += [(name, one, self._words(name, one)) for one in value]
+            else:
+                found.append((name, "", self._words(name, value)))
         return found
+
+    def told(self) -> str:
+        """The conditions in words, for paper and for what is asked before something is done; "" for none."""
+        return "；".join(words for _, _, words in self.chips())
 
     def _words(self, name: str, value: Any) -> str:
         field = self.fields[name]
+        if name == "any":
+            group = self.groups[self.cleaned_data["any"].index(value)]
+            return f"任一组：{group.told().replace('；', '，')}"
         if name == "flow":
             start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
             return f"{format_date(start)}至{format_date(end)}{dict(FLOW_CHOICES)[value]}"
@@ -189,14 +227,21 @@ class RegisterConditions(forms.Form):
             return f"年龄 ≤ {value}"
         if isinstance(value, date):
             return f"{field.label}{format_date(value)}"
+        if isinstance(field, SeveralField):
+            return f"{field.label}：{dict(field.plain_choices)[value]}"
         if isinstance(field, forms.ChoiceField):
-            flat = [
-                pair
-                for key, label in field.choices
-                for pair in (label if isinstance(label, list) else [(key, label)])
-            ]
-            return f"{field.label}：{dict(flat)[value]}"
+            return f"{field.label}：{dict(field.choices)[value]}"
         return f"{field.label}：{value}"
+
+
+SEVERAL = frozenset(
+    name
+    for name, field in RegisterConditions.base_fields.items()
+    if isinstance(field, SeveralField | OrGroupsField)
+)
+"""Conditions that take several values."""
+IN_GROUPS = (SEVERAL - {"any"}) | {"age_min", "age_max", "party", "incomplete"}
+"""Conditions that can stand in a group of which one must hold."""
 
 
 def bound_conditions(actor: Actor, query: QueryDict) -> RegisterConditions:
@@ -207,7 +252,7 @@ def bound_conditions(actor: Actor, query: QueryDict) -> RegisterConditions:
     form = RegisterConditions(query, actor=actor)
     if set(query) - set(form.fields) - BESIDE:
         raise UnknownCondition("unknown condition")
-    if any(len(query.getlist(name)) > 1 for name in query):
+    if any(len(query.getlist(name)) > (MOST if name in SEVERAL else 1) for name in query):
         raise UnknownCondition("condition given twice")
     return form
 

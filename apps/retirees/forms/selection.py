@@ -49,7 +49,7 @@ def _everybody(actor: Actor, query: str) -> Selection:
     except (UnknownCondition, ValueError):
         raise BadSelection("名单的条件有误，请回到名单重新选择。") from None
     # The words go into the log as well: a name that was searched for stays out of them.
-    chips = "；".join("姓名或拼音" if name == "q" else words for name, words in form.chips())
+    chips = "；".join("姓名或拼音" if name == "q" else words for name, _, words in form.chips())
     return Selection(
         conditions=form.cleaned_data,
         query=form.query(),

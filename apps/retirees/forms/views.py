@@ -12,7 +12,13 @@ from apps.accounts.perms import is_city_staff
 from apps.core.scope import Actor
 from apps.retirees.choices import Audience
 from apps.retirees.forms.fields import TextField, TokenField
-from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, bound_conditions, conditions_of
+from apps.retirees.forms.listing import (
+    SEVERAL,
+    RegisterConditions,
+    UnknownCondition,
+    bound_conditions,
+    conditions_of,
+)
 from apps.retirees.models import SavedView
 from apps.retirees.queries.grouping import GROUPINGS
 from apps.retirees.queries.listing import SORTS
@@ -23,7 +29,9 @@ def valid_part(actor: Actor, query: str) -> tuple[RegisterConditions, list[str]]
     that was abolished or lies outside of his scope, a key that the list no longer knows."""
     data = QueryDict(query, mutable=True)
     known = RegisterConditions(QueryDict(), actor=actor).fields
-    dropped = [name for name in data if name not in known or len(data.getlist(name)) > 1]
+    dropped = [
+        name for name in data if name not in known or (len(data.getlist(name)) > 1 and name not in SEVERAL)
+    ]
     for name in dropped:
         del data[name]
     form = bound_conditions(actor, data)

@@ -1,6 +1,8 @@
 """What the register list shows for a set of conditions."""
 
-from collections.abc import Mapping
+import functools
+import operator
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +13,7 @@ from apps.core.scope import Actor
 from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, SelfCare
 from apps.retirees.models import Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.facts import PersonRowQuerySet
+from apps.retirees.models.person import PRIVATE_FIELDS
 from apps.retirees.queries.search import search_names
 
 SORTS = {"name": "name_sort", "birth": "birth_order", "filled": "filled"}
@@ -24,16 +27,38 @@ EQUAL = (
     "living",
     "residence",
     "political",
+    "education",
+    "marriage",
+    "rank",
     "unit",
     "county",
     "nation",
 )
+OTHER_FIELDS = (
+    ("former_name", "曾用名"),
+    ("joined_on", "参加革命工作时间"),
+    ("joined_basis", "参加革命工作时间依据"),
+    ("work_basis", "参加工作时间依据"),
+    ("approval_number", "批准文号"),
+    ("highest_post", "曾任最高职务"),
+    ("held_leading_post", "担任过实职"),
+    ("residence", "居住地"),
+    ("party_branch", "所在党支部"),
+    ("note", "备注"),
+    ("medical_treatment", "医疗待遇"),
+    ("self_care", "生活自理"),
+    ("living", "居住方式"),
+    ("card_birth_date", "出生日期（身份证）"),
+    ("verified_on", "核实日期"),
+)
+"""Fields beside the 22 required ones that can be asked for as 缺少 or 已填."""
 FLOWS = {
     "deaths": ("leaves", ("died",), "ends_on"),
     "additions": ("enters", ("retired", "found"), "starts_on"),
     "transferred_in": ("enters", ("moved_in",), "starts_on"),
     "transferred_out": ("leaves", ("moved_out",), "ends_on"),
 }
+NOT_COUNTED = frozenset(name for name, _ in OTHER_FIELDS)
 COUNTED = {"category", "period", "sex", "treatment", "county", "age_min", "age_band"}
 """Conditions that the counted cells can answer exactly (apps/retirees/figures)."""
 
@@ -59,19 +84,59 @@ def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date
         people = people.exclude(state__in=VOID)
     elif not state:
         people = people.on_register()
-    for name in EQUAL:
-        value = conditions.get(name)
-        if value:
-            people = people.filter(**{name: "" if value == "none" else value})
-    if conditions.get("party"):
-        people = people.filter(political__in=PARTY_MEMBERS)
-    if conditions.get("incomplete"):
-        people = people.filter(filled__lt=22)
-    if conditions.get("lacks"):
-        people = people.filter(missing__contains=[conditions["lacks"]])
     if conditions.get("batch"):
         people = people.filter(import_batch_id=conditions["batch"])
-    return people.filter(_ages(conditions, today, "birth_order"))
+    people = people.filter(_meets(conditions, today))
+    groups = [_meets(group, today) for group in conditions.get("groups") or ()]
+    return people.filter(functools.reduce(operator.or_, groups)) if groups else people
+
+
+def values_of(conditions: Mapping[str, Any], name: str) -> list[str]:
+    """The values of a condition that takes several; one alone may be given as it is."""
+    value = conditions.get(name) or []
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _meets(conditions: Mapping[str, Any], today: date) -> Q:
+    """What a person's present values must be. Several values of one condition: any of them."""
+    found = Q()
+    for name in EQUAL:
+        if conditions.get(name):
+            found &= _any_of(name, values_of(conditions, name))
+    if conditions.get("party"):
+        found &= Q(political__in=PARTY_MEMBERS)
+    if conditions.get("incomplete"):
+        found &= Q(filled__lt=22)
+    for name in values_of(conditions, "lacks"):
+        found &= _lacks(name)
+    for name in values_of(conditions, "has"):
+        found &= _has(name)
+    return found & _ages(conditions, today, "birth_order")
+
+
+def _any_of(name: str, values: Sequence[str]) -> Q:
+    """One of the values; "none" is 未填, "any" whatever is filled in."""
+    plain = ["" if value == "none" else value for value in values if value != "any"]
+    found = Q(**({name: plain[0]} if len(plain) == 1 else {f"{name}__in": plain})) if plain else Q()
+    if "any" in values:
+        return Q() if "none" in values else ~Q(**{name: ""})
+    return found
+
+
+def _lacks(name: str) -> Q:
+    return ~_there(name) if name in NOT_COUNTED else Q(missing__contains=[name])
+
+
+def _has(name: str) -> Q:
+    """A public field that is filled; of a private one the person's row knows only that it is not missing."""
+    return ~Q(missing__contains=[name]) if name in PRIVATE_FIELDS else _there(name)
+
+
+def _there(name: str) -> Q:
+    field = Retiree._meta.get_field(name)
+    if name in ("verified_on", "held_leading_post"):
+        return Q(**{f"{name}__isnull": False})
+    return ~Q(**{name: ""}) & Q(**{f"{name}__isnull": False}) if field.null else ~Q(**{name: ""})
 
 
 def _as_of(people: RetireeQuerySet, on: date, conditions: Mapping[str, Any]) -> RetireeQuerySet:
@@ -85,12 +150,11 @@ def _spells_on(on: date, conditions: Mapping[str, Any]) -> PersonRowQuerySet:
         Q(ends_on=None) | Q(ends_on__gt=on),
     ).filter(_ages(conditions, on, "birth_from"))
     for name in ("category", "period", "sex", "treatment", "county", "unit"):
-        value = conditions.get(name)
-        if value:
-            spells = spells.filter(**{name: "" if value == "none" else value})
+        if conditions.get(name):
+            spells = spells.filter(_any_of(name, values_of(conditions, name)))
     if conditions.get("party"):
         spells = spells.filter(party_member=True)
-    if conditions.get("self_care") == SelfCare.HELPLESS:
+    if values_of(conditions, "self_care") == [SelfCare.HELPLESS]:
         spells = spells.filter(helpless=True)
     if conditions.get("incomplete"):
         spells = spells.filter(filled__lt=22)
@@ -111,7 +175,7 @@ def _spells_in_flow(flow: str, conditions: Mapping[str, Any]) -> PersonRowQueryS
         spells = spells.filter(**{f"{day}__lte": conditions["to"]})
     for name in ("category", "county", "unit"):
         if conditions.get(name):
-            spells = spells.filter(**{name: conditions[name]})
+            spells = spells.filter(_any_of(name, values_of(conditions, name)))
     return spells
 
 
@@ -131,24 +195,36 @@ def _ages(conditions: Mapping[str, Any], on: date, column: str) -> Q:
     """周岁 limits as limits of the birthday, so that an index can answer them."""
     found = Q()
     low, high = conditions.get("age_min"), conditions.get("age_max")
-    band = conditions.get("age_band")
-    if band == "none":
-        return Q(birth_from=None)
-    if band:
-        low = int(band) or None
-        high = {AgeBand.UNDER_60: 59, AgeBand.FROM_100: None}.get(band, int(band) + 9)
     if low is not None:
         found &= Q(**{f"{column}__lte": years_before(on, low)})
     if high is not None:
         found &= Q(**{f"{column}__gt": years_before(on, high + 1)})
-    return found
+    bands = [_band(band, on, column) for band in values_of(conditions, "age_band")]
+    return found & functools.reduce(operator.or_, bands) if bands else found
+
+
+def _band(band: str, on: date, column: str) -> Q:
+    if band == "none":
+        return Q(birth_from=None)
+    found = Q()
+    if int(band):
+        found &= Q(**{f"{column}__lte": years_before(on, int(band))})
+    high = {AgeBand.UNDER_60: 59, AgeBand.FROM_100: None}.get(band, int(band) + 9)
+    # An unknown birth date sorts as the year 9999, which is not somebody under 60.
+    return (
+        found & Q(**{f"{column}__gt": years_before(on, high + 1)}, birth_from__isnull=False)
+        if high
+        else found
+    )
 
 
 def is_counted(conditions: Mapping[str, Any]) -> bool:
     """Whether the counted cells answer how many people there are under these conditions."""
-    return all(name in COUNTED for name, value in conditions.items() if value) and conditions.get(
-        "age_min"
-    ) in (
+    return all(
+        name in COUNTED and value != "any" and not (isinstance(value, list) and "any" in value)
+        for name, value in conditions.items()
+        if value
+    ) and conditions.get("age_min") in (
         None,
         60,
         70,

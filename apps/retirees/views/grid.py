@@ -61,7 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
     prefetch_related_objects(rows, "private")
     query = form.query()
     back = reverse("retirees:list") + (f"?{query}" if query else "")
-    chips = "；".join(text for _, text in form.chips())
+    chips = form.told()
     context = {
         "crumbs": [{"label": "人员名册", "url": back}, {"label": "表格录入", "url": ""}],
         "scope": chips or "在册的全部",

@@ -1,126 +1,71 @@
 """The register list and the search box of every page."""
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from apps.accounts.perms import sees_private
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
-from apps.core.chinese import format_count, format_date
+from apps.core.chinese import format_count
 from apps.core.pages import page
-from apps.core.paging import PARAMETERS, KeysetPage, keyset_page
+from apps.core.paging import KeysetPage, keyset_page
 from apps.core.scope import Actor
 from apps.retirees import perms
-from apps.retirees.figures.counts import people_counted, register_counts
-from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, bound_conditions
-from apps.retirees.models import RetireeQuerySet, SavedView
-from apps.retirees.queries.listing import SORTS, is_counted, moved_away, register_list
+from apps.retirees.forms.listing import RegisterConditions
+from apps.retirees.queries.listing import moved_away
 from apps.retirees.queries.search import by_national_id, looks_like_id
-from apps.retirees.tables import (
-    PRIVATE_COLUMNS,
-    RegisterTable,
-    allowed_columns,
-    column_choices,
-)
+from apps.retirees.tables import PRIVATE_COLUMNS, RegisterTable, allowed_columns, column_choices
+from apps.retirees.views.asked import Asked, asked, head_context
 from apps.retirees.views.columns import shown_columns
+from apps.retirees.views.grouped import grouped_list
 from apps.retirees.views.selection import selection_actions, selection_bar
-from apps.retirees.views.tabs import view_columns, view_in_hand, view_line, view_tabs, visible_views
-
-COUNT_LIMIT = 10_000
+from apps.retirees.views.tabs import view_columns
 
 
 @page(perms.can_list_retirees)
 def people(request: HttpRequest) -> HttpResponse:
     """The list under the conditions of the address. A key that is no condition is refused."""
-    actor, today = request.actor, timezone.localdate()
-    try:
-        form = bound_conditions(actor, request.GET)
-    except UnknownCondition as refusal:
-        raise BadRequest(str(refusal)) from None
-    views = visible_views(actor)
-    view = view_in_hand(request, views)
-    valid = form.is_valid()
-    conditions = form.cleaned_data if valid else {}
-    on = conditions.get("on") or conditions.get("to") or today
-    found = register_list(actor, conditions, today) if valid else register_list(actor, {}, today).none()
-    total, at_least = _total(actor, found, conditions, today)
-    column, descending = _order(request)
+    asking = asked(request)
+    if request.GET.get("by"):
+        return grouped_list(request, asking)
+    total, at_least = asking.total()
+    column, descending = asking.order
     listed = keyset_page(
-        found.select_related("county", "unit"),
+        asking.found.select_related("county", "unit"),
         column=column,
         descending=descending,
         query=request.GET,
         total=total,
         at_least=at_least,
     )
-    context = _context(request, form, listed, on, view)
-    context["views"] = view_tabs(request, views, view)
-    context["moved_away"] = moved_away(actor, conditions, today) if valid else 0
+    context = _context(request, asking, listed)
+    context["moved_away"] = moved_away(asking.actor, asking.conditions, asking.today)
     return render(request, "retirees/list.html", context)
 
 
-def _total(
-    actor: Actor, found: RetireeQuerySet, conditions: Mapping[str, Any], today: date
-) -> tuple[int, bool]:
-    """How many people there are: by the counted cells where they can tell, else by counting as far as COUNT_LIMIT."""
-    if is_counted(conditions):
-        return people_counted(register_counts(actor, today), conditions), False
-    number = found.order_by().values("pk")[: COUNT_LIMIT + 1].count()
-    return min(number, COUNT_LIMIT), number > COUNT_LIMIT
-
-
-def _order(request: HttpRequest) -> tuple[str, bool]:
-    asked = request.GET.get("sort", "name")
-    name = asked.removeprefix("-")
-    if name not in SORTS:
-        raise BadRequest("unknown order")
-    return SORTS[name], asked.startswith("-")
-
-
-def _context(
-    request: HttpRequest, form: RegisterConditions, listed: KeysetPage, on: date, view: SavedView | None
-) -> dict[str, Any]:
-    actor = request.actor
+def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[str, Any]:
+    actor, form, view = request.actor, asking.form, asking.view
     shown = view_columns(view, actor) or shown_columns(request)
     rows = list(listed.rows)
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor)):
         prefetch_related_objects(rows, "private")
     # No request for the table: with one it would cut the page into pages of its own.
-    table = RegisterTable(rows, actor=actor, on=on, shown=shown, order_by=request.GET.get("sort", "name"))
+    table = RegisterTable(
+        rows, actor=actor, on=asking.on, shown=shown, order_by=request.GET.get("sort", "name")
+    )
     actions = selection_actions(actor)
     table.selectable = bool(actions) and bool(rows)
-    chips = form.chips() if form.is_valid() else []
     count = f"{'超过' if listed.at_least else ''}{format_count(listed.total)}人"
-    return {
-        "form": form,
+    return head_context(request, asking, count) | {
         "table": table,
         "listed": listed,
-        "total": count,
-        "subheading": f"{count} · 截至{format_date(on)}",
-        "crumbs": [{"label": "人员名册", "url": ""}],
         "page_actions": _actions(actor, form),
-        "view_line": view_line(request, form, view),
-        "filters": {
-            "action": reverse("retirees:list"),
-            "fields": [form[name] for name in form.shown],
-            "more": [form[name] for name in form.more],
-            "keep": _keep(request, {"sort", "view", "batch", "on", "flow", "from", "to"} & set(request.GET)),
-            "columns_url": "#columns",
-            "density_url": reverse("accounts:display"),
-        },
-        "chips": [{"label": words, "url": _without(request, name)} for name, words in chips],
-        "clear_url": reverse("retirees:list"),
-        "conditions": "；".join(words for _, words in chips),
         "columns": {
             "action": reverse("retirees:columns"),
             "method": "post",
@@ -129,7 +74,7 @@ def _context(
             "reset": True,
         },
         "selection": selection_bar(actions, form, count) if table.selectable else None,
-        "empty": _empty(actor, bool(chips), request),
+        "empty": _empty(actor, bool(form.is_valid() and form.given()), request),
     }
 
 
@@ -142,18 +87,6 @@ def _actions(actor: Actor, form: RegisterConditions) -> list[dict[str, str]]:
         {"label": "导入Excel", "url": reverse("imports:upload")},
         {"label": "新增人员", "url": reverse("retirees:create"), "kind": "primary", "key": "n"},
     ]
-
-
-def _keep(request: HttpRequest, names: set[str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": request.GET[name]} for name in sorted(names) if request.GET[name]]
-
-
-def _without(request: HttpRequest, name: str) -> str:
-    """The list's address without one condition (and the days that belong to it) and from its first page."""
-    rest = request.GET.copy()
-    for gone in (name, *PARAMETERS, *(("from", "to") if name == "flow" else ())):
-        rest.pop(gone, None)
-    return f"{reverse('retirees:list')}?{rest.urlencode()}" if rest else reverse("retirees:list")
 
 
 def _empty(actor: Actor, filtered: bool, request: HttpRequest) -> dict[str, str]:

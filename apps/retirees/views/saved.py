@@ -55,7 +55,7 @@ def views(request: HttpRequest) -> HttpResponse:
                 "view": view,
                 "is_own": view.owner_id == request.actor.user_id,
                 "is_default": view.pk == first,
-                "conditions": "；".join(words for _, words in form.chips()) or "在册的全部",
+                "conditions": form.told() or "在册的全部",
                 "dropped": dropped,
                 "audience": _audience(view),
             }
@@ -118,9 +118,8 @@ def _from_list(request: HttpRequest) -> dict[str, Any]:
 def _contents(request: HttpRequest, form: ViewForm) -> str:
     query = form["query"].value() or ""
     conditions, _ = valid_part(request.actor, query) if len(query) <= 4000 else valid_part(request.actor, "")
-    words = "；".join(words for _, words in conditions.chips())
     return (
-        f"视图里存的是条件（{words or '在册的全部'}）、现在显示的列、排序和分组，不存名单。"
+        f"视图里存的是条件（{conditions.told() or '在册的全部'}）、现在显示的列、排序和分组，不存名单。"
         "别人打开时，看到的是他自己范围内的人员。"
     )
 

@@ -27,6 +27,7 @@ class SelectionAction:
 
 SELECTION_ACTIONS: tuple[SelectionAction, ...] = (
     SelectionAction("导出", "exports:new", can_export),
+    SelectionAction("打印", "retirees:print-list", perms.can_list_retirees),
     SelectionAction("批量修改", "retirees:bulk", perms.can_edit_many),
 )
 
@@ -38,7 +39,7 @@ def selection_actions(actor: Actor) -> list[SelectionAction]:
 
 def selection_bar(actions: Sequence[SelectionAction], form: RegisterConditions, total: str) -> dict[str, Any]:
     """Inputs of components/selection_bar.html for the list under ``form``; ``total``: count with its unit."""
-    words = "；".join(words for _, words in form.chips()) if form.is_valid() else ""
+    words = form.told() if form.is_valid() else ""
     return {
         "actions": [{"label": action.label, "url": reverse(action.view)} for action in actions],
         "query": form.query(),

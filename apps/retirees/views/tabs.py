@@ -56,13 +56,15 @@ def view_address(view: SavedView, actor: Actor) -> str:
 
 def view_tabs(request: HttpRequest, views: Sequence[SavedView], current: SavedView | None) -> list[Any]:
     """Tabs over the list: fixed views, saved ones, and the way to all of them."""
-    present = {name: value for name, value in request.GET.items() if name not in BESIDE and value}
+    given = {name: [one for one in values if one] for name, values in request.GET.lists()}
+    present = {name: values[0] for name, values in given.items() if name not in BESIDE and len(values) == 1}
+    several = any(len(values) > 1 for values in given.values())
     address = reverse("retirees:list")
     tabs = [
         {
             "label": label,
             "url": f"{address}?{urlencode(values)}" if values else address,
-            "active": current is None and present == values,
+            "active": current is None and present == values and not several,
         }
         for label, values in VIEWS
     ]

@@ -1,0 +1,68 @@
+"""The list on paper: everybody who is meant, not one page of fifty, with its conditions and room for signatures."""
+
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
+from apps.core.chinese import format_count, format_date
+from apps.core.pages import page
+from apps.retirees import perms
+from apps.retirees.forms.selection import BadSelection, read_selection
+from apps.retirees.queries.listing import SORTS
+from apps.retirees.queries.selection import people_of
+from apps.retirees.tables import PRIVATE_COLUMNS, RegisterTable, allowed_columns
+from apps.retirees.views.columns import shown_columns
+
+PRINT_LIMIT = 2000
+MANY_COLUMNS = 11
+"""From here on the letters are smaller, so that a line still holds all columns of a sheet on its side."""
+
+
+@page(perms.can_list_retirees, "POST")
+def printed(request: HttpRequest) -> HttpResponse:
+    """A page for the printer. It posts like every use of a selection, and like a download it is written to the log."""
+    actor, today = request.actor, timezone.localdate()
+    try:
+        selection = read_selection(actor, request.POST)
+    except BadSelection as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("retirees:list")
+    back = f"{reverse('retirees:list')}?{selection.query}" if selection.query else reverse("retirees:list")
+    column, descending = _order(request.POST)
+    found = people_of(actor, selection, today).select_related("county", "unit").order_by(column, "pk")
+    rows = list((found.reverse() if descending else found)[: PRINT_LIMIT + 1])
+    if len(rows) > PRINT_LIMIT:
+        words = f"一次最多打印 {PRINT_LIMIT} 人。请加上条件分几次打印，或导出为 Excel 后打印。"
+        messages.warning(request, words)
+        return redirect(back)
+    shown = shown_columns(request)
+    if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor)):
+        prefetch_related_objects(rows, "private")
+    on = selection.conditions.get("on") or selection.conditions.get("to") or today
+    table = RegisterTable(rows, actor=actor, on=on, shown=shown)
+    record_event(
+        kind=EventKind.EXPORT,
+        summary=f"打印名单：{selection.words}，{len(rows)}人",
+        by=actor,
+        data={"people": len(rows), "columns": [each.name for each in table.columns]},
+    )
+    context = {
+        "table": table,
+        "count": f"{format_count(len(rows))}人",
+        "conditions": selection.words,
+        "on": format_date(on),
+        "back": back,
+        "many": len(table.columns) >= MANY_COLUMNS,
+        "crumbs": [{"label": "人员名册", "url": back}, {"label": "打印", "url": ""}],
+    }
+    return render(request, "retirees/list_print.html", context)
+
+
+def _order(posted: QueryDict) -> tuple[str, bool]:
+    asked = posted.get("sort", "")
+    return SORTS.get(asked.removeprefix("-"), "name_sort"), asked.startswith("-")
