@@ -19,7 +19,8 @@ from benchmarks.report import markdown
 from cadre_portal import embedded
 
 SIZES = (100_000, 1_000_000)
-PARTS = ("pages", "imports", "briefing", "undo")
+PARTS = ("pages", "imports", "briefing", "undo", "exports")
+EXPORT_WAYS = ("ours", "theirs", "rows")
 WAYS = ("copy", "check", "commit", "theirs", "theirs-bulk")
 DOCUMENT = BASE_DIR / "docs" / "benchmarks.md"
 RESULTS = BENCH_HOME / "results.json"
@@ -41,6 +42,12 @@ def main(argv: list[str] | None = None) -> int:
             if "briefing" in options.only:
                 say("简报 (briefing)")
                 found["briefing"] = json.loads(run("-m", "benchmarks.briefing", environment=inside))
+            if "exports" in options.only:
+                say("导出 (exports)")
+                own = inside | {"DJANGO_SETTINGS_MODULE": "cadre_portal.settings"}
+                found["exports"] = [
+                    json.loads(run("-m", "benchmarks.exporting", way, environment=own)) for way in EXPORT_WAYS
+                ]
             if "undo" in options.only:
                 say("成批修改与撤销 (undo)")
                 found["undo"] = json.loads(run("-m", "benchmarks.undo", environment=inside))

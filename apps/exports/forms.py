@@ -7,7 +7,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from apps.core.documents.filling import plain_text
+from apps.core.scope import Actor
 from apps.exports.choices import Format, Mask
+from apps.exports.models import FormTemplate
 from apps.exports.rules import ExportColumn, Exporter
 
 TABLES = [(value, label) for value, label in Format.choices if value != Format.FORM]
@@ -41,24 +44,38 @@ class ExportForm(forms.Form):
         help_text="含上面这些内容、或要审批时必填，如“7月体检名单交市人民医院”。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    columns = forms.MultipleChoiceField(label="列", required=True)
+    template = forms.ChoiceField(
+        label="填到自制表样里",
+        required=False,
+        help_text="选了表样，就按表样里的字段填，不看上面的格式和下面的列。",
+    )
+    one_each = forms.BooleanField(label="每人一份（打包成一个压缩文件）", required=False)
+    columns = forms.MultipleChoiceField(label="列", required=False)
 
     def __init__(
         self,
         *args: Any,
         exporter: Exporter,
+        actor: Actor,
         offered: list[ExportColumn],
         shown: list[str],
         order: str,
+        templates: list[FormTemplate],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("token", "format", "mask", "order", "reason")
+        forms_ = ("template", "one_each") if templates else ()
+        self.helper = _helper("token", "format", "mask", "order", "reason", *forms_)
+        self.templates = {str(one.pk): one for one in templates}
+        self.fields["template"].choices = [
+            ("", "不用表样"),
+            *((key, f"{one.name}（第{one.version}版）") for key, one in self.templates.items()),
+        ]
+        self.by_label = {column.label: column for column in exporter.fields(actor)}
         self.offered = {column.name: column for column in offered}
         self.fields["order"].choices = list(exporter.orders)
         self.fields["order"].initial = order
         self.fields["columns"].choices = [(column.name, column.label) for column in offered]
-        self.fields["columns"].error_messages["required"] = "至少选一列。"
         self.fields["token"].initial = uuid.uuid4()
         self.shown = shown
 
@@ -67,6 +84,12 @@ class ExportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        template = self.templates.get(data.get("template", ""))
+        if template is not None:
+            data["format"] = Format.FORM
+            data["columns"] = [self.by_label[name] for name in template.fields if name in self.by_label]
+        elif not data.get("columns") and "columns" not in self.errors:
+            self.add_error("columns", "至少选一列。")
         private = any(column.private for column in data.get("columns", []))
         if private and data.get("mask") != Mask.OUT and not (data.get("reason") or "").strip():
             self.add_error("reason", "列里有身份证号、电话等内容，请写明用途；不需要的话，选“不导出”。")
@@ -99,3 +122,23 @@ class DecisionForm(forms.Form):
         if data.get("answer") == "refuse" and not (data.get("words") or "").strip():
             self.add_error("words", "不批准时请写明原因，对方会看到。")
         return data
+
+
+class TemplateForm(forms.Form):
+    """A form of the office's own."""
+
+    name = forms.CharField(
+        label="名称", max_length=60, help_text="同名的会成为新的一版，如“干部基本情况登记表”。"
+    )
+    file = forms.FileField(
+        label="文件",
+        help_text="Word（.docx）或 Excel（.xlsx），要填的地方写 {{ 姓名 }} 这样的双花括号；不超过 5 MB。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.xlsx", "data-max-mb": "5"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper()
+
+    def clean_name(self) -> str:
+        return plain_text(self.cleaned_data["name"]).strip()

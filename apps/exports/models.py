@@ -104,3 +104,54 @@ class ExportRequest(models.Model):
     def number(self) -> str:
         """DC000123, as it stands in watermarks and in the log."""
         return f"DC{self.pk:06d}"
+
+
+class TemplateQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: "Actor") -> Self:
+        """The city's and those of one's own county; the city sees all."""
+        if actor.county_id is None:
+            return self
+        return self.filter(Q(owner=None) | Q(owner_id=actor.county_id))
+
+    def current(self) -> Self:
+        """The newest version of each, less those that were put away."""
+        return self.filter(is_current=True)
+
+
+class FormTemplate(models.Model):
+    """A form of the office's own with fields in double braces. A new file is a new row: a request names the very
+    version it was made with. Holds nothing about people, so it is not walled off."""
+
+    owner = models.ForeignKey(
+        Unit, verbose_name="县市区", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Whose form it is; empty: the city's, for everybody."""
+    register = models.CharField("名册", max_length=20)
+    name = models.CharField("名称", max_length=60)
+    version = models.IntegerField("版本", default=1)
+    is_current = models.BooleanField("在用", default=True)
+    kind = models.CharField("类型", max_length=4)
+    fields = models.JSONField("字段", default=list)
+    file_ref = models.CharField(max_length=64)
+    size = models.IntegerField("大小")
+    created_by = models.IntegerField("上传人编号")
+    created_by_name = models.CharField("上传人", max_length=60)
+    created_at = models.DateTimeField("上传时间", db_default=Now())
+
+    objects = TemplateQuerySet.as_manager()
+    access = Access.shared(s_city="INSERT, SELECT, UPDATE", s_county="INSERT, SELECT, UPDATE")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自制表样"
+        ordering = ("name", "-version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                name="one_current_form_of_a_name",
+                condition=Q(is_current=True),
+                nulls_distinct=False,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

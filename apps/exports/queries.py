@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.scope import Actor
 from apps.exports.choices import State
-from apps.exports.models import CHIEFS, ExportRequest
+from apps.exports.models import CHIEFS, ExportRequest, FormTemplate
 from apps.exports.rules import DECIDE_WITHIN
 from apps.jobs.choices import State as JobState
 from apps.jobs.models import Job
@@ -67,3 +67,8 @@ def states_now(requests: list[ExportRequest], now: datetime) -> dict[int, State]
     """``state_now`` of a page of requests, with one look at their jobs."""
     jobs: dict[Any, Job] = Job.objects.in_bulk([one.job_id for one in requests if one.job_id])
     return {one.pk: state_now(one, jobs.get(one.job_id), now) for one in requests}
+
+
+def forms_in_use(names: set[str]) -> set[str]:
+    """Of these stored files, those of a form or of one of its versions."""
+    return set(FormTemplate.objects.filter(file_ref__in=names).values_list("file_ref", flat=True))

@@ -137,23 +137,22 @@ SOURCES: tuple[_Source, ...] = (
 )
 BY_NAME = {source.column.name: source for source in SOURCES}
 KEY = ExportColumn("key", Column(SHEET_KEY_LABEL, 4, is_hidden=True))
+
+
+def _in_words(source: _Source) -> _Source:
+    """1934年7月 instead of 1934-07: forms are read by people."""
+    column = ExportColumn(f"{source.column.name}_words", source.column.column, group=source.column.group)
+    field = source.needs[0]
+    return _Source(column, source.needs, lambda values, on: _words(values[field]))
+
+
+DATES = ("birth", "joined_party", "joined", "work", "retired", "treatment_on", "died")
+WORDED = {name: _in_words(BY_NAME[name]) for name in DATES}
 FORM_ONLY = (
     _column("age_words", "年龄", 6, _age, "birth_from", "state", "died_on"),
-    _column("birth_words", "出生日期", 12, lambda values, on: _words(values["birth_date"]), "birth_date"),
-    _column(
-        "joined_words", "参加革命工作日期", 12, lambda values, on: _words(values["joined_on"]), "joined_on"
-    ),
-    _column(
-        "work_words",
-        "参加工作日期",
-        12,
-        lambda values, on: _words(values["work_started_on"]),
-        "work_started_on",
-    ),
-    _column("retired_words", "离退休日期", 12, lambda values, on: _words(values["retired_on"]), "retired_on"),
     _column("today", "填表日期", 12, lambda values, on: f"{on.year}年{on.month}月{on.day}日", "id"),
 )
-FORM_FIELDS = {source.column.name: source for source in (*SOURCES, *FORM_ONLY)}
+FORM_FIELDS = {source.column.name: source for source in (*SOURCES, *WORDED.values(), *FORM_ONLY)}
 
 
 def _words(stored: str) -> str:
@@ -188,7 +187,8 @@ class RegisterExporter:
     def fields(self, actor: Actor) -> list[ExportColumn]:
         """See exports.rules.Exporter."""
         private = sees_private(actor)
-        return [source.column for source in FORM_FIELDS.values() if private or not source.column.private]
+        sources = [*(WORDED.get(source.column.name, source) for source in SOURCES), *FORM_ONLY]
+        return [source.column for source in sources if private or not source.column.private]
 
     def key_column(self) -> ExportColumn:
         """See exports.rules.Exporter."""

@@ -188,6 +188,12 @@ URLS: dict[str, Url] = {
     "exports:detail": Url(PAGE, STAFF, "export", known=200),
     "exports:decide": Url(ACTION, CHIEFS, "export to decide", post=422),
     "exports:drop": Url(ACTION, STAFF, "export"),
+    "exports:templates": Url(PAGE, STAFF),
+    "exports:template-new": Url(FORM, OFFICES, post=422),
+    "exports:template": Url(PAGE, STAFF, "form", known=200),
+    "exports:template-preview": Url(ACTION, STAFF, "form", post=200, known=200),
+    "exports:template-file": Url(FILE, STAFF, "form", post=200, known=200),
+    "exports:template-away": Url(ACTION, OFFICES, "form"),
     # briefings
     "reports:list": Url(PAGE, OFFICES | LEADERS),
     "reports:make": Url(FORM, OFFICES, post=422),

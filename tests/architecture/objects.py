@@ -248,6 +248,19 @@ def _export(world: World, role: str) -> Objects:
     )
 
 
+def _form(world: World, role: str) -> Objects:
+    """Forms of the office: a county uses the city's and its own, the city sees all and keeps its own."""
+    own = COUNTY_OF.get(role, "city")
+    seen = {"city", own} if own != "city" else {"city", "a", "b"}
+    if role == "unit_a1":
+        own = "a"
+    return Objects(
+        {"pk": world.forms[own].pk},
+        tuple({"pk": one.pk} for place, one in world.forms.items() if place not in seen),
+        tuple({"pk": world.forms[place].pk} for place in sorted(seen - {own})),
+    )
+
+
 def _export_to_decide(world: World, role: str) -> Objects:
     """What a chief may decide on: others' requests of his place, never his own."""
     hidden = ("clerk_b", "city_clerk", "city_chief") if role == "chief_a" else ()
@@ -361,6 +374,7 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "schedule": _schedule,
     "failed draft": _failed_draft,
     "export": _export,
+    "form": _form,
     "export to decide": _export_to_decide,
     "job": _job("done"),
     "open job": _job("open"),

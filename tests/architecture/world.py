@@ -4,10 +4,12 @@ A page of county A that holds ``ZQB1`` anywhere shows something of unit 1 of cou
 ``PZA1`` shows a private value. ASCII marks, so that no escaping hides them.
 """
 
+import io
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
+import docx
 from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
 from django.utils.http import int_to_base36
@@ -21,8 +23,10 @@ from apps.core import private_files
 from apps.core.national_id import check_character
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor, scope
+from apps.exports.actions import save_template
 from apps.exports.choices import State as ExportState
-from apps.exports.models import ExportRequest
+from apps.exports.models import ExportRequest, FormTemplate
+from apps.exports.rules import exporters
 from apps.imports.choices import Level as RowLevel
 from apps.imports.choices import State as BatchState
 from apps.imports.choices import Verdict
@@ -98,6 +102,7 @@ class World:
     """By county and side."""
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    forms: dict[str, FormTemplate] = field(default_factory=dict)
     exports: dict[str, ExportRequest] = field(default_factory=dict)
     """By user name: a request that waits for a second person."""
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)
@@ -188,6 +193,8 @@ def build() -> World:
     for user in world.users.values():
         _jobs(world, user)
     _views(world)
+    for place in ("city", "a", "b"):
+        world.forms[place] = _form(world, place)
     for username in EXPORTING:
         world.exports[username] = _export(world, username)
     _second_factor(world)
@@ -578,6 +585,18 @@ def _views(world: World) -> None:
     members = [world.users["clerk_a"], world.users["unit_b1"]]
     with scope(actor_of(world.users["city_clerk"])) as actor:
         world.group = save_group(name="试用户组", members=members, by=actor)
+
+
+def _form(world: World, place: str) -> FormTemplate:
+    """A form of the office with one field in it."""
+    user = world.users["city_chief" if place == "city" else f"clerk_{place}"]
+    paper = docx.Document()
+    paper.add_paragraph("姓名 {{ 姓名 }}")
+    kept = io.BytesIO()
+    paper.save(kept)
+    with scope(actor_of(user)) as actor:
+        name = "市局表样" if place == "city" else f"{mark(place)}表样"  # the city's are for everybody
+        return save_template(exporter=exporters["roster"], name=name, content=kept.getvalue(), by=actor)
 
 
 def _export(world: World, username: str) -> ExportRequest:

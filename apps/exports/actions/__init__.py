@@ -9,17 +9,31 @@ from apps.exports.actions.requests import (
     fail_request,
     request_export,
 )
+from apps.exports.actions.templates import (
+    Unknown,
+    fill_template,
+    offered_fields,
+    preview,
+    put_away,
+    save_template,
+)
 
 __all__ = [
     "Making",
     "NotNow",
+    "Unknown",
     "Wanted",
     "about",
     "decide_request",
     "drop_request",
     "fail_request",
+    "fill_template",
     "finish",
+    "offered_fields",
     "pieces",
+    "preview",
+    "put_away",
     "request_export",
     "rows_of",
+    "save_template",
 ]

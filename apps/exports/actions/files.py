@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apps.core.documents import roster
+from apps.core.documents.errors import DocumentError
 from apps.core.scope import Actor
 from apps.core.sheets import csv_text, word, xlsx
 from apps.exports.actions.making import Making, about
+from apps.exports.actions.templates import fill_template
 from apps.exports.choices import Format
 
 
@@ -33,6 +35,30 @@ def write_file(folder: Path, making: Making, rows: Iterator[list[str]], actor: A
         case Format.DOCX:
             word.write_docx(path := folder / "out.docx", columns, rows, said)
             return Made(path, word.TYPE)
+        case Format.FORM:
+            return _form(folder, making, rows)
         case _:
             (path := folder / "out.pdf").write_bytes(roster.roster_pdf(columns, rows, said))
             return Made(path, roster.TYPE)
+
+
+TYPES = {"docx": word.TYPE, "xlsx": xlsx.TYPE, "zip": "application/zip"}
+
+
+def _form(folder: Path, making: Making, rows: Iterator[list[str]]) -> Made:
+    """The office's own form, once for each person."""
+    labels = [one.label for one in making.columns]
+    people = [dict(zip(labels, row, strict=True)) for row in rows]
+    if making.template is None or not people:
+        raise FormGone
+    ending, content = fill_template(making.template, people, one_each=making.request.one_each)
+    path = folder / f"out.{ending}"
+    path.write_bytes(content)
+    return Made(path, TYPES[ending])
+
+
+class FormGone(DocumentError):
+    """Nothing to fill, or nobody to fill it for."""
+
+    def __init__(self) -> None:
+        super().__init__("表样或人员已经不在了，请重新申请。")

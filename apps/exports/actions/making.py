@@ -14,7 +14,7 @@ from apps.core.scope import Actor
 from apps.core.sheets import About
 from apps.exports.actions.requests import KEYS_IN_LOG
 from apps.exports.choices import Format, Mask, State
-from apps.exports.models import ExportRequest
+from apps.exports.models import ExportRequest, FormTemplate
 from apps.exports.rules import ExportColumn, Exporter, by_name, exporters
 
 PIECE = 2000
@@ -31,6 +31,7 @@ class Making:
     names: Sequence[str]
     digest: Any
     written: int = 0
+    template: FormTemplate | None = None
 
     @classmethod
     def of(cls, request: ExportRequest, actor: Actor) -> "Making":
@@ -41,7 +42,11 @@ class Making:
         columns = [offered[name] for name in request.columns if name in offered]
         if request.format in (Format.XLSX, Format.CSV) and request.mask != Mask.MASKED:
             columns.append(exporter.key_column())
-        return cls(request, exporter, columns, [one.name for one in columns], hashlib.sha256())
+        template = (
+            FormTemplate.objects.filter(pk=request.template_id).first() if request.template_id else None
+        )
+        names = [one.name for one in columns]
+        return cls(request, exporter, columns, names, hashlib.sha256(), template=template)
 
 
 def rows_of(making: Making, keys: Sequence[int], actor: Actor) -> list[list[str]]:

@@ -17,7 +17,7 @@ from apps.core.pages import page
 from apps.exports import actions, perms
 from apps.exports.choices import TONES, Mask, State
 from apps.exports.forms import DecisionForm, ExportForm
-from apps.exports.models import ExportRequest
+from apps.exports.models import ExportRequest, FormTemplate
 from apps.exports.queries import own_requests, state_now, states_now, waiting_exports, waiting_for
 from apps.exports.rules import ALONE, Exporter, NothingPicked, Picked, by_name, exporters
 from apps.jobs.models import Job
@@ -50,10 +50,15 @@ def requests(request: HttpRequest) -> HttpResponse:
         "rows": [_row(one, states[one.pk]) for one in pages],
         "views": _views(actor, whose) if perms.is_approver(actor) else [],
         "whose": whose,
+        "page_actions": _actions(actor),
         "query": urlencode({"whose": whose}) + "&" if whose else "",
         "crumbs": [CRUMB],
     }
     return render(request, "exports/list.html", context)
+
+
+def _actions(actor: Any) -> list[dict[str, str]]:
+    return [{"label": "自制表样", "url": reverse("exports:templates")}]
 
 
 def _views(actor: Any, whose: str) -> list[dict[str, Any]]:
@@ -99,6 +104,10 @@ def new(request: HttpRequest) -> HttpResponse:
         offered=list(exporter.columns(request.actor)),
         shown=list(picked.shown),
         order=picked.order,
+        actor=request.actor,
+        templates=list(
+            FormTemplate.objects.visible_to(request.actor).current().filter(register=exporter.kind)
+        ),
     )
     if sent and form.is_valid():
         answer = _ask(request, exporter, picked, form)
@@ -153,6 +162,8 @@ def _ask(request: HttpRequest, exporter: Exporter, picked: Picked, form: ExportF
         mask=form.cleaned_data["mask"],
         reason=form.cleaned_data["reason"],
         order=form.cleaned_data["order"],
+        template_id=int(form.cleaned_data["template"] or 0) or None,
+        one_each=form.cleaned_data["one_each"],
     )
     try:
         made = actions.request_export(exporter=exporter, picked=picked, wanted=wanted, by=request.actor)
