@@ -1,7 +1,7 @@
 """Reads over staged imports."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -19,6 +19,15 @@ Contents = Mapping[str, Any]
 def waiting_batches(actor: Actor) -> int:
     """How many batches wait to be looked through and confirmed."""
     return Batch.objects.visible_to(actor).filter(state=State.CHECKED).count()
+
+
+def unfinished_batches(units: Collection[int]) -> int:
+    """How many batches for these units are neither written, nor dropped, nor refused."""
+    return (
+        Batch.objects.filter(unit_id__in=units)
+        .exclude(state__in=(State.DONE, State.REFUSED, State.DROPPED))
+        .count()
+    )
 
 
 def contents_of(row: Row) -> Contents:

@@ -17,8 +17,11 @@ class RetireesConfig(AppConfig):
         from apps.retirees.importers import RosterImporter
         from apps.retirees.queries.dossier import attachments_in_use, info_forms_in_use, portraits_in_use
         from apps.retirees.queries.requests import proofs_in_use
+        from apps.retirees.views.reorganise import unit_actions
+        from apps.units.rules import register_actions
 
         register_figures(list(FIGURES), compute)
+        register_actions(unit_actions)
         register_importer(RosterImporter())
         private_files.register("portraits", portraits_in_use)
         private_files.register("attachments", attachments_in_use)

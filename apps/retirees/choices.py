@@ -193,6 +193,14 @@ class TransferState(models.TextChoices):
 TRANSFER_OPEN = (TransferState.PROPOSED, TransferState.DELIVERED, TransferState.ACCEPTED)
 
 
+class Reorganisation(models.TextChoices):
+    """What may be done with a unit and the people in it."""
+
+    MERGE = "merge", "并入另一个单位"
+    MOVE = "move", "划转到另一个县市区"
+    PARENT = "parent", "只改上级单位"
+
+
 class Funeral(models.TextChoices):
     """Who sees to the funeral, as clerks note it; no paper prescribes the list."""
 

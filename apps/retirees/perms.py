@@ -76,6 +76,11 @@ def can_remove_mistakes(actor: Actor) -> bool:
     return actor.role in CITY_ROLES
 
 
+def can_reorganise(actor: Actor) -> bool:
+    """Merging units and giving them to another county, with their people: the city bureau alone."""
+    return actor.role in CITY_ROLES
+
+
 def can_move_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
     """Another managing unit: county and city only, because it gives a person into other hands."""
     return actor.role in CITY_ROLES | COUNTY_ROLES and _within(actor, retiree)

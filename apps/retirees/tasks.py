@@ -11,12 +11,13 @@ from apps.core.private_files import FileDamaged, FileGone
 from apps.core.scope import scope
 from apps.jobs.actions import JobFailed, Lease, handles, keep_file, request_job
 from apps.jobs.rules import system_actor
-from apps.retirees.actions import HiddenDuplicate, NotUndoable, undo_change_set
+from apps.retirees.actions import HiddenDuplicate, NotPossible, NotUndoable, undo_change_set
 from apps.retirees.actions.attachments import empty_trash
 from apps.retirees.actions.bulk import ListMoved, bulk_edit
 from apps.retirees.actions.info_form import WORD
 from apps.retirees.actions.papers import info_form_docx, person_sheet_pdf
 from apps.retirees.actions.refresh import refresh_cells
+from apps.retirees.actions.reorganise import reorganise
 from apps.retirees.actions.search_doubles import (
     counties_to_search,
     fill_phone_keys,
@@ -24,10 +25,12 @@ from apps.retirees.actions.search_doubles import (
     search_county,
 )
 from apps.retirees.actions.transfers import JOB, ask_for_due, carry
+from apps.retirees.choices import Reorganisation
 from apps.retirees.forms.bulk import BulkForm
 from apps.retirees.forms.selection import BadSelection, read_kept
 from apps.retirees.models import ChangeSet, Retiree
 from apps.retirees.queries.bulk import TooMany, bulk_people
+from apps.units.models import Unit
 
 
 @shared_task(name="apps.retirees.tasks.refresh_figures")
@@ -159,3 +162,26 @@ def find_doubles(lease: Lease) -> None:
         open_pairs = finish_search(since=lease.job.created_at)
         result["summary"] = f"名册里有{open_pairs}对疑似重复，等待核实"
         result["next"] = {"label": "查看", "view": "retirees:doubles", "args": []}
+
+
+@handles("retirees.reorganise")
+def reorganise_units(lease: Lease) -> None:
+    """Merge or move a unit with its people, as the preview said, in one transaction."""
+    result: dict[str, object] = {}
+    given = lease.job.payload
+    try:
+        with lease.last_step(result):
+            units = Unit.objects.in_bulk([given["unit"], given["target"]])
+            kept, moved = reorganise(
+                kind=Reorganisation(given["kind"]),
+                unit=units[given["unit"]],
+                target=units[given["target"]],
+                happened_on=date.fromisoformat(given["happened_on"]),
+                document=given["document"],
+                today=timezone.localdate(),
+                by=lease.actor,
+            )
+            result["summary"] = f"已办完，转了{moved}人" if moved else "已办完，没有人员变动"
+            result["next"] = {"label": "看单位", "view": "units:detail", "args": [kept.pk]}
+    except NotPossible as reason:
+        raise JobFailed(str(reason)) from None

@@ -223,6 +223,32 @@ def _check_closing(held: Unit, kind: Change, happened_on: date, successor: Unit 
 
 
 @transaction.atomic
+def change_parent(*, unit: Unit, parent: Unit, by: Actor) -> Unit:
+    """Put a unit below another one of its county; whose people it keeps does not change.
+
+    Raises NotPossible for another county, a closed unit and a place below itself.
+    """
+    held, upper = _hold_open(unit), _hold_open(parent)
+    if held.level != Level.UNIT or upper.area_id != held.area_id:
+        raise NotPossible("新的上级应在同一县市区内。")
+    above: Unit | None = upper
+    while above is not None:
+        if above.pk == held.pk:
+            raise NotPossible("不能归到它自己的下级单位。")
+        above = above.parent
+    held.parent = upper
+    held.save(update_fields=["parent"])
+    record_event(
+        kind=EventKind.CHANGE,
+        summary=f"单位{held.name}改归{upper.name}",
+        by=by,
+        subject=held,
+        county_id=held.area_id,
+    )
+    return held
+
+
+@transaction.atomic
 def reopen_unit(*, unit: Unit, reason: str, by: Actor) -> Unit:
     """Take a closing back that was recorded by mistake.
 

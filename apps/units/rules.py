@@ -1,8 +1,25 @@
 """What a unit may be below which other, and whether a credit code can be right. Pure functions on values."""
 
 import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from apps.units.choices import Kind, Level
+
+MoreActions = Callable[[Any, Any], Iterable[tuple[str, str]]]
+"""(actor, unit) → (label, address) of what an app above offers for a unit."""
+_more_actions: list[MoreActions] = []
+
+
+def register_actions(offer: MoreActions) -> None:
+    """Let an app above offer actions on the page of a unit. Called in ``AppConfig.ready()``."""
+    _more_actions.append(offer)
+
+
+def more_actions(actor: Any, unit: Any) -> list[tuple[str, str]]:
+    """What the apps above offer."""
+    return [action for offer in _more_actions for action in offer(actor, unit)]
+
 
 KINDS = {
     Level.CITY: (Kind.CITY,),

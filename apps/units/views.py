@@ -17,7 +17,7 @@ from apps.units.choices import Change, Level
 from apps.units.forms import CloseForm, NewUnitForm, RenameForm, ReopenForm, TreeConditions, UnitForm
 from apps.units.models import Unit
 from apps.units.queries import MOST, find_units, name_story, successors, tree
-from apps.units.rules import BELOW
+from apps.units.rules import BELOW, more_actions
 
 FOUND = 200
 TREE = {"label": "单位"}
@@ -149,9 +149,11 @@ def _actions(request: HttpRequest, unit: Unit) -> list[dict[str, str]]:
         found.append(("新增下级单位", "units:create", "primary"))
     else:
         found.append(("恢复", "units:reopen", ""))
-    return [
+    own = [
         {"label": label, "url": reverse(view, args=[unit.pk]), "kind": kind} for label, view, kind in found
     ]
+    more = [{"label": label, "url": url, "kind": ""} for label, url in more_actions(request.actor, unit)]
+    return [*more, *own]
 
 
 def _seen(request: HttpRequest, pk: int) -> Unit:
@@ -250,7 +252,9 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "已登记。这个单位名下的人员还在原处，请在人员页办理“变更管理单位”。")
+            messages.success(
+                request, "已登记。这个单位名下的人员还在原处，由市局用“撤并、划转”一并转到承接单位。"
+            )
             return redirect("units:detail", pk=unit.pk)
     return _form_page(
         request,
@@ -258,7 +262,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         heading="并入或撤销",
         submit_label="登记",
-        note="登记后不能再往这个单位加人；它名下的人员不会自动转走。登记错了可以恢复。",
+        note="登记后不能再往这个单位加人；它名下的人员不会自动转走。要连人员一起转，由市局用“撤并、划转”。登记错了可以恢复。",
     )
 
 

@@ -144,6 +144,7 @@ URLS: dict[str, Url] = {
     "retirees:file-download": Url(FILE, STAFF, "paper", post=200),
     "retirees:file-discard": Url(ACTION, STAFF, "paper"),
     "retirees:file-restore": Url(ACTION, STAFF, "thrown paper"),
+    "retirees:reorganise": Url(FORM, CITY, "unit", post=422),
     # leaving the register
     "retirees:left": Url(FORM, OFFICES, "person", post=422),
     "retirees:mistake": Url(FORM, CITY, "person", post=422),
