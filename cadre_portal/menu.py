@@ -67,6 +67,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 ("retirees:transfer",),
                 waiting_transfers,
             ),
+            Item("数据质量", "retirees:quality", perms.sees_register, ("retirees:quality",)),
             Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests_waiting),
             Item("误登记的人员", "retirees:mistakes", can_remove_mistakes, ("retirees:mistake",)),
             Item("疑似重复", "retirees:doubles", can_see_doubles, ("retirees:double", "retirees:merge")),

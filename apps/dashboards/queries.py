@@ -17,6 +17,8 @@ from apps.imports.queries import waiting_batches
 from apps.reports.queries import waiting_documents
 from apps.retirees.perms import can_decide_requests
 from apps.retirees.queries.due import due_people
+from apps.retirees.queries.quality import trend
+from apps.retirees.queries.quality_trend import trend_chart
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 
@@ -82,6 +84,12 @@ def board_figures(actor: Actor, span: Span) -> tuple[list[dict[str, Any]], list[
     values = figure_values(actor, span, [*TILES, *(name for name, _ in CHARTS)])
     cards = [tile(values[name]) for name in TILES]
     return cards, [chart(values[name], kind) for name, kind in CHARTS if len(values[name].parts) > 1]
+
+
+def quality_chart(actor: Actor) -> dict[str, Any] | None:
+    """Completeness month by month; None before there are two months."""
+    months = trend(actor)
+    return trend_chart(months) if len(months) > 1 else None
 
 
 def chart(value: FigureValue, kind: str) -> Chart:

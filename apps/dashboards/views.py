@@ -10,7 +10,7 @@ from apps.core.chinese import format_date
 from apps.core.figures import Span
 from apps.core.pages import page
 from apps.dashboards import perms
-from apps.dashboards.queries import board_figures, due, tiles
+from apps.dashboards.queries import board_figures, due, quality_chart, tiles
 
 HOME_TILES = ("headcount", "aged_80", "deaths", "completeness")
 
@@ -27,6 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {
             "due": due(actor, today),
             "register_url": reverse("retirees:list"),
+            "quality": quality_chart(actor),
+            "quality_url": reverse("retirees:quality"),
             "tiles": tiles(actor, Span.year_to(today), HOME_TILES),
             "page_actions": [
                 {"label": "导入Excel", "url": reverse("imports:upload")},
@@ -51,6 +53,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "heading": f"{format_date(span.start)}至{today.month}月{today.day}日",
         "tiles": cards,
         "charts": charts,
+        "quality": quality_chart(actor),
+        "quality_url": reverse("retirees:quality"),
         "due": due(actor, today) if perms.is_staff(actor) else [],
         "page_actions": [{"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"}]
         if perms.can_list_documents(actor)

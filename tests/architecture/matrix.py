@@ -158,6 +158,7 @@ URLS: dict[str, Url] = {
     "retirees:transfer-refuse": Url(FORM, OFFICES, "transfer in", post=422),
     "retirees:transfer-withdraw": Url(FORM, OFFICES, "transfer out"),
     "retirees:transfer-seen": Url(ACTION, OFFICES, "transfer out"),
+    "retirees:quality": Url(PAGE, REGISTER),
     # changes that are reviewed
     "retirees:requests": Url(PAGE, STAFF),
     "retirees:requests-approve": Url(ACTION, CHIEFS | CITY),

@@ -59,6 +59,7 @@ REAL = (
         "by",
         "view",
         "education",
+        "issue",
         "state",
         "age_band",
         "batch",

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
-from apps.retirees.models import FamilyMember, Retiree
+from apps.retirees.models import FamilyMember, RegisterChange, Retiree
 
 MEMBER_FIELDS = ("relation", "name", "birth_date", "work", "phone", "is_emergency", "is_survivor")
 
@@ -141,4 +141,7 @@ def verify_family_member(*, member: FamilyMember, on: date, by: Actor) -> None:
 def verify_retiree(*, retiree: Retiree, on: date, by: Actor) -> None:
     """Note that the person's record was found right on a day. No new version: nothing anyone types has changed."""
     Retiree.objects.filter(pk=retiree.pk).update(verified_on=on, updated_at=timezone.now())
+    RegisterChange.objects.create(
+        county_id=retiree.county_id, unit_id=retiree.unit_id
+    )  # 12个月没有核实 is counted
     record_event(kind=EventKind.CHANGE, summary=f"核实资料：{retiree.name}", by=by, subject=retiree)

@@ -4,12 +4,14 @@ from datetime import date
 
 from django.db import connection
 
+from apps.retirees.actions.quality import refresh_quality
 from apps.retirees.figures.counts import FILL_CELLS, MARK_EMPTY, STALE_UNITS, day_values, kept_days
 from apps.retirees.models import FigureCell
 
 
 def refresh_cells(*, today: date) -> int:
-    """Count again the units whose register changed, for the kept days; return how many units were counted.
+    """Count again the units whose register changed, for the kept days, and what the quality rules find there; return
+    how many units were counted.
 
     In one transaction under a city scope. A change committed meanwhile leaves its own mark and is counted next time.
     """
@@ -28,4 +30,5 @@ def refresh_cells(*, today: date) -> int:
                 cursor.execute(FILL_CELLS, values)
                 cursor.execute(MARK_EMPTY, values)
                 counted.update(values["stale"])
+    refresh_quality(today=today, units=changed)
     return len(counted)

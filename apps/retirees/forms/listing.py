@@ -30,6 +30,7 @@ from apps.retirees.choices import (
 )
 from apps.retirees.forms.condition_fields import NOT_FILLED, PlainSelect, SeveralField, SeveralSelect, several
 from apps.retirees.queries.listing import OTHER_FIELDS
+from apps.retirees.rules.quality import QUALITY_RULES
 from apps.units.models import Unit
 
 FLOW_CHOICES = (
@@ -98,6 +99,12 @@ class RegisterConditions(forms.Form):
     )
     lacks = several("缺少", FIELDS, empty=False, all_label="缺哪一项：不限")
     has = several("已填", FIELDS, empty=False, all_label="填了哪一项：不限")
+    issue = forms.ChoiceField(
+        label="数据问题",
+        required=False,
+        widget=PlainSelect,
+        choices=[("", "数据问题：不限"), *((rule.name, rule.label) for rule in QUALITY_RULES)],
+    )
     state = forms.ChoiceField(
         label="状态",
         required=False,
@@ -138,6 +145,7 @@ class RegisterConditions(forms.Form):
         "incomplete",
         "lacks",
         "has",
+        "issue",
         "state",
     )
 

@@ -32,6 +32,7 @@ from apps.retirees.models.history import (
 )
 from apps.retirees.models.person import Retiree, RetireeQuerySet
 from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
+from apps.retirees.models.quality import QualityCell, QualityMonth
 from apps.retirees.models.requests import ChangeRequest, ReviewSetting
 from apps.retirees.models.transfers import Transfer, TransferHistory
 from apps.retirees.models.views import SavedView, SavedViewQuerySet
@@ -71,6 +72,8 @@ __all__ = [
     "PossibleDouble",
     "PrivateDetails",
     "PrivateDetailsHistory",
+    "QualityCell",
+    "QualityMonth",
     "RegisterChange",
     "Retiree",
     "RetireeHistory",

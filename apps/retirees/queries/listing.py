@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from apps.core.chinese import years_before
 from apps.core.scope import Actor
-from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, SelfCare
+from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, LifeState, SelfCare
 from apps.retirees.models import Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.facts import PersonRowQuerySet
 from apps.retirees.models.person import PRIVATE_FIELDS
+from apps.retirees.queries.quality import is_of_dead, with_issue
 from apps.retirees.queries.search import search_names
 
 SORTS = {"name": "name_sort", "birth": "birth_order", "filled": "filled"}
@@ -82,8 +83,12 @@ def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date
         people = people.filter(state=state)
     elif state == "all":
         people = people.exclude(state__in=VOID)
+    elif is_of_dead(conditions.get("issue")):
+        people = people.filter(state=LifeState.DEAD)
     elif not state:
         people = people.on_register()
+    if conditions.get("issue"):
+        people = with_issue(people, conditions["issue"], today)
     if conditions.get("batch"):
         people = people.filter(import_batch_id=conditions["batch"])
     people = people.filter(_meets(conditions, today))
