@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("retirees", "0012_info_form"),
+        ("retirees", "0013_ruling_paper"),
         ("units", "0004_county_adds_own"),
     ]
 
