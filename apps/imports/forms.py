@@ -26,9 +26,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="花名册文件",
         required=False,
-        help_text="支持 .xlsx、.xls、.csv，20MB 以内、2万行以内。标题、合并单元格、小计行不用删，系统会自己认。",
+        help_text="支持 .xlsx、.xls、.csv，任免审批表 .lrmx（单个或打成zip）；20MB以内、2万行以内。"
+        "标题、合并单元格、小计行不用删，系统会自己认。",
         error_messages={"empty": REASONS["empty"]},
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv,.lrmx,.zip"}),
     )
     pasted = forms.CharField(
         label="或者从Excel粘贴",

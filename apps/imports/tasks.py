@@ -62,15 +62,21 @@ def _check(lease: Lease, today: date) -> None:
 def apply(lease: Lease) -> None:
     """Write the confirmed rows, in one transaction."""
     result: dict[str, object] = {}
+    with lease.step():
+        batch = Batch.objects.get(pk=lease.job.payload["batch"])
+        content = private_files.read(actions.BUCKET, batch.file_ref) if batch.file_ref else b""
+    pictures = actions.pictures_of(content)
     try:
         with lease.last_step(result):
-            batch = Batch.objects.select_related("unit").get(pk=lease.job.payload["batch"])
+            batch = Batch.objects.select_related("unit").get(pk=batch.pk)
             if batch.state != State.CONFIRMED:
                 return
             outcome = actions.apply_staged(
                 batch, seen_on=timezone.localdate(), by=lease.actor, tell=lease.tell
             )
-            result |= {"summary": f"写入{sum(outcome.written.values())}人", "next": _page(batch)}
+            lost = actions.attach_pictures(batch, outcome, pictures, lease.actor)
+            summary = f"写入{sum(outcome.written.values())}人" + (f"，{lost}张照片没有读出" if lost else "")
+            result |= {"summary": summary, "next": _page(batch)}
     except ChangedMeanwhile as changed:
         with lease.step():
             actions.check_again(batch, by=lease.actor)

@@ -136,6 +136,7 @@ URLS: dict[str, Url] = {
     "retirees:photo-restore": Url(ACTION, STAFF, "portrait"),
     "retirees:photo-image": Url(PAGE, REGISTER, "portrait"),
     "retirees:photo-small": Url(PAGE, REGISTER, "portrait"),
+    "retirees:lrmx": Url(FORM, STAFF, "person", post=422),
     "retirees:print": Url(FORM, REGISTER, "person", post=422),
     "retirees:info-form": Url(FORM, CITY, post=422),
     "retirees:info-form-download": Url(FILE, CITY, post=200),

@@ -5,12 +5,23 @@ import io
 import zipfile
 
 import pytest
+from defusedxml.ElementTree import fromstring
+from django.urls import reverse
+from PIL import Image
 
+from apps.audit.models import Event
+from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
+from apps.imports import actions
+from apps.imports.queries import contents_of
 from apps.imports.reading.refusals import Refused
 from apps.imports.reading.sheets import read_file
-from apps.retirees.models import CareerEntry, FamilyMember, Retiree
+from apps.imports.rules import importers
+from apps.retirees.actions.portrait import set_portrait
+from apps.retirees.importers.dossier import write_dossiers
+from apps.retirees.models import CareerEntry, FamilyMember, Portrait, Retiree
 from tests.factories.city import make_person
+from tests.factories.signed_in import signed_in
 from tests.imports.desk import issues, rows_of, says, staged, written
 
 NUMBER = "440524188001010014"
@@ -133,3 +144,61 @@ def test_hostile_forms_are_refused(tmp_path, content, code):
     with pytest.raises(Refused) as refusal:
         read_file(path)
     assert refusal.value.code == code
+
+
+def test_the_form_goes_out_with_a_reason_and_comes_back_unchanged(city):
+    known = make_person(
+        city.clerk_a,
+        city.a1,
+        national_id=NUMBER,
+        name="甲一",
+        political="01",
+        joined_party_on=PartialDate(1959, 7),
+        post="局长 & <科长>",
+    )
+    with scope(city.actor(city.clerk_a)) as actor:
+        picture = io.BytesIO()
+        Image.new("RGB", (300, 420), "navy").save(picture, "PNG")
+        set_portrait(retiree=known, content=picture.getvalue(), by=actor)
+        write_dossiers(
+            {
+                known.pk: {
+                    "career": "1956.09--1970.03  农机厂\n1970.03--至今  局长",
+                    "family": "妻子|乙二|1940-02||退休",
+                }
+            }
+        )
+    client, url = signed_in(city.clerk_a), reverse("retirees:lrmx", args=[known.pk])
+    assert client.post(url, {}).status_code == 422
+    assert client.post(url, {"reason": "自己编的"}).status_code == 422
+    answer = client.post(url, {"reason": "核对档案资料"})
+    assert answer.status_code == 200
+    assert signed_in(city.leader_a).get(url).status_code == 403
+    assert signed_in(city.clerk_b).get(url).status_code == 404
+    with scope(city.actor(city.clerk_a)):
+        assert Event.objects.filter(kind="export", reason="核对档案资料").count() == 1
+    root = fromstring(answer.content)
+    assert len(root) == 34
+    assert root.findtext("RuDangShiJian") == "195907"
+    assert root.findtext("JianLi").split("\r\n")[1].startswith("1970.03--")
+    assert root.findtext("JiaTingChengYuan/Item/ChengWei") == "配偶"
+    assert len(root.findtext("ZhaoPian")) > 500
+
+    batch = staged(city, answer.content)
+    with scope(city.actor(city.clerk_a)):
+        row = rows_of(batch)[0]
+        assert (row.verdict, row.target_id) == ("same", known.pk), contents_of(row)
+
+
+def test_a_photograph_comes_with_the_form(city):
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 420), "navy").save(picture, "JPEG")
+    content = lrmx(ShenFenZheng=NUMBER, ZhaoPian=base64.b64encode(picture.getvalue()).decode())
+    known = make_person(city.clerk_a, city.a1, name="甲一", national_id=NUMBER)
+    pictures = actions.pictures_of(content)
+    assert list(pictures) == [2]
+    with scope(city.actor(city.clerk_a)) as actor:
+        assert importers["roster"].attach({known.pk: pictures[2]}, actor) == 0
+        assert Portrait.objects.get(retiree=known).source == "任免审批表"
+        assert importers["roster"].attach({known.pk: b"no picture"}, actor) == 0, "he has one"
+    assert actions.pictures_of(b"a,b") == {}

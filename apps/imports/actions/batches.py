@@ -1,6 +1,9 @@
 """A batch from upload to register: uploaded → checked → confirmed → done; and the ways back."""
 
+import tempfile
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +18,8 @@ from apps.core.scope import Actor
 from apps.imports.choices import WRITTEN, Mode, State, Verdict
 from apps.imports.models import Batch, Row
 from apps.imports.queries import contents_of
+from apps.imports.reading.lrmx import portraits
+from apps.imports.reading.prescan import prescan
 from apps.imports.reading.refusals import MAX_FILE_BYTES, Refused
 from apps.imports.rules import ChangedMeanwhile, Outcome, Place, RowIssue, StagedRow, Tell, importers, silent
 from apps.jobs.actions import request_job
@@ -210,3 +215,25 @@ def ask_errors(*, batch: Batch, by: Actor) -> Job:
         payload={"batch": batch.pk},
         by=by,
     )
+
+
+def pictures_of(content: bytes) -> dict[int, bytes]:
+    """Row number → photograph, of a file of forms (.lrmx); none of any other. Asks no database."""
+    with tempfile.TemporaryDirectory(prefix="portal-import-") as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(content)
+        try:
+            return portraits(path) if prescan(path).kind == "lrmx" else {}
+        except Refused:
+            return {}
+
+
+def attach_pictures(batch: Batch, outcome: Outcome, pictures: Mapping[int, bytes], by: Actor) -> int:
+    """Hand the photographs to the people that the rows became. Returns how many could not be read."""
+    if not pictures:
+        return 0
+    rows = Row.objects.filter(batch=batch, position__in=list(outcome.targets)).values_list(
+        "number", "position"
+    )
+    wanted = {outcome.targets[position]: pictures[number] for number, position in rows if number in pictures}
+    return importers[batch.kind].attach(wanted, by)

@@ -10,6 +10,10 @@ from django.utils import timezone
 from apps.core.bulk import insert_many
 from apps.core.cells import parse_date_cell
 from apps.core.partial_date import PartialDate
+from apps.core.pictures import PictureRefused
+from apps.core.private_files import FileNotKept
+from apps.core.scope import Actor
+from apps.retirees.actions.portrait import set_portrait
 from apps.retirees.choices import Relation
 from apps.retirees.models import CareerEntry, FamilyMember, Retiree
 
@@ -103,3 +107,15 @@ def write_dossiers(texts: Mapping[int, Mapping[str, str]]) -> None:
 def _having(model: type[CareerEntry] | type[FamilyMember], people: Mapping[int, Retiree]) -> set[int]:
     keys: Sequence[int] = list(people)
     return set(model.objects.filter(retiree_id__in=keys).values_list("retiree_id", flat=True))
+
+
+def write_portraits(pictures: Mapping[int, bytes], by: Actor) -> int:
+    """Person → picture, for people without a photograph. Returns how many could not be read; they are left out."""
+    people = Retiree.objects.visible_to(by).exclude(portrait__isnull=False).in_bulk(list(pictures))
+    refused = 0
+    for pk, person in people.items():
+        try:
+            set_portrait(retiree=person, content=pictures[pk], by=by, source="任免审批表")
+        except (PictureRefused, FileNotKept):
+            refused += 1
+    return refused

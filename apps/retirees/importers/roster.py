@@ -11,6 +11,7 @@ from apps.imports.reading.tables import DataRow
 from apps.imports.rules import Outcome, Place, StagedRow, Tell, Trace, silent
 from apps.retirees.importers.cells import read_row
 from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
+from apps.retirees.importers.dossier import write_portraits
 from apps.retirees.importers.matching import judge_rows
 from apps.retirees.importers.template import roster_template
 from apps.retirees.importers.writing import apply_rows
@@ -77,6 +78,10 @@ class RosterImporter:
     ) -> Outcome:
         """See imports.rules.Importer."""
         return apply_rows(rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell)
+
+    def attach(self, pictures: Mapping[int, bytes], by: Actor) -> int:
+        """See imports.rules.Importer."""
+        return write_portraits(pictures, by)
 
     def traces(self, keys: Sequence[int], actor: Actor) -> dict[int, Trace]:
         """See imports.rules.Importer; the change sets are undone on the register's own pages."""

@@ -192,7 +192,13 @@ def _actions(person: Retiree, actor: Actor) -> Iterator[dict[str, Any]]:
     here = person.state in ON_REGISTER
     if here and perms.can_edit_retiree(actor, person):
         yield {"label": "核实", "url": reverse("retirees:verify", args=[person.pk]), "method": "post"}
-    yield {"label": "打印", "url": reverse("retirees:print", args=[person.pk])}
+    papers = [{"label": "打印", "url": reverse("retirees:print", args=[person.pk])}]
+    if perms.can_reveal(actor, person):
+        url = reverse("retirees:lrmx", args=[person.pk])
+        papers.append({"label": "导出任免审批表 .lrmx", "url": url})
+        yield {"label": "打印和导出", "choices": papers}
+    else:
+        yield from papers
     choices = list(_changes(person, actor, here))
     if choices:
         yield {"label": "登记变化", "choices": choices}
