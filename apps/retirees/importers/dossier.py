@@ -111,7 +111,7 @@ def _having(model: type[CareerEntry] | type[FamilyMember], people: Mapping[int, 
 
 def write_portraits(pictures: Mapping[int, bytes], by: Actor) -> int:
     """Person → picture, for people without a photograph. Returns how many could not be read; they are left out."""
-    people = Retiree.objects.visible_to(by).exclude(portrait__isnull=False).in_bulk(list(pictures))
+    people = Retiree.objects.visible_to(by).filter(portrait_set__isnull=True).in_bulk(list(pictures))
     refused = 0
     for pk, person in people.items():
         try:

@@ -23,6 +23,7 @@ from apps.retirees.models.private import id_index
 from apps.retirees.queries.requests import held_names
 
 CHUNK = 5000
+NOT_COMPARED = {"unit_id", "new_unit", "original_unit", "joined_basis", "person_key", "career", "family"}
 DUPLICATES = {"duplicate-in-file", "same-person-in-file", "ambiguous-person"}
 DATE_FIELDS = {
     "birth_date",
@@ -166,16 +167,12 @@ def changes(
 ) -> dict[str, tuple[str, str]]:
     """Field → (shown before, shown after) for what ``entry`` would change. Private values are shown masked."""
     found: dict[str, tuple[str, str]] = {}
+    number = private.national_id if private else None
+    same_number = bool(number) and number.same(entry.get("national_id", ""))
     for name, value in entry.items():
-        if name in (
-            "unit_id",
-            "new_unit",
-            "original_unit",
-            "joined_basis",
-            "person_key",
-            "career",
-            "family",
-        ) or (name in SEALED and private is None):
+        if name == "card_birth_date" and same_number:
+            continue  # follows from the number: no difference of the sheet's
+        if name in NOT_COMPARED or (name in SEALED and private is None):
             continue
         if name in SEALED:
             secret: Secret | None = getattr(private, name)
