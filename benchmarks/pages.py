@@ -24,6 +24,8 @@ WARM = 3
 PATIENCE = 20.0
 """Seconds after which the slower side of a comparison is not asked again."""
 AT_LEAST = 5
+POSTED = " <- "
+"""Between an address and what is posted to it."""
 ON_REGISTER = {"state__in": "alive,critical,missing"}
 
 
@@ -68,7 +70,7 @@ def main() -> None:
     found = []
     for username, place in (("nanling_clerk", "县"), ("city_clerk", "市")):
         ask = signed_in(username)
-        for case in cases(place):
+        for case in [*cases(place), *search_cases(place), view_case(place, username)]:
             found.append({"who": username, "place": place, **measure(case, ask)})
             print(f"  {place} {found[-1]}", file=sys.stderr, flush=True)
     for username, place in (("nanling_leader", "县"), ("city_leader", "市")):
@@ -91,7 +93,11 @@ def signed_in(username: str) -> Callable[[str], float]:
 
     def ask(path: str) -> float:
         started = time.perf_counter()
-        answer = client.get(path)
+        address, _, posted = path.partition(POSTED)
+        if posted:
+            answer = client.post(address, {"q": posted}, headers={"HX-Request": "true"})
+        else:
+            answer = client.get(address)
         taken = (time.perf_counter() - started) * 1000
         if answer.status_code != 200:
             raise SystemExit(f"{username} {path}: {answer.status_code} {answer.headers.get('Location', '')}")
@@ -171,6 +177,49 @@ def cases(place: str) -> Iterator[Case]:
     yield Case("人员页：变更记录", [f"/retirees/{key}/?tab=history" for key in known.people])
     yield Case("工作台", ["/"])
     yield Case("领导看板", ["/board/"])
+
+
+def search_cases(place: str) -> Iterator[Case]:
+    """The search over everything as somebody types, beside the admin's search box over people alone."""
+    known = _look(place)
+    yield _search_case("Ctrl+K：姓名", known, list(known.names))
+    yield _search_case("Ctrl+K：全拼", known, [_pinyin(name) for name in known.names])
+    yield _search_case("Ctrl+K：首字母", known, [_initials(name) for name in known.names])
+    yield _search_case("Ctrl+K：拼错一个字母", known, [_misspelt(_pinyin(name)) for name in known.names])
+    yield _search_case("Ctrl+K：查无此人", known, ["龘龘龘", "qqqqqqqq"])
+
+
+def _search_case(name: str, known: Known, asked: list[str]) -> Case:
+    from django.urls import reverse
+
+    address = reverse("palette:search")
+    admin = [f"/plain-admin/retirees/retiree/?{urlencode(_as_admin({'q': text}, known))}" for text in asked]
+    return Case(name, [f"{address}{POSTED}{text}" for text in asked], admin)
+
+
+def _misspelt(reading: str) -> str:
+    """Two letters in the middle exchanged."""
+    middle = len(reading) // 2
+    return reading[: middle - 1] + reading[middle] + reading[middle - 1] + reading[middle + 1 :]
+
+
+def view_case(place: str, username: str) -> Case:
+    """A saved view with three filters, opened at the list that its stable address leads to."""
+    from apps.accounts.models import Grant
+    from apps.core.scope import scope
+    from apps.retirees.actions.views import keep_view
+    from apps.retirees.models import SavedView
+    from apps.retirees.views.tabs import view_address
+
+    three = {"category": "tuixiu", "treatment": "141", "age_min": "80"}
+    grant = Grant.objects.select_related("user", "unit").filter(user__username=username)[0]
+    with scope(grant.actor()) as actor:
+        view = SavedView.objects.owned_by(actor).filter(name="基准").first()
+        values = {"name": "基准", "query": urlencode(three), "columns": ["name", "sex", "treatment", "unit"]}
+        view = keep_view(values=values, view=view, by=actor)
+        ours = view_address(view, actor)
+    admin = f"/plain-admin/retirees/retiree/?{urlencode(_as_admin(three, _look(place)))}"
+    return Case("保存的视图：三项条件", [ours], [admin])
 
 
 def _list_case(name: str, known: Known, asked: list[dict[str, str]]) -> Case:

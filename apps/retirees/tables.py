@@ -40,7 +40,9 @@ def _tag(text: str, tone: str) -> str:
 class RegisterTable(tables.Table):
     """One row a person. Dates are shown with the precision they are known in."""
 
-    name = tables.Column("姓名", order_by=("name_sort", "pk"), attrs={"td": {"class": "key"}})
+    name = tables.Column(
+        "姓名", order_by=("name_sort", "pk"), attrs={"td": {"class": "key"}, "th": {"class": "key-head"}}
+    )
     sex = tables.Column("性别", accessor="get_sex_display", orderable=False)
     birth = tables.Column(
         "出生年月", accessor="birth_date", order_by=("birth_order", "pk"), attrs={"td": {"class": "date"}}

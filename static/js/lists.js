@@ -113,6 +113,20 @@
   /* ---- Columns moved within the chooser; the form sends them in this order. */
   ready((root) => {
     all(root, "[data-column-list]").forEach((list) => {
+      let held = null;
+      list.querySelectorAll("li").forEach((row) => { row.draggable = true; });
+      list.addEventListener("dragstart", (event) => {
+        held = event.target.closest("li");
+        event.dataTransfer.effectAllowed = "move";
+      });
+      list.addEventListener("dragover", (event) => {
+        const over = event.target.closest("li");
+        if (!held || !over) return;
+        event.preventDefault();
+        const box = over.getBoundingClientRect();
+        list.insertBefore(held, event.clientY < box.y + box.height / 2 ? over : over.nextElementSibling);
+      });
+      list.addEventListener("dragend", () => { held = null; });
       list.querySelectorAll("[data-move]").forEach((button) => {
         button.hidden = false;
         button.addEventListener("click", () => {
