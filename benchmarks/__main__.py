@@ -19,7 +19,7 @@ from benchmarks.report import markdown
 from cadre_portal import embedded
 
 SIZES = (100_000, 1_000_000)
-PARTS = ("pages", "imports", "briefing", "undo", "exports")
+PARTS = ("pages", "imports", "briefing", "undo", "exports", "doubles")
 EXPORT_WAYS = ("ours", "theirs", "rows")
 WAYS = ("copy", "check", "commit", "theirs", "theirs-bulk")
 DOCUMENT = BASE_DIR / "docs" / "benchmarks.md"
@@ -36,6 +36,9 @@ def main(argv: list[str] | None = None) -> int:
             found.setdefault("pages", {})[str(people)] = json.loads(
                 run("-m", "benchmarks.pages", environment=inside)
             )
+        if people == max(options.sizes) and "doubles" in options.only:
+            say("查找疑似重复 (doubles)")
+            found["doubles"] = json.loads(run("-m", "benchmarks.doubles", environment=inside))
         if people == min(options.sizes):
             if "imports" in options.only:
                 found["imports"] = _imports(inside)

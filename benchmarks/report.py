@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 LIST_MS, LIST_RATIO, BOARD_MS, GROWTH, IMPORT_RATIO, IMPORT_MB, BRIEFING_S = 60, 8, 150, 2, 10, 400, 3
 """The bars of the issue that asked for this page."""
+SAVING_MS, SEARCH_S, SEARCH_MB = 20, 180, 1024
 NOT_LISTS = {"人员页", "人员页：变更记录", "工作台", "领导看板"}
 SMALL, LARGE = "100000", "1000000"
 INTRODUCTION = """# Measured
@@ -37,6 +38,8 @@ def markdown(found: dict[str, Any]) -> str:
         parts.append("\n".join(_imports(found["imports"])))
     if "briefing" in found:
         parts.append("\n".join(_briefing(found["briefing"])))
+    if "doubles" in found:
+        parts.append("\n".join(_doubles(found["doubles"])))
     if "undo" in found:
         parts.append("\n".join(_undo(found["undo"])))
     if "exports" in found:
@@ -233,3 +236,24 @@ def _exports(rows: list[dict[str, Any]]) -> Iterator[str]:
             f"| {labels[row['way']]} | {theirs / row['seconds']:.1f} | {row['rows']:,} | {row['columns']} |"
             f" {row['seconds']:.1f} | {row['peak_mb']} | {row['mb']} |"
         )
+
+
+def _doubles(found: dict[str, Any]) -> Iterator[str]:
+    search, plain = found["search"], found["plain"]
+    seconds, peak, reckoned = search["seconds"], search["peak_mb"], plain["reckoned_seconds"]
+    yield "## Looking for doubles"
+    yield ""
+    yield f"Among {search['people']:,} people. The other side asks through the ORM, person by person, for the same name"
+    yield f"and birth date ({plain['sample']:,} people, reckoned up); it finds neither variants nor sounds,"
+    yield "telephones or former names."
+    yield ""
+    yield "| What | Measured | Bar | |"
+    yield "|---|--:|--:|---|"
+    for who, label in (("nanling_clerk", "county"), ("city_clerk", "city")):
+        p95 = found[who]["p95"]
+        good = _verdict(p95 <= SAVING_MS)
+        yield f"| asked while saving, {label}, p95 | {p95:.0f} ms | {SAVING_MS} ms | {good} |"
+    good = _verdict(seconds <= SEARCH_S)
+    yield f"| nightly search, {search['pairs']:,} pairs | {seconds:.0f} s | {SEARCH_S} s | {good} |"
+    yield f"| its peak memory | {peak} MB | {SEARCH_MB} MB | {_verdict(peak <= SEARCH_MB)} |"
+    yield f"| the same through the ORM | {reckoned:,} s | | {reckoned / seconds:.0f} times |"

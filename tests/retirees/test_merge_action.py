@@ -25,9 +25,11 @@ from apps.retirees.actions import (
 )
 from apps.retirees.actions.merge import merge_people
 from apps.retirees.actions.merge_rows import moved_models
+from apps.retirees.actions.transfers import propose_transfer
 from apps.retirees.actions.unmerge import outlook, undo_merge
 from apps.retirees.models import (
     CareerEntry,
+    ChangeRequest,
     Condition,
     FamilyMember,
     LevelFact,
@@ -128,7 +130,7 @@ def second(city):
 
 
 def test_one_person_is_left_who_has_what_both_had(city, known, second):
-    made = merge(city.clerk_a, known, second, treatment="other", birth_date="other")
+    made = merge(city.city_clerk, known, second, treatment="other", birth_date="other")
     with scope(actor_of(city.clerk_a)) as actor:
         keep, gone = Retiree.objects.get(pk=known.pk), Retiree.objects.get(pk=second.pk)
         assert (gone.state, gone.merged_into_id) == ("merged", keep.pk)
@@ -152,7 +154,7 @@ def test_one_person_is_left_who_has_what_both_had(city, known, second):
 
 
 def test_the_number_of_the_other_is_taken_over_and_the_own_becomes_free(city, known, second):
-    merge(city.clerk_a, known, second, national_id="other", phone="other")
+    merge(city.city_clerk, known, second, national_id="other", phone="other")
     with scope(actor_of(city.clerk_a)) as actor:
         assert by_national_id(actor, OTHER_ID).pk == known.pk
         assert PrivateDetails.objects.get(pk=known.pk).phone.same("13700001111")
@@ -205,7 +207,7 @@ def test_merging_and_undoing_leaves_everything_as_it_was(city, lives, sides, tur
     keep, other = lives[::-1] if turned else lives
     with scope(actor_of(city.clerk_a)) as actor:
         before, counted = everything(keep, other), figures(actor)
-    made = merge(city.clerk_a, keep, other, **sides)
+    made = merge(city.city_clerk, keep, other, **sides)
     with scope(actor_of(city.clerk_a)) as actor:
         after = everything(keep, other)
         assert {table: len(rows) for table, rows in after.items() if table != "retirees_spell"} == {
@@ -225,6 +227,33 @@ def _plain(table, rows):
     if table != "retirees_spell":
         return rows
     return sorted(json.dumps(json.loads(row) | {"id": 0}, sort_keys=True) for row in rows)
+
+
+def test_what_is_reviewed_waits_for_review(city, known, second):
+    made = merge(city.clerk_a, known, second, treatment="other", health="other", national_id="other")
+    with scope(actor_of(city.clerk_a)):
+        keep = Retiree.objects.get(pk=known.pk)
+        assert (keep.treatment, keep.medical_treatment, keep.health) == ("131", "", "2")
+        assert not LevelFact.objects.filter(retiree=keep, kind="medical").exists()
+        asked = ChangeRequest.objects.get()
+        assert asked.retiree_id == keep.pk
+        assert {"treatment", "treatment_on", "medical_treatment", "national_id"} <= set(asked.names)
+        assert PrivateDetails.objects.get(pk=keep.pk).national_id.same(PRIVATE["national_id"])
+    undo(city.clerk_a, made)
+
+
+def test_who_is_being_transferred_is_not_merged(city, known, second):
+    with scope(actor_of(city.clerk_a)) as actor:
+        propose_transfer(
+            retiree=second,
+            to=city.b,
+            effective_on=date(2026, 7, 1),
+            reason="随子女居住",
+            today=TODAY,
+            by=actor,
+        )
+    with pytest.raises(NotPossible, match="转移"):
+        merge(city.clerk_a, known, second)
 
 
 def test_two_counties_are_merged_by_the_city_into_the_kept_ones_county(city, known):

@@ -11,15 +11,18 @@ from django.utils import timezone
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
+from apps.core.secret import Secret
 from apps.retirees.actions.doubles import common_place
 from apps.retirees.actions.edit import StaleEdit
 from apps.retirees.actions.life import NotPossible
 from apps.retirees.actions.merge_rows import hand_over, plan_moves, plan_stays
+from apps.retirees.actions.requests import request_change
 from apps.retirees.actions.spells import rebuild_spells
-from apps.retirees.choices import VOID, DoubleState, LifeState
-from apps.retirees.models import Membership, Merge, PossibleDouble, Retiree
+from apps.retirees.choices import TRANSFER_OPEN, VOID, DoubleState, LifeState, TransferSide
+from apps.retirees.models import Membership, Merge, PossibleDouble, Retiree, Transfer
 from apps.retirees.models.private import id_index, phone_index
 from apps.retirees.queries.merging import MERGED_FIELDS, PRIVATE_FIELDS, Two, picked, two_of
+from apps.retirees.queries.requests import held_names
 from apps.retirees.rules.doubles import LISTED
 from apps.retirees.rules.merging import FACTS, PAIRED
 
@@ -46,8 +49,8 @@ def merge_people(
     before = {"keep": row_of(two.keep), "other": row_of(two.other)}
     private_before = {"keep": row_of(two.keep_private), "other": row_of(two.other_private)}
     spells = _spells(two.keep.pk, two.other.pk)
-    chosen = picked(two.choices(), sides)
-    winners = {str(FACTS[name]): side for name, side in chosen.items() if name in FACTS}
+    chosen, waiting = parted(two, sides, by)
+    winners = winners_of(chosen, waiting)
     place = (two.keep.county_id, two.keep.unit_id)
     Retiree.objects.filter(pk=two.other.pk).update(county_id=place[0], unit_id=place[1])
     moves = plan_moves(two.keep, two.other, winners)
@@ -77,9 +80,32 @@ def merge_people(
     )
     merge.snapshot = json.dumps(snapshot, ensure_ascii=False)
     merge.save(force_insert=True)
+    if waiting:
+        request_change(retiree=two.keep, values=waiting, reason=why, by=by, origin="合并疑似重复")
     _settle_pairs(two, why, by)
     _record(two, before["other"], why, by)
     return merge
+
+
+def parted(two: Two, sides: Mapping[str, str], by: Actor) -> tuple[dict[str, str], dict[str, Any]]:
+    """The side of each field, and what of the other record waits for review first: a merge is no way around it."""
+    chosen = picked(two.choices(), sides)
+    held = held_names(by) & {name for name, side in chosen.items() if side == "other"}
+    waiting: dict[str, Any] = {}
+    for name in held:
+        value = getattr(two.other_private if name in PRIVATE_FIELDS else two.other, name)
+        waiting[name] = value.for_processing() if isinstance(value, Secret) else value
+        waiting |= {more: getattr(two.other, more) for more, leader in PAIRED.items() if leader == name}
+    return chosen | dict.fromkeys(held, "keep"), waiting
+
+
+def winners_of(chosen: Mapping[str, str], waiting: Mapping[str, Any]) -> dict[str, str]:
+    """By kind of dated fact whose go first; "stay" where the value waits."""
+    return {
+        str(FACTS[name]): "stay" if name in waiting else side
+        for name, side in chosen.items()
+        if name in FACTS
+    }
 
 
 def _hold(keep: Retiree, other: Retiree, versions: tuple[int, int], by: Actor) -> Two:
@@ -98,6 +124,9 @@ def _hold(keep: Retiree, other: Retiree, versions: tuple[int, int], by: Actor) -
             raise NotPossible(f"{held[pk].name}这条记录已经{what}。")
         if held[pk].version != version:
             raise StaleEdit(held[pk])
+    under_way = Transfer.objects.filter(retiree_id__in=held, side=TransferSide.OUT, state__in=TRANSFER_OPEN)
+    if under_way.exists():
+        raise NotPossible("两个人里有一个正在办理县市区间转移，请先办完或撤回。")
     return two_of(by, held[keep.pk], held[other.pk], keep=keep.pk)
 
 

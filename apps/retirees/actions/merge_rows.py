@@ -36,7 +36,7 @@ def moved_models() -> Iterator[type[models.Model]]:
 
 def plan_moves(keep: Retiree, other: Retiree, winners: Mapping[str, str]) -> Moves:
     """The rows that change hands. ``winners``: by kind of a dated fact (health, treatment …), "other" where his facts
-    go before those of the kept person; elsewhere the kept person's go first."""
+    go before those of the kept person, "stay" where none change hands; elsewhere the kept person's go first."""
     moves: Moves = {}
     for model in moved_models():
         found = list(_moves_of(model, keep, other, winners))
@@ -55,6 +55,8 @@ def _moves_of(
         groups[place][row.retiree_id].append(row)  # type: ignore[attr-defined]
     for place, rows in groups.items():
         mine, his = rows[keep.pk], rows[other.pk]
+        if any(winners.get(str(value)) == "stay" for value in place):
+            continue
         if fields is None:
             yield from ([_key(row), other.pk, keep.pk] for row in his)
         elif not is_dated:

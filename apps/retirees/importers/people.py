@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from apps.core.cells import error, warning
+from django.db.models import Q
+
+from apps.core.cells import error, name_key, warning
 from apps.core.scope import Actor
 from apps.imports.choices import Decision
 from apps.imports.rules import Place, StagedRow
@@ -18,6 +20,7 @@ MOST_CANDIDATES = 5
 class _Known(NamedTuple):
     person: Retiree
     has_number: bool
+    by_former_name: bool = False
 
 
 def match_people(
@@ -34,7 +37,7 @@ def match_people(
     known = _known(open_rows.values(), place, actor)
     matched: dict[int, Retiree] = {}
     for index, row in open_rows.items():
-        same = known.get((row.entry.get("name", ""), row.entry.get("birth_date", "")[:7]), [])
+        same = known.get((name_key(row.entry.get("name", "")), row.entry.get("birth_date", "")[:7]), [])
         row.candidates = [one.person.pk for one in same][:MOST_CANDIDATES]
         if row.decision == Decision.UPDATE:
             person = decided.get(row.decided_id or 0)
@@ -50,7 +53,9 @@ def match_people(
 
 
 def _match(row: StagedRow, same: Sequence[_Known]) -> Retiree | None:
-    here = [one for one in same if one.person.unit_id == row.entry.get("unit_id", 0)]
+    here = [
+        one for one in same if one.person.unit_id == row.entry.get("unit_id", 0) and not one.by_former_name
+    ]
     if row.entry.get("national_id"):
         here = [one for one in here if not one.has_number]
         if len(here) == 1:
@@ -75,14 +80,18 @@ def _match(row: StagedRow, same: Sequence[_Known]) -> Retiree | None:
 
 
 def _known(rows: Iterable[StagedRow], place: Place, actor: Actor) -> dict[tuple[str, str], list[_Known]]:
-    """(name, birth month) → registered people of the county who have both."""
+    """(key of the name, birth month) → registered people of the county who have both; variants of a character are one
+    character, and who bore the name before is only a candidate."""
     names = sorted(
-        {row.entry["name"] for row in rows if row.entry.get("name") and row.entry.get("birth_date")}
+        {name_key(row.entry["name"]) for row in rows if row.entry.get("name") and row.entry.get("birth_date")}
     )
     known: dict[tuple[str, str], list[_Known]] = defaultdict(list)
     for start in range(0, len(names), CHUNK):
+        some = set(names[start : start + CHUNK])
         people = Retiree.objects.visible_to(actor).filter(
-            county_id=place.county_id, name__in=names[start : start + CHUNK], state__in=ON_REGISTER
+            Q(name_key__in=some) | (Q(former_key__in=some) & ~Q(former_name="")),
+            county_id=place.county_id,
+            state__in=ON_REGISTER,
         )
         found = [person for person in people.select_related("county").order_by("pk") if person.birth_date]
         numbers = PrivateDetails.objects.filter(
@@ -91,7 +100,11 @@ def _known(rows: Iterable[StagedRow], place: Place, actor: Actor) -> dict[tuple[
         numbered = set(numbers.values_list("pk", flat=True))
         for person in found:
             assert person.birth_date is not None
-            known[person.name, person.birth_date.iso()[:7]].append(_Known(person, person.pk in numbered))
+            month, has_number = person.birth_date.iso()[:7], person.pk in numbered
+            if person.name_key in some:
+                known[person.name_key, month].append(_Known(person, has_number))
+            elif person.former_key in some:
+                known[person.former_key, month].append(_Known(person, has_number, by_former_name=True))
     return known
 
 

@@ -44,6 +44,7 @@ class ChangeRequest(PersonRow):
     words = models.CharField("审核意见", max_length=200, blank=True)
 
     access = Access.person(leaders=False)
+    merging = "stay"
 
     class Meta:
         verbose_name = verbose_name_plural = "变更申请"

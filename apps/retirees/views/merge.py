@@ -14,14 +14,14 @@ from apps.core.pages import page
 from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.actions import NotPossible, StaleEdit
-from apps.retirees.actions.merge import merge_people
+from apps.retirees.actions.merge import merge_people, parted, winners_of
 from apps.retirees.actions.merge_rows import plan_moves, plan_stays
 from apps.retirees.actions.unmerge import outlook, undo_merge, undo_until
 from apps.retirees.choices import ON_REGISTER, DoubleState, LifeState
 from apps.retirees.forms.doubles import MergeForm
 from apps.retirees.models import Merge, Retiree
-from apps.retirees.queries.merging import Two, last_of, merges_of, picked, two_of
-from apps.retirees.rules.merging import FACTS, UNDO_DAYS
+from apps.retirees.queries.merging import Two, last_of, merges_of, two_of
+from apps.retirees.rules.merging import UNDO_DAYS
 from apps.retirees.views.compare import field_of, words
 from apps.retirees.views.doubles import Shown, the_pair
 from apps.retirees.views.present import page_of
@@ -124,15 +124,14 @@ def _crumbs(shown: Shown) -> list[dict[str, str]]:
 
 
 def _confirm(request: HttpRequest, shown: Shown, two: Two, form: MergeForm) -> HttpResponse:
-    chosen = picked(two.choices(), form.sides())
-    winners = {str(FACTS[name]): side for name, side in chosen.items() if name in FACTS}
-    moves = plan_moves(two.keep, two.other, winners)
+    chosen, waiting = parted(two, form.sides(), request.actor)
+    moves = plan_moves(two.keep, two.other, winners_of(chosen, waiting))
     over = sum(1 for rows in moves.values() for row in rows if row[2] == two.keep.pk)
     context = {
         "heading": f"确认合并：{two.keep.name}",
         "crumbs": _crumbs(shown),
         "two": two,
-        "effects": _effects(two, chosen, over + len(plan_stays(two.keep, two.other))),
+        "effects": _effects(two, chosen, list(waiting), over + len(plan_stays(two.keep, two.other))),
         "hidden": [
             {"name": name, "value": form.data.get(name, "")} for name in form.fields if name in form.data
         ],
@@ -142,7 +141,7 @@ def _confirm(request: HttpRequest, shown: Shown, two: Two, form: MergeForm) -> H
     return render(request, "retirees/merge_confirm.html", context)
 
 
-def _effects(two: Two, chosen: dict[str, str], over: int) -> list[str]:
+def _effects(two: Two, chosen: dict[str, str], waiting: list[str], over: int) -> list[str]:
     keep, other = two.keep, two.other
     taken = [_label(name) for name, side in chosen.items() if side == "other"]
     effects = [
@@ -152,6 +151,9 @@ def _effects(two: Two, chosen: dict[str, str], over: int) -> list[str]:
         f"另一条名下的家属、经历、文件、级别和状况等，有{over}条转到留下的人名下；同一时期重复的不转，仍随另一条保存。",
         "统计只算一个人，以前各日也只算一个（多算的是错的）；已经生成、签发的简报不变。",
     ]
+    if waiting:
+        names = "、".join(_label(name) for name in waiting)
+        effects.append(f"{names}要审核：先用留下的这一条，另一条的自动报审，通过后才改。")
     if keep.county_id != other.county_id:
         effects.append(f"另一条随之归到{keep.county.label}，{other.county.label}不再看到这个人。")
     if other.state not in ON_REGISTER or keep.state not in ON_REGISTER:
