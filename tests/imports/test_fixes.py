@@ -198,3 +198,19 @@ def test_hostile_texts_in_a_fix_do_no_harm(city, text):
     assert answer.status_code in (302, 422)
     page = signed_in(city.clerk_a).get(reverse("imports:detail", args=[batch.pk])).content.decode()
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    ("stored", "outcome", "kind"),
+    [
+        ({"name": "鄧忠永"}, "update", "matched-by-name"),
+        ({"name": "邓  忠永"}, "update", "matched-by-name"),
+        ({"name": "邓大山", "former_name": "邓忠永"}, "new", "maybe-registered"),
+    ],
+)
+def test_another_spelling_matches_and_a_former_name_is_asked_about(city, stored, outcome, kind):
+    known = make_person(city.clerk_a, city.a1, **stored)
+    batch = staged(city, table(person("邓忠永", 出生年月="1934-07", 身份证号码="", 单位="南岭财政局")))
+    row = fresh(city, batch)[0]
+    assert (row.verdict, f"name:{kind}" in issues(row)) == (outcome, True)
+    assert (row.target_id == known.pk) == (outcome == "update")

@@ -111,3 +111,14 @@ def test_the_telephone_key_follows_the_telephone(city, sign_in):
     assert stored() == phone_index("13877771234")
     client.post(address, fields_of(client.get(address)) | {"clear_phone": "on"})
     assert stored() is None
+
+
+def test_a_pair_that_stands_in_another_place_by_now_does_not_break_the_saving(city, sign_in):
+    one = make_person(city.clerk_a, city.a1, name="田玉兰", birth_date=PartialDate(1948, 7))
+    two = make_person(city.clerk_a, city.a1, name="田春花", birth_date=PartialDate(1948, 7))
+    with scope(actor_of(city.city_clerk)):
+        PossibleDouble.objects.create(first_id=one.pk, second_id=two.pk, weight=60, reasons=["same_name"])
+    client, address = sign_in(city.unit_a1), reverse("retirees:edit", args=[two.pk])
+    page = client.post(address, fields_of(client.get(address)) | {"name": "田玉兰"})
+    assert ASKED in page.text
+    assert client.post(address, fields_of(page)).status_code == 302

@@ -246,7 +246,7 @@ def test_who_is_being_transferred_is_not_merged(city, known, second):
     with scope(actor_of(city.clerk_a)) as actor:
         propose_transfer(
             retiree=second,
-            to=city.b,
+            to_county=city.b,
             effective_on=date(2026, 7, 1),
             reason="随子女居住",
             today=TODAY,
@@ -268,6 +268,8 @@ def test_two_counties_are_merged_by_the_city_into_the_kept_ones_county(city, kno
         assert Event.objects.filter(subject_id=str(other.pk), summary__contains="并入").exists()
     with scope(actor_of(city.clerk_a)):
         assert Retiree.objects.get(pk=other.pk).merged_into_id == known.pk
+    with pytest.raises(NotPossible, match="请市局撤销"):
+        undo(city.clerk_a, made)
     undo(city.city_clerk, made)
     with scope(actor_of(city.clerk_b)):
         assert Retiree.objects.get(pk=other.pk).state == "alive"
@@ -304,9 +306,9 @@ def test_undoing_is_refused_with_every_reason(city, known, second):
     make_person(city.clerk_b, city.b1, name="别人", national_id=OTHER_ID)
     third = make_person(city.clerk_a, city.a1, name="邓忠永")
     merge(city.clerk_a, third, known)
-    with scope(actor_of(city.clerk_a)):
+    with scope(actor_of(city.clerk_a)) as actor:
         late = timezone.now() + timedelta(days=91)
-        reasons = outlook(Merge.objects.get(pk=made.pk), now=late).hindrances
+        reasons = outlook(Merge.objects.get(pk=made.pk), now=late, by=actor).hindrances
     assert [
         word for word in ("90天", "请先撤销那一次", "身份证号") if any(word in one for one in reasons)
     ] == [

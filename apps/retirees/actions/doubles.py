@@ -46,12 +46,16 @@ def remember_different(*, person: Retiree, others: Iterable[Candidate], why: str
                 why=why[:200],
             )
         )
-    if rows:
-        PossibleDouble.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["first_id", "second_id"],
-            update_fields=["state", "decided_by", "decided_by_name", "decided_at", "why"],
+    # Not as one statement: a row that stands in another place by now must not break the saving.
+    PossibleDouble.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        known = PossibleDouble.objects.filter(first_id=row.first_id, second_id=row.second_id)
+        known.filter(state=DoubleState.OPEN).update(
+            state=row.state,
+            decided_by=row.decided_by,
+            decided_by_name=row.decided_by_name,
+            decided_at=row.decided_at,
+            why=row.why,
         )
     return len(rows)
 

@@ -46,33 +46,43 @@ def merge_people(
     Raises StaleEdit when either was changed meanwhile, NotPossible when one of them is merged already.
     """
     two = _hold(keep, other, versions, by)
-    before = {"keep": row_of(two.keep), "other": row_of(two.other)}
-    private_before = {"keep": row_of(two.keep_private), "other": row_of(two.other_private)}
-    spells = _spells(two.keep.pk, two.other.pk)
+    before, spells = _rows_of(two), _spells(two.keep.pk, two.other.pk)
     chosen, waiting = parted(two, sides, by)
-    winners = winners_of(chosen, waiting)
     place = (two.keep.county_id, two.keep.unit_id)
     Retiree.objects.filter(pk=two.other.pk).update(county_id=place[0], unit_id=place[1])
-    moves = plan_moves(two.keep, two.other, winners)
+    moves = plan_moves(two.keep, two.other, winners_of(chosen, waiting))
     hand_over(moves, {two.keep.pk: place, two.other.pk: place})
     stays = plan_stays(two.keep, two.other)
     Membership.objects.filter(pk__in=[pk for pk, *_ in stays]).update(retiree_id=two.keep.pk)
     _write_people(two, chosen)
     rebuild_spells([two.keep.pk, two.other.pk], today=today)
+    after = _rows_of(two)
     snapshot = {
         "moves": moves,
         "stays": stays,
         "spells": spells,
-        "people": {"before": before, "after": {"keep": row_of(two.keep), "other": row_of(two.other)}},
-        "private": {
-            "before": private_before,
-            "after": {"keep": row_of(two.keep_private), "other": row_of(two.other_private)},
-        },
+        **{kind: {"before": before[kind], "after": after[kind]} for kind in ("people", "private")},
     }
+    merge = _seal(two, snapshot, why, by)
+    if waiting:
+        request_change(retiree=two.keep, values=waiting, reason=why, by=by, origin="合并疑似重复")
+    _settle_pairs(two, why, by)
+    _record(two, before["people"]["other"], why, by)
+    return merge
+
+
+def _rows_of(two: Two) -> dict[str, dict[str, Any]]:
+    return {
+        "people": {"keep": row_of(two.keep), "other": row_of(two.other)},
+        "private": {"keep": row_of(two.keep_private), "other": row_of(two.other_private)},
+    }
+
+
+def _seal(two: Two, snapshot: Mapping[str, Any], why: str, by: Actor) -> Merge:
     merge = Merge(
         retiree=two.keep,
-        county_id=place[0],
-        unit_id=place[1],
+        county_id=two.keep.county_id,
+        unit_id=two.keep.unit_id,
         merged_id=two.other.pk,
         why=why[:200],
         made_by=by.user_id,
@@ -80,10 +90,6 @@ def merge_people(
     )
     merge.snapshot = json.dumps(snapshot, ensure_ascii=False)
     merge.save(force_insert=True)
-    if waiting:
-        request_change(retiree=two.keep, values=waiting, reason=why, by=by, origin="合并疑似重复")
-    _settle_pairs(two, why, by)
-    _record(two, before["other"], why, by)
     return merge
 
 

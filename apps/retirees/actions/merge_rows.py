@@ -29,7 +29,7 @@ def moved_models() -> Iterator[type[models.Model]]:
     for model in apps.get_models():
         if not issubclass(model, PersonRow) or getattr(model, "merging", "move") == "stay":
             continue
-        access: Access = model.access  # type: ignore[attr-defined]
+        access: Access = model.access
         if "UPDATE" in access.grants.get("s_city", ""):
             yield model
 

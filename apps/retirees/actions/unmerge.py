@@ -41,9 +41,9 @@ def undo_until(merge: Merge) -> datetime:
     return merge.made_at + timedelta(days=UNDO_DAYS)
 
 
-def outlook(merge: Merge, *, now: datetime) -> Outlook:
+def outlook(merge: Merge, *, now: datetime, by: Actor) -> Outlook:
     """Look whether the merge can be taken back: in UNDO_DAYS days, as long as both records stand where it left them
-    and nobody else has taken the number."""
+    nobody else has taken the number, and both belong to places of the actor's."""
     found = Outlook()
     if merge.undone_at is not None:
         found.hindrances.append("这次合并已经撤销。")
@@ -60,6 +60,8 @@ def outlook(merge: Merge, *, now: datetime) -> Outlook:
     if other.state != LifeState.MERGED or other.merged_into_id != keep.pk:
         found.hindrances.append("被合并的记录已不在合并后的状态。")
     snapshot = opened(merge)
+    if by.county_id not in (None, snapshot["people"]["before"]["other"]["county_id"]):
+        found.hindrances.append("被合并的记录原来在别的县市区，请市局撤销。")
     number = snapshot["private"]["before"]["other"]["national_id_index"]
     if number and _taken_by_others(number, {keep.pk, other.pk}):
         found.hindrances.append("被合并的记录原来的身份证号，现在登记在另一个人名下。")
@@ -86,7 +88,7 @@ def undo_merge(*, merge: Merge, today: date, by: Actor) -> Outlook:
         raise NotPossible("这次合并已经看不到了，请重新打开。")
     locked = Retiree.objects.select_for_update(of=("self",), no_key=True)
     people = {one.pk: one for one in locked.filter(pk__in=(held.retiree_id, held.merged_id)).order_by("pk")}
-    found = outlook(held, now=timezone.now())
+    found = outlook(held, now=timezone.now(), by=by)
     if found.hindrances:
         raise NotPossible("\n".join(found.hindrances))
     keep, other = people[held.retiree_id], people[held.merged_id]

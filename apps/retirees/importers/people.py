@@ -74,7 +74,7 @@ def _match(row: StagedRow, same: Sequence[_Known]) -> Retiree | None:
         text = f"名册里有{len(here)}个同名、同出生年月、同单位的人。请选择是哪一个，或补填身份证号。"
         row.add("name", error("ambiguous-person", text))
     elif same:
-        text = f"名册里别的单位有{len(same)}个同名、同出生年月的人。请确认是不是同一个人。"
+        text = f"名册里有{len(same)}个同名（或曾用此名）、同出生年月的人。请确认是不是同一个人。"
         row.add("name", warning("maybe-registered", text))
     return None
 

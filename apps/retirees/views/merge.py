@@ -209,7 +209,7 @@ def undo(request: HttpRequest, key: Any) -> HttpResponse:
         "until": format_date(timezone.localdate(undo_until(found))),
         "other": other,
         "keep": keep,
-        "outlook": outlook(found, now=timezone.now()),
+        "outlook": outlook(found, now=timezone.now(), by=request.actor),
         "back": page_of(keep),
     }
     return render(request, "retirees/merge_undo.html", context)
