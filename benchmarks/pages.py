@@ -176,6 +176,7 @@ def cases(place: str) -> Iterator[Case]:
     )
     yield Case("人员页：变更记录", [f"/retirees/{key}/?tab=history" for key in known.people])
     yield Case("工作台", ["/"])
+    yield Case("数据质量", ["/retirees/quality/"])
     yield Case("领导看板", ["/board/"])
 
 

@@ -44,10 +44,10 @@ FIGURES = (
     "by_period",
     "by_rank",
     "by_age_band",
-    "by_county",
     "deaths_by_county",
-    "completeness_by_county",
 )
+BY_PLACE = {"city": ("by_county", "completeness_by_county"), "county": ("by_unit", "completeness_by_unit")}
+"""What the table of places is made of: a county's briefing tells of its units."""
 
 
 class NotNow(Exception):
@@ -111,7 +111,8 @@ def ensure_due(*, now: datetime) -> int:
 
 def freeze(*, period: Period, actor: Actor) -> dict[str, FigureValue]:
     """The figures of a period as they stand now, in the actor's scope."""
-    values = figure_values(actor, Span(period.start, period.end), FIGURES)
+    places = BY_PLACE["city" if actor.county_id is None else "county"]
+    values = figure_values(actor, Span(period.start, period.end), [*FIGURES, *places])
     return {name: without_links(value) if value.parts else value for name, value in values.items()}
 
 

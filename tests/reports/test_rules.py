@@ -377,3 +377,36 @@ def test_a_county_has_no_table_of_counties() -> None:
     assert "截至2026年6月30日，南岭县在册离退休干部" in text
     assert "第二季度，南岭县离退休干部新增126人" in text
     assert "三、数据质量" in text
+
+
+# --- a county's own table
+
+
+UNITS = tuple((f"单位{number}", number, number - 1) for number in range(1, 26))
+
+
+def test_a_countys_briefing_has_a_table_by_unit() -> None:
+    values = {name: value for name, value in VALUES.items() if name != "by_county"} | {
+        "by_unit": figure("by_unit", "各单位", 6, 3, parts=UNITS[:3]),
+        "completeness_by_unit": figure(
+            "completeness_by_unit", "x", None, None, "%", parts=(("单位1", Decimal("80.5"), None),)
+        ),
+    }
+    blocks = compose_briefing(values, Period("quarter", 2026, 2), area="南岭县", places="各单位")
+    table = next(block for block in blocks if isinstance(block, Table))
+    assert table.columns[0].label == "单位"
+    assert [row.cells[0] for row in table.rows] == ["单位1", "单位2", "单位3", "合计"]
+    assert table.rows[0].cells[1] == "1"
+    assert table.rows[-1].cells[1] == "6"
+    assert "80.5%" in table.rows[0].cells[-1]
+
+
+def test_of_many_units_the_largest_are_drawn_and_all_stand_in_the_table() -> None:
+    values = VALUES | {"by_unit": figure("by_unit", "各单位", 325, 300, parts=UNITS)}
+    blocks = compose_briefing(values, Period("quarter", 2026, 2), area="南岭县", places="各单位")
+    table = next(block for block in blocks if isinstance(block, Table))
+    assert len(table.rows) == 26
+    chart = next(block for block in blocks if isinstance(block, Chart) and "人数最多" in block.caption)
+    assert chart.caption.startswith("人数最多的20个单位")
+    assert [label for label, _ in chart.bars][:2] == ["单位25", "单位24"]
+    assert len(chart.bars) == 20

@@ -138,3 +138,19 @@ def test_pieces_cover_a_stay_without_gap_or_overlap(start, end, track):
     assert all(one.end == two.start for one, two in itertools.pairwise(pieces))
     assert (pieces[0].enters, pieces[-1].leaves) == ("retired", "died")
     assert sum(bool(piece.enters) for piece in pieces) == 1
+
+
+def test_parts_by_unit_are_those_of_the_lists_and_add_up(city):
+    people(city)
+    found = values(city, city.clerk_a, names=("headcount", "by_unit", "completeness_by_unit"))
+    parts = found["by_unit"].parts
+    assert [(part.label, part.value) for part in parts] == [(city.a1.label, 2), (city.a2.label, 2)]
+    assert sum(part.value for part in parts) == found["headcount"].value
+    with scope(city.actor(city.clerk_a)) as actor:
+        for part in parts:
+            assert register_list(actor, {"unit": part.key}, TODAY).count() == part.value
+    with scope(system_actor()):
+        refresh_cells(today=TODAY)
+    assert values(city, city.clerk_a, names=("by_unit",))["by_unit"].parts == parts, (
+        "from cells as from spells"
+    )

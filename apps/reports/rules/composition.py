@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FLOWS = frozenset({"additions", "transferred_in", "transferred_out", "deaths"})
 COMPLETE_ENOUGH = Decimal(95)  # percent: below it the briefing advises to fill in
+MOST_BARS = 20
+"""Bars of one chart on a page."""
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -52,8 +54,8 @@ def compose_briefing(
     """The blocks of a briefing on a period: text, table by county, charts, and what its figures mean.
 
     ``values``: figures by name, of which only ``headcount`` must be there. ``area``: 全市, or a county's name.
-    ``places``: what the parts of ``by_county`` are called together. Source: the order of topics is the office's
-    half-year speech; see docs/glossary.md for the figures' names.
+    ``places``: what the parts of ``by_county`` are called together; a county's briefing has ``by_unit`` instead.
+    Source: the order of topics is the office's half-year speech; see docs/glossary.md for the figures' names.
     """
     return _Composition(values, period, area, places).blocks()
 
@@ -63,6 +65,11 @@ class _Composition:
         self.values, self.period, self.area, self.places = values, period, area, places
         self.marked: set[str] = set()
         self.headcount = values["headcount"]
+        self.by, self.complete_by = (
+            ("by_unit", "completeness_by_unit")
+            if "by_unit" in values
+            else ("by_county", "completeness_by_county")
+        )
 
     def blocks(self) -> list[Block]:
         sections = (
@@ -140,17 +147,26 @@ class _Composition:
         return blocks
 
     def by_place(self) -> list[Block]:
-        parts = self.parts("by_county")
+        parts = self.parts(self.by)
         if len(parts) < 2:
             return []
-        unit = self.unit("by_county")
-        bars = [(part.label, part.value) for part in parts]
+        unit = self.unit(self.by)
         text = self.places_text(parts, unit)
         return [
             *([Paragraph(text)] if text else []),
             self.places_table(parts, unit),
-            Chart("bars", f"{self.places}在册离退休干部人数（{unit}）", bars, unit),
+            self.places_chart(parts, unit),
         ]
+
+    def places_chart(self, parts: Sequence["Part"], unit: str) -> Chart:
+        """All places, or the largest where they are more than a page has room for."""
+        what, drawn = self.places, list(parts)
+        if len(drawn) > MOST_BARS:
+            drawn = sorted(drawn, key=lambda part: -(part.value or 0))[:MOST_BARS]
+            what = f"人数最多的{MOST_BARS}个{self.places.removeprefix('各')}"
+        return Chart(
+            "bars", f"{what}在册离退休干部人数（{unit}）", [(part.label, part.value) for part in drawn], unit
+        )
 
     def places_text(self, parts: Sequence["Part"], unit: str) -> str:
         """The largest three, and those without anybody."""
@@ -159,15 +175,15 @@ class _Composition:
         text = ""
         if len(known) > 3 and largest:
             named = "、".join(f"{part.label}（{counted(part.value, unit)}）" for part in largest)
-            text = f"在册人数较多的有{named}{note_mark(self.mark('by_county'))}。"
+            text = f"在册人数较多的有{named}{note_mark(self.mark(self.by))}。"
         empty = "、".join(part.label for part in known if not part.value)
         return text + (f"{empty}没有在册离退休干部。" if empty else "")
 
     def places_table(self, parts: Sequence["Part"], unit: str) -> Table:
-        """By county, in the order given, with those that have nobody, and a total that adds up by itself."""
-        self.mark("by_county")
+        """By county or unit, in the order given, with those that have nobody, and a total that adds up by itself."""
+        self.mark(self.by)
         total, last_year = _total([part.value for part in parts]), _total([part.last_year for part in parts])
-        complete = {part.key: part.value for part in self.parts("completeness_by_county")}
+        complete = {part.key: part.value for part in self.parts(self.complete_by)}
         labels = ["在册人数", "上年同期", "较上年同期", "占比"]
         rows = [
             [

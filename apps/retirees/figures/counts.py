@@ -22,13 +22,13 @@ WHERE (EXISTS (SELECT 1 FROM retirees_registerchange m WHERE m.unit_id = u.id)
 """
 """``place`` matters below the city: the cells of others are not seen there, and all their units would look stale."""
 _FROM_CELLS = """
-SELECT county_id, category, period, sex, age_band, treatment,
+SELECT {key}, category, period, sex, age_band, treatment,
        sum(people)::int, sum(party_members)::int, sum(helpless)::int, sum(filled)::int
 FROM retirees_figurecell WHERE "on" = %(on)s AND people > 0 AND unit_id <> ALL(%(stale)s) {place}
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 _FROM_SPELLS = """
-SELECT county_id, category, period, sex,
+SELECT {key}, category, period, sex,
        CASE WHEN birth_from IS NULL THEN '' WHEN birth_from > %(born60)s THEN '0'
             WHEN birth_from > %(born70)s THEN '60' WHEN birth_from > %(born80)s THEN '70'
             WHEN birth_from > %(born90)s THEN '80' WHEN birth_from > %(born100)s THEN '90' ELSE '100' END,
@@ -67,6 +67,7 @@ class Cell:
     """Heads of one combination of dimensions."""
 
     county: int
+    """Key of the county; of the unit where the counts are by unit."""
     category: str
     period: str
     sex: str
@@ -107,18 +108,19 @@ def day_values(on: date) -> dict[str, Any]:
     return {"on": on, **{f"born{years}": years_before(on, years) for years in BAND_YEARS}}
 
 
-def register_counts(actor: Actor, on: date) -> Counts:
+def register_counts(actor: Actor, on: date, *, by_unit: bool = False) -> Counts:
     """Count everyone the actor sees as of a day. Never writes: what is not counted yet, or was changed since, is
     counted from the spells, so that the number is always that of the list behind it."""
     values = day_values(on)
+    key = "unit_id" if by_unit else "county_id"
     place, values = _place(actor, values)
     with connection.cursor() as cursor:
         cursor.execute(STALE_UNITS.format(place=_unit_place(actor)), values)
         values["stale"] = [unit for (unit,) in cursor.fetchall()]
-        cursor.execute(_FROM_CELLS.format(place=place), values)
+        cursor.execute(_FROM_CELLS.format(place=place, key=key), values)
         rows = cursor.fetchall()
         if values["stale"]:
-            cursor.execute(_FROM_SPELLS.format(place=place), values)
+            cursor.execute(_FROM_SPELLS.format(place=place, key=key), values)
             rows += cursor.fetchall()
     return Counts(on, tuple(Cell(*row) for row in rows))
 

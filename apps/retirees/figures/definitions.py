@@ -120,6 +120,7 @@ STOCKS: tuple[Stock, ...] = (
         _is(category=Category.LIXIU, period=Period.NEEDS_RULING),
     ),
     Stock("by_county", "各县市区", "在册人员按县市区分。", {}, dimension="county"),
+    Stock("by_unit", "各单位", "在册人员按管理单位分。", {}, dimension="unit"),
     Stock("by_age_band", "各年龄段", "在册人员按周岁分段。", {}, dimension="age_band"),
     Stock("by_category", "离休和退休", "在册人员按类别分。", {}, dimension="category"),
     Stock(
@@ -159,6 +160,15 @@ SHARES: tuple[Share, ...] = (
         lambda counts: counts.total() * 22,
         dimension="county",
     ),
+    Share(
+        "completeness_by_unit",
+        "各单位资料完整率",
+        "各单位22项必填信息中已填的比例。",
+        {"incomplete": "1"},
+        lambda counts: counts.total("filled"),
+        lambda counts: counts.total() * 22,
+        dimension="unit",
+    ),
 )
 FLOWS: tuple[Flow, ...] = (
     Flow(
@@ -186,6 +196,7 @@ ALL: tuple[Stock | Share | Flow, ...] = (*STOCKS, *SHARES, *FLOWS)
 FIGURES = {figure.name: figure for figure in ALL}
 DIMENSION_KEY = {
     "county": "county",
+    "unit": "unit",
     "age_band": "age_band",
     "category": "category",
     "period": "period",
@@ -236,10 +247,15 @@ def compute(
         flows = register_flows(actor, span.start, span.end)
         flows_before = register_flows(actor, before.start, before.end)
     counties = _counties(actor) if any(figure.dimension == "county" for figure in wanted) else []
+    units = any(figure.dimension == "unit" for figure in wanted)
+    by_unit = [register_counts(actor, day, by_unit=True) for day in (span.end, before.end) if units]
+    labels = _units(actor) if units else []
     found = {}
     for figure in wanted:
         if isinstance(figure, Flow):
             found[figure.name] = _flow_value(figure, span, before, flows or {}, flows_before or {}, counties)
+        elif figure.dimension == "unit":
+            found[figure.name] = _stock_value(figure, *by_unit, labels, today)
         elif counts is not None and earlier is not None:
             found[figure.name] = _stock_value(figure, counts, earlier, counties, today)
     return found
@@ -250,12 +266,19 @@ def _counties(actor: Actor) -> Labels:
     return [(str(unit.pk), unit.label) for unit in units]
 
 
+def _units(actor: Actor) -> Labels:
+    units = (
+        Unit.objects.visible_to(actor).filter(level="unit").order_by("area__sort", "area_id", "sort", "pk")
+    )
+    return [(str(unit.pk), unit.label) for unit in units]
+
+
 def _stock_value(
-    figure: Stock | Share, counts: Counts, earlier: Counts, counties: Labels, today: date
+    figure: Stock | Share, counts: Counts, earlier: Counts, places: Labels, today: date
 ) -> FigureValue:
     parts: tuple[Part, ...] = ()
     if figure.dimension:
-        parts = tuple(_parts(figure, counts, earlier, counties, today))
+        parts = tuple(_parts(figure, counts, earlier, places, today))
     return FigureValue(
         name=figure.name,
         label=figure.label,
@@ -270,11 +293,9 @@ def _stock_value(
     )
 
 
-def _parts(
-    figure: Stock | Share, counts: Counts, earlier: Counts, counties: Labels, today: date
-) -> list[Part]:
+def _parts(figure: Stock | Share, counts: Counts, earlier: Counts, places: Labels, today: date) -> list[Part]:
     dimension = figure.dimension
-    labels = counties if dimension == "county" else LABELS[dimension]
+    labels = places if dimension in ("county", "unit") else LABELS[dimension]
     groups, groups_before = _group(counts, dimension), _group(earlier, dimension)
     parts = []
     for key, label in labels:
@@ -295,7 +316,8 @@ _EMPTY = Counts(date.min, ())
 def _group(counts: Counts, dimension: str) -> dict[str, Counts]:
     groups: dict[str, list[Cell]] = {}
     for cell in counts.cells:
-        groups.setdefault(str(getattr(cell, dimension)), []).append(cell)
+        place = "county" if dimension == "unit" else dimension  # counted by unit, a cell's place is the unit
+        groups.setdefault(str(getattr(cell, place)), []).append(cell)
     return {key: Counts(counts.on, tuple(cells)) for key, cells in groups.items()}
 
 

@@ -14,11 +14,18 @@ from apps.core.demo import Demo
 from apps.core.scope import scope
 from apps.reports.management.demo import load_schedules
 from apps.retirees.management.demo import load_people
+from apps.retirees.management.demo.quality import load_quality
 from apps.retirees.models import Retiree
 from apps.units.management.demo import load_units
 from apps.units.models import Unit
 
-DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (load_units, load_accounts, load_people, load_schedules)
+DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
+    load_units,
+    load_accounts,
+    load_people,
+    load_schedules,
+    load_quality,
+)
 """In this order, each on what those before it made. A new app adds its part at the end."""
 
 
