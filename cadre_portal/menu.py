@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.core.scope import Actor
+from apps.dictionaries.perms import can_keep_dictionaries
 from apps.exports.perms import can_export
 from apps.jobs.queries import open_count
 from apps.reports.perms import can_list_documents
@@ -85,6 +86,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "系统",
         (
             Item("单位", "units:tree", perms.sees_units, ("units:",)),
+            Item("字典", "dictionaries:list", can_keep_dictionaries, ("dictionaries:",)),
             Item("用户与权限", "accounts:users", perms.can_list_users, ("accounts:user",)),
             Item("用户组", "accounts:groups", perms.can_keep_groups, ("accounts:group",)),
             Item("操作日志", "audit:log", perms.can_read_log, ("audit:",)),

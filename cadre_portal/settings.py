@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "apps.core",
     "apps.audit",
     "apps.units",
+    "apps.dictionaries",
     "apps.accounts",
     "apps.jobs",
     "apps.imports",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("exports/", include("apps.exports.urls")),
     path("reports/", include("apps.reports.urls")),
     path("units/", include("apps.units.urls")),
+    path("dictionaries/", include("apps.dictionaries.urls")),
     path("jobs/", include("apps.jobs.urls")),
     path("log/", include("apps.audit.urls")),
     path("account/", include("apps.accounts.urls")),

@@ -10,11 +10,13 @@ class RetireesConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import private_files
         from apps.core.figures import register_figures
+        from apps.dictionaries.rules import register_standard
         from apps.exports.rules import register_exporter
         from apps.imports.rules import register_importer
         from apps.retirees.exports import RegisterExporter
         from apps.retirees.figures import FIGURES, compute
         from apps.retirees.importers import RosterImporter
+        from apps.retirees.queries.dictionaries import standards_of_register
         from apps.retirees.queries.dossier import attachments_in_use, info_forms_in_use, portraits_in_use
         from apps.retirees.queries.requests import proofs_in_use
         from apps.retirees.views.reorganise import unit_actions
@@ -28,3 +30,5 @@ class RetireesConfig(AppConfig):
         register_exporter(RegisterExporter())
         private_files.register("proofs", proofs_in_use)
         private_files.register("info-forms", info_forms_in_use)
+        for standard in standards_of_register():
+            register_standard(standard)

@@ -218,6 +218,15 @@ URLS: dict[str, Url] = {
     "units:rename": Url(FORM, CITY | SYSTEM, "unit", post=200),
     "units:close": Url(FORM, CITY | SYSTEM, "unit", post=200),
     "units:reopen": Url(FORM, CITY | SYSTEM, "unit", post=200),
+    # dictionaries
+    "dictionaries:list": Url(PAGE, CITY),
+    "dictionaries:create": Url(FORM, CITY, post=422),
+    "dictionaries:detail": Url(PAGE, CITY, "dictionary"),
+    "dictionaries:term-add": Url(FORM, CITY, "dictionary", post=422),
+    "dictionaries:term-edit": Url(FORM, CITY, "term", post=422),
+    "dictionaries:term-merge": Url(FORM, CITY, "term", post=422),
+    "dictionaries:term-switch": Url(ACTION, CITY, "term"),
+    "dictionaries:term-move": Url(ACTION, CITY, "term", post=400),
     # jobs
     "jobs:list": Url(PAGE),
     "jobs:seen-all": Url(ACTION),

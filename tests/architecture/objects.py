@@ -327,6 +327,14 @@ def _event(world: World, role: str) -> Objects:
         )
 
 
+def _dictionary(world: World, role: str) -> Objects:
+    return Objects({"code": world.dictionary.code})
+
+
+def _term(world: World, role: str) -> Objects:
+    return Objects({"code": world.dictionary.code, "term": "1"})
+
+
 def _link(world: World, role: str) -> Objects:
     uid, token = world.link
     others = ({"uid": uid, "token": "x" * 40}, {"uid": "1", "token": token})
@@ -387,4 +395,6 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "grant": _grant,
     "event": _event,
     "link": _link,
+    "dictionary": _dictionary,
+    "term": _term,
 }

@@ -23,6 +23,7 @@ from apps.core import private_files
 from apps.core.national_id import check_character
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor, scope
+from apps.dictionaries.actions import add_term, create_dictionary
 from apps.exports.actions import save_template
 from apps.exports.choices import State as ExportState
 from apps.exports.models import ExportRequest, FormTemplate
@@ -110,6 +111,8 @@ class World:
     views: dict[str, SavedView] = field(default_factory=dict)
     """Saved views by their owner's user name, each for the owner alone."""
     group: Any = None
+    dictionary: Any = None
+    """A dictionary of the bureau with two terms."""
     link: tuple[str, str] = ("", "")
     """(uid, token) that sets the first password of an account."""
 
@@ -183,6 +186,10 @@ def build() -> World:
         world.requests[name] = _request(world, place, username)
     for place in ("a", "b", "a1", "a2", "b1", "b2"):
         world.batches[place] = _batch(world, place)
+    with scope(actor_of(world.users["city_clerk"])) as actor:
+        world.dictionary = create_dictionary(label="试字典", by=actor)
+        for label in ("甲项", "乙项"):
+            add_term(dictionary=world.dictionary, label=label, by=actor)
     for place in ("a", "b", "a1"):
         world.change_sets[place] = _change_set(world, place)
     _mistaken(world)

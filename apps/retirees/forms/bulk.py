@@ -11,6 +11,7 @@ from django import forms
 
 from apps.retirees.forms.changes import DayField
 from apps.retirees.forms.fields import TextField, TokenField
+from apps.retirees.forms.offered import offer_terms
 from apps.retirees.forms.person import PersonForm
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
@@ -56,6 +57,7 @@ class BulkForm(forms.Form):
         super().__init__(data, initial={"seen_on": today, "token": uuid.uuid4()})
         for name in BULK_FIELDS:
             self.fields[name] = _unchanged(PersonForm.base_fields[name])
+        offer_terms(self.fields, stored={}, empty="不改")
         for name in self.names:
             label = f"清空{self.fields[name].label}"
             self.fields[f"clear_{name}"] = forms.BooleanField(label=label, required=False)

@@ -28,6 +28,7 @@ from apps.retirees.forms.fields import (
     TokenField,
     calendar_of,
 )
+from apps.retirees.forms.offered import offer_terms
 from apps.retirees.forms.requests import ProofField, reason_field
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import PrivateDetails, Retiree
@@ -216,6 +217,7 @@ class PersonForm(DoubtfulForm):
         if person is not None:
             initial |= {"version": person.version, "held_leading_post": _word(person.held_leading_post)}
         super().__init__(data, files, initial=initial)
+        offer_terms(self.fields, stored=self.stored, empty="未填")
         for field in self.fields.values():
             field.today = today
         self.fields["birth_date"].calendar = self.data.get("birth_calendar", "")
