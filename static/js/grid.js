@@ -37,6 +37,7 @@
       cell.value = answer.shown;
     }
     cell.dataset.stored = cell.value;
+    delete cell.dataset.sent;
   }
 
   function post(address, values) {
@@ -56,13 +57,15 @@
 
   function save(cell, version) {
     const typed = cell.value;
-    if (typed === cell.dataset.stored && !version) return;
+    if (!version && (typed === cell.dataset.stored || typed === cell.dataset.sent)) return;
+    cell.dataset.sent = typed;   // Enter saves, and leaving the cell would save once more
     const line = row(cell);
     inTurn(line, () => post(line.dataset.save, {
       name: cell.dataset.cell, value: typed, version: version || line.dataset.version, seen_on: seenOn(),
     }).then((answer) => {
-      if (answer.status === 409) return clash(cell, typed, answer.found);
+      if (answer.status === 409) return clash(cell, typed, answer.found);   // asked until one is picked
       if (answer.status !== 200) {
+        delete cell.dataset.sent;
         word(cell, "wrong").textContent = answer.found.error;
         cell.setAttribute("aria-invalid", "true");
         announce(name(cell) + "：" + answer.found.error, true);

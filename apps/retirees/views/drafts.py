@@ -23,6 +23,6 @@ def draft_for(request: HttpRequest, form: Form, name: str, about: str = "") -> d
         return found | {"restored": True}
     when = format_moment(draft.saved_at)
     return found | {
-        "offered": {"when": when, "form": name, "about": about},
+        "offered": {"when": when, "form": name, "about": about, "back": request.path},
         "restore_url": f"{request.path}?draft=1",
     }
