@@ -26,6 +26,7 @@ from apps.retirees.perms import (
 )
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
+from apps.statistics.perms import can_list_tables
 
 REGISTER = "retirees:list"
 
@@ -78,6 +79,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "材料",
         (
             Item("报表简报", "reports:list", can_list_documents, ("reports:",)),
+            Item("年报统计", "statistics:list", can_list_tables, ("statistics:",)),
             Item("数据导入", "imports:list", perms.is_staff, ("imports:",)),
             Item("数据导出", "exports:list", can_export, ("exports:",)),
         ),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.exports",
     "apps.retirees",
     "apps.reports",
+    "apps.statistics",
     "apps.dashboards",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("imports/", include("apps.imports.urls")),
     path("exports/", include("apps.exports.urls")),
     path("reports/", include("apps.reports.urls")),
+    path("statistics/", include("apps.statistics.urls")),
     path("units/", include("apps.units.urls")),
     path("dictionaries/", include("apps.dictionaries.urls")),
     path("jobs/", include("apps.jobs.urls")),

@@ -210,6 +210,13 @@ URLS: dict[str, Url] = {
     "reports:return": Url(FORM, OFFICES, "checked", post=422),
     "reports:issue": Url(FORM, OFFICES, "checked", post=422, by_role=dict.fromkeys(OFFICES - CHIEFS, 403)),
     "reports:download": Url(FILE, OFFICES | LEADERS, "issued", post=200, known=200),
+    # yearly statistics
+    "statistics:list": Url(PAGE, OFFICES | LEADERS),
+    "statistics:make": Url(ACTION, OFFICES, post=400),
+    "statistics:table": Url(PAGE, OFFICES | LEADERS, "year table", known=200),
+    "statistics:step": Url(ACTION, OFFICES, "year table", post=400, known=400),
+    "statistics:differences": Url(PAGE, OFFICES | LEADERS, "year table", known=200),
+    "statistics:download": Url(FILE, OFFICES | LEADERS, "year table", post=400, known=400),
     # units
     "units:tree": Url(PAGE, STAFF | SYSTEM),
     "units:detail": Url(PAGE, STAFF | SYSTEM, "unit"),

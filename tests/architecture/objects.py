@@ -261,6 +261,13 @@ def _form(world: World, role: str) -> Objects:
     )
 
 
+def _year_table(world: World, role: str) -> Objects:
+    """Tables of a year, frozen; the city sees those of the counties."""
+    own = COUNTY_OF.get(role, "city")
+    rest = tuple({"pk": one.pk} for place, one in world.year_tables.items() if place != own)
+    return Objects({"pk": world.year_tables[own].pk}, *(((), rest) if own == "city" else (rest, ())))
+
+
 def _export_to_decide(world: World, role: str) -> Objects:
     """What a chief may decide on: others' requests of his place, never his own."""
     hidden = ("clerk_b", "city_clerk", "city_chief") if role == "chief_a" else ()
@@ -383,6 +390,7 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "failed draft": _failed_draft,
     "export": _export,
     "form": _form,
+    "year table": _year_table,
     "export to decide": _export_to_decide,
     "job": _job("done"),
     "open job": _job("open"),

@@ -71,6 +71,8 @@ from apps.retirees.models import (
     SavedView,
     Transfer,
 )
+from apps.statistics.actions import make_table
+from apps.statistics.models import YearTable
 from apps.units.models import Unit
 from tests.factories.city import PASSWORD, SEEN, actor_of, grant, make_city, make_person
 
@@ -103,6 +105,7 @@ class World:
     """By county and side."""
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    year_tables: dict[str, YearTable] = field(default_factory=dict)
     forms: dict[str, FormTemplate] = field(default_factory=dict)
     exports: dict[str, ExportRequest] = field(default_factory=dict)
     """By user name: a request that waits for a second person."""
@@ -202,6 +205,7 @@ def build() -> World:
     _views(world)
     for place in ("city", "a", "b"):
         world.forms[place] = _form(world, place)
+        world.year_tables[place] = _year_table(world, place)
     for username in EXPORTING:
         world.exports[username] = _export(world, username)
     _second_factor(world)
@@ -592,6 +596,16 @@ def _views(world: World) -> None:
     members = [world.users["clerk_a"], world.users["unit_b1"]]
     with scope(actor_of(world.users["city_clerk"])) as actor:
         world.group = save_group(name="试用户组", members=members, by=actor)
+
+
+def _year_table(world: World, place: str) -> YearTable:
+    """A year's table, frozen, with a note of its place."""
+    user = world.users["city_chief" if place == "city" else f"clerk_{place}"]
+    with scope(actor_of(user)) as actor:
+        table = make_table(year=2025, by=actor)
+        table.state, table.note, table.frozen_at = "frozen", f"{mark(place)}说明", timezone.now()
+        table.save(update_fields=["state", "note", "frozen_at"])
+        return table
 
 
 def _form(world: World, place: str) -> FormTemplate:

@@ -1,0 +1,235 @@
+"""What a yearly table is: sections of rows × columns of people counted, and the sums that must come out.
+
+The model table is our own layout (我局自拟表样): the printed form of the state's yearly statistics is not known here.
+Its axes are those that offices are known to count by (docs/glossary.md): 离休 and 退休 apart, level of treatment, age,
+period of joining, sex, party, and the movement of the year.
+
+Not in it, because a spell does not hold them as of a day: rank at retirement, residence elsewhere, kind of unit.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+TITLE = "离退休干部年度统计表"
+REMARK = "我局自拟表样（非国家统一表式）"
+PARTY = "party_members"
+Where = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or a column: which people it counts (values by dimension of the register's cells). ``part``: it is one of
+    those that make up the total; ``flow``: it counts a movement, with its sign in the balance."""
+
+    key: str
+    label: str
+    where: Where = field(default_factory=dict)
+    part: bool = True
+    measure: str = "people"
+    flow: str = ""
+    kinds: tuple[str, ...] = ()
+    sign: int = 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """One block of a table."""
+
+    key: str
+    title: str
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    where: Where = field(default_factory=dict)
+    is_balance: bool = False
+
+
+TOTAL = Line("total", "合计", part=False)
+LIXIU, TUIXIU = (
+    Line("lixiu", "离休", {"category": ("lixiu",)}),
+    Line("tuixiu", "退休", {"category": ("tuixiu",)}),
+)
+SEXES = (
+    Line("male", "男", {"sex": ("1",)}, part=False),
+    Line("female", "女", {"sex": ("2",)}, part=False),
+    Line("unstated", "性别未填", {"sex": ("0", "9", "")}, part=False),
+)
+MEMBERS = Line("party", "中共党员", part=False, measure=PARTY)
+COLUMNS = (TOTAL, LIXIU, TUIXIU, *SEXES, MEMBERS)
+LEVELS = (
+    TOTAL,
+    Line("province", "省部级及以上", {"treatment": ("101", "102", "111", "112")}),
+    Line("bureau", "厅局级", {"treatment": ("121", "122")}),
+    Line("bureau1", "　其中：正厅级", {"treatment": ("121",)}, part=False),
+    Line("bureau2", "　其中：副厅级", {"treatment": ("122",)}, part=False),
+    Line("county", "县处级", {"treatment": ("131", "132")}),
+    Line("county1", "　其中：正县级", {"treatment": ("131",)}, part=False),
+    Line("county2", "　其中：副县级", {"treatment": ("132",)}, part=False),
+    Line("section", "乡科级及以下", {"treatment": ("141", "142", "150", "160", "199")}),
+    Line("none", "待遇未填", {"treatment": ("",)}),
+)
+AGES = (
+    TOTAL,
+    Line("a0", "60岁以下", {"age_band": ("0",)}),
+    *(Line(f"a{low}", f"{low}—{low + 9}岁", {"age_band": (str(low),)}) for low in (60, 70, 80, 90)),
+    Line("a100", "100岁以上", {"age_band": ("100",)}),
+    Line("none", "出生日期未填", {"age_band": ("",)}),
+)
+PERIODS = (
+    TOTAL,
+    Line("red_army", "红军时期", {"period": ("red_army",)}),
+    Line("early", "抗战前期", {"period": ("resistance_early",)}),
+    Line("late", "抗战后期", {"period": ("resistance_late",)}),
+    Line("liberation", "解放战争时期", {"period": ("liberation",)}),
+    Line("other", "待认定、未填及其他", {"period": ("needs_ruling", "unknown", "after")}),
+)
+MOVES = (
+    Line("before", "上年末人数", part=False),
+    Line(
+        "additions",
+        "增：新办离退休、补登",
+        flow="additions",
+        kinds=("enters:retired", "enters:found"),
+        sign=1,
+    ),
+    Line("in", "增：从其他县市区转入", flow="transferred_in", kinds=("enters:moved_in",), sign=1),
+    Line("deaths", "减：去世", flow="deaths", kinds=("leaves:died",), sign=-1),
+    Line("out", "减：转到其他县市区", flow="transferred_out", kinds=("leaves:moved_out",), sign=-1),
+    Line("mistake", "减：登记有误注销", kinds=("leaves:mistake",), sign=-1),
+    Line("end", "年末人数", part=False),
+)
+
+
+def sections(counties: Sequence[tuple[str, str]]) -> tuple[Section, ...]:
+    """The model table; ``counties`` (key, name): the rows of the city's own section, none below the city."""
+    found = [
+        Section("moves", "一、增减变动", MOVES, (TOTAL, LIXIU, TUIXIU), is_balance=True),
+        Section("levels", "二、按现享受待遇", LEVELS, COLUMNS),
+        Section("ages", "三、按年龄", AGES, COLUMNS),
+        Section(
+            "periods",
+            "四、离休干部按参加革命工作时期",
+            PERIODS,
+            (TOTAL, *SEXES, MEMBERS),
+            {"category": ("lixiu",)},
+        ),
+    ]
+    if counties:
+        rows = (TOTAL, *(Line(f"c{key}", name, {"county": (key,)}) for key, name in counties))
+        found.append(Section("counties", "五、按县市区", rows, COLUMNS))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One sum that must come out."""
+
+    text: str
+    left: int
+    right: int
+
+    @property
+    def is_right(self) -> bool:
+        return self.left == self.right
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"is_right": self.is_right}
+
+
+Cells = Mapping[str, int]
+
+
+def cell_key(section: Section, row: Line, column: Line) -> str:
+    """ "levels:bureau:total"."""
+    return f"{section.key}:{row.key}:{column.key}"
+
+
+def checks(table: Sequence[Section], cells: Cells, *, last_frozen: Cells | None = None) -> list[Check]:
+    """Every sum of a table: parts against totals, columns against each other, sections against each other, and
+    上年末 + 增 − 减 = 年末. ``last_frozen``: last year's table as it was frozen, whose end is this year's beginning."""
+    found = []
+    for section in table:
+        found += _balance(section, cells) if section.is_balance else _parts(section, cells)
+        found += _across(section, cells)
+    for section in table[2:]:
+        if not section.where:
+            found.append(
+                Check(
+                    f"{table[1].title}合计＝{section.title}合计",
+                    cells[f"{table[1].key}:total:total"],
+                    cells[f"{section.key}:total:total"],
+                )
+            )
+    found.append(Check("增减表年末＝按待遇合计", cells["moves:end:total"], cells["levels:total:total"]))
+    found.append(Check("增减表年末离休＝按时期合计", cells["moves:end:lixiu"], cells["periods:total:total"]))
+    if last_frozen is not None:
+        for key, label in (("total", "合计"), ("lixiu", "离休"), ("tuixiu", "退休")):
+            found.append(
+                Check(
+                    f"上年定稿的年末{label}＝今年上年末",
+                    last_frozen[f"moves:end:{key}"],
+                    cells[f"moves:before:{key}"],
+                )
+            )
+    return found
+
+
+def _parts(section: Section, cells: Cells) -> Iterator[Check]:
+    for column in section.columns:
+        whole = cells[f"{section.key}:total:{column.key}"]
+        parts = sum(cells[cell_key(section, row, column)] for row in section.rows if row.part)
+        yield Check(f"{section.title}：{column.label}各行之和＝合计", parts, whole)
+
+
+def _across(section: Section, cells: Cells) -> Iterator[Check]:
+    keys = {column.key for column in section.columns}
+    for row in section.rows:
+        at = f"{section.key}:{row.key}"
+        label = f"{section.title}：{row.label.strip('　')}"
+        if {"lixiu", "tuixiu"} <= keys:
+            both = cells[f"{at}:lixiu"] + cells[f"{at}:tuixiu"]
+            yield Check(f"{label}，离休＋退休＝合计", both, cells[f"{at}:total"])
+        if "male" in keys:
+            sexes = sum(cells[f"{at}:{line.key}"] for line in SEXES)
+            yield Check(f"{label}，男＋女＋未填＝合计", sexes, cells[f"{at}:total"])
+
+
+def _balance(section: Section, cells: Cells) -> Iterator[Check]:
+    for column in section.columns:
+        at = {row.key: cells[cell_key(section, row, column)] for row in section.rows}
+        moved = at["before"] + sum(row.sign * at[row.key] for row in section.rows)
+        yield Check(f"{column.label}：上年末＋增－减＝年末", moved, at["end"])
+
+
+def query_of(section: Section, row: Line, column: Line, year: int) -> list[tuple[str, str]]:
+    """Conditions of the register list behind a cell; empty where no list can show it."""
+    where: dict[str, Sequence[str]] = {}
+    for part in (section.where, row.where, column.where):
+        where.update(part)
+    query = [(name, value or "none") for name, values in where.items() for value in values]
+    if column.measure == PARTY:
+        query.append(("party", "1"))
+    if row.flow:
+        return [("flow", row.flow), ("from", f"{year}-01-01"), ("to", f"{year}-12-31"), *query]
+    if row.kinds:
+        return []
+    day = date(year - 1, 12, 31) if section.is_balance and row.key == "before" else date(year, 12, 31)
+    return [*query, ("on", day.isoformat())]
+
+
+def matches(cell: Any, *wheres: Where) -> bool:
+    """Whether a cell of the register's counts is among the people meant."""
+    return all(str(getattr(cell, name)) in values for where in wheres for name, values in where.items())
+
+
+def flat_rows(table: Sequence[Section], cells: Cells, before: Cells) -> Iterable[list[str]]:
+    """The table for a sheet: section, row, then the columns of COLUMNS (empty where a section has none) and the
+    difference of the total to the year before."""
+    for section in table:
+        keys = {column.key for column in section.columns}
+        for row in section.rows:
+            at = f"{section.key}:{row.key}"
+            numbers = [str(cells[f"{at}:{column.key}"]) if column.key in keys else "" for column in COLUMNS]
+            change = cells[f"{at}:total"] - before.get(f"{at}:total", 0)
+            yield [section.title, row.label, *numbers, f"{change:+d}" if change else "0"]
