@@ -102,7 +102,7 @@ def _changed(actor: Actor, year: int) -> list[Difference]:
         if actor.county_id is None
         else "AND earlier.county_id = %(county)s AND later.county_id = %(county)s"
     )
-    values = {
+    values: dict[str, date | int | None] = {
         "before": date(year - 1, 12, 31),
         "end": date(year, 12, 31),
         "shown": SHOWN,

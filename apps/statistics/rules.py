@@ -148,7 +148,7 @@ def cell_key(section: Section, row: Line, column: Line) -> str:
 def checks(table: Sequence[Section], cells: Cells, *, last_frozen: Cells | None = None) -> list[Check]:
     """Every sum of a table: parts against totals, columns against each other, sections against each other, and
     上年末 + 增 − 减 = 年末. ``last_frozen``: last year's table as it was frozen, whose end is this year's beginning."""
-    found = []
+    found: list[Check] = []
     for section in table:
         found += _balance(section, cells) if section.is_balance else _parts(section, cells)
         found += _across(section, cells)
