@@ -14,7 +14,7 @@ from tests.architecture.world import World
 SESSIONS = "accounts_session"
 """When somebody was last at work, and the messages he has read."""
 LOG = "audit_event"
-READERS = ("chief_a", "leader", "system_admin", "security_admin", "audit_admin")
+READERS = ("chief_a", "city_chief", "leader", "system_admin", "security_admin", "audit_admin")
 WRITERS = ("chief_a", "city_chief", "system_admin", "security_admin")
 BODY = {"probe": "1"}
 

@@ -489,7 +489,7 @@ def _mistaken(world: World) -> None:
     person = make_person(world.users["clerk_a"], world.unit("a2"), name=f"{mark('a2')}名")
     with scope(actor_of(world.users["city_clerk"])) as actor:
         world.mistaken = remove_mistake(
-            retiree=person, reason=f"{mark('a2')}原因", today=date(2026, 3, 1), by=actor
+            retiree=person, reason=f"{mark('a2')}事由", today=date(2026, 3, 1), by=actor
         )
 
 

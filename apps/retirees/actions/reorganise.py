@@ -211,15 +211,16 @@ def _move_people(old: Unit, new: Unit, on: date, today: date, by: Actor) -> int:
         raise NotPossible(
             f"{old.name}有{late}人进入名册的日期在{format_date(on)}当天或以后，请改日期或先核对。"
         )
-    within = old.area_id == new.area_id
+    area = new.area_id or new.pk
+    within = old.area_id == area
     exit_kind, entry = (ExitKind.UNIT, EntryKind.UNIT) if within else (ExitKind.MOVED_OUT, EntryKind.MOVED_IN)
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE_STAYS, [on, exit_kind.value, here])
     Retiree.objects.filter(pk__in=list(states)).update(
-        county_id=new.area_id, unit=new, version=F("version") + 1, updated_at=timezone.now()
+        county_id=area, unit=new, version=F("version") + 1, updated_at=timezone.now()
     )
     insert_many(
-        Membership(retiree_id=pk, county_id=new.area_id, unit_id=new.pk, during=since(on), entry=entry)
+        Membership(retiree_id=pk, county_id=area, unit_id=new.pk, during=since(on), entry=entry)
         for pk in here
     )
     rebuild_spells(here, today=today)
