@@ -26,7 +26,7 @@ class DeathForm(ChangeForm):
         label="遗属",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="从家庭成员里选；没有的，登记后可以在“家庭与联系人”里添加",
+        help_text="从家庭成员里选；没有的，登记后可以在“家庭”页签里添加",
     )
     note = TextField(
         label="说明",

@@ -88,7 +88,7 @@ def _confirm_death(request: HttpRequest, person: Retiree, form: DeathForm) -> Ht
             *(
                 [f"登记为遗属：{form.chosen}。"]
                 if form.chosen
-                else ["没有选遗属，以后可以在“家庭与联系人”里登记。"]
+                else ["没有选遗属，以后可以在“家庭”页签里登记。"]
             ),
             *_what_follows(person, off, request.actor),
         ],
