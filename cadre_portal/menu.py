@@ -87,7 +87,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "系统",
         (
-            Item("单位", "units:tree", perms.sees_units, ("units:",)),
+            Item("单位", "units:tree", perms.sees_units, ("units:", "retirees:reorganise")),
             Item("字典", "dictionaries:list", can_keep_dictionaries, ("dictionaries:",)),
             Item("用户与权限", "accounts:users", perms.can_list_users, ("accounts:user",)),
             Item("用户组", "accounts:groups", perms.can_keep_groups, ("accounts:group",)),
