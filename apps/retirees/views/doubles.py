@@ -139,7 +139,9 @@ def _pair_page(request: HttpRequest, shown: Shown, form: DifferentForm, status: 
     context = {
         "shown": shown,
         "pair": found,
-        "heads": [{"text": f"{one.name}（{one.unit.label}）", "url": page_of(one)} for one in people],
+        "heads": [
+            {"text": f"{one.name}（{one.unit.label}，编号{one.pk}）", "url": page_of(one)} for one in people
+        ],
         "rows": comparison(request.actor, people),
         "crumbs": [
             {"label": "疑似重复", "url": reverse("retirees:doubles")},

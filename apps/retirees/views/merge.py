@@ -148,7 +148,7 @@ def _effects(two: Two, chosen: dict[str, str], waiting: list[str], over: int) ->
         f"留下{keep.unit.label}的{keep.name}（{keep.get_state_display()}），管理单位和状态以这一条为准。",
         f"{other.unit.label}的{other.name}那一条离开名册，打开它的旧地址会转到留下的这一条。",
         f"从另一条取来：{'、'.join(taken)}。" if taken else "各栏都用留下的这一条，不从另一条取。",
-        f"另一条名下的家属、经历、文件、级别和状况等，有{over}条转到留下的人名下；同一时期重复的不转，仍随另一条保存。",
+        f"另一条名下的家属、经历、文件、级别和状况等，{_count(over)}；同一时期重复的不转，仍随另一条保存。",
         "统计只算一个人，以前各日也只算一个（多算的是错的）；已经生成、签发的简报不变。",
     ]
     if waiting:
@@ -160,6 +160,10 @@ def _effects(two: Two, chosen: dict[str, str], waiting: list[str], over: int) ->
         effects.append(f"注意：合并后的状态是“{keep.get_state_display()}”。")
     effects.append(f"{UNDO_DAYS}天内可以在人员页撤销，两条都恢复原样；两人的操作记录里都有这次合并。")
     return effects
+
+
+def _count(over: int) -> str:
+    return f"有{over}条转到留下的人名下" if over else "没有要转到留下的人名下的"
 
 
 def _write(request: HttpRequest, shown: Shown, two: Two, form: MergeForm) -> HttpResponse:
