@@ -43,6 +43,7 @@ class RegisterTable(tables.Table):
     name = tables.Column(
         "姓名", order_by=("name_sort", "pk"), attrs={"td": {"class": "key"}, "th": {"class": "key-head"}}
     )
+    photo = tables.Column("照片", empty_values=(), orderable=False)
     sex = tables.Column("性别", accessor="get_sex_display", orderable=False)
     birth = tables.Column(
         "出生年月", accessor="birth_date", order_by=("birth_order", "pk"), attrs={"td": {"class": "date"}}
@@ -120,6 +121,15 @@ class RegisterTable(tables.Table):
             tone = "amber" if record.state == LifeState.CRITICAL else "grey"
             return format_html("{} {}", link, _tag(record.get_state_display(), tone))
         return link
+
+    def render_photo(self, record: Retiree) -> str:
+        found = list(record.portrait_set.all())
+        if not found:
+            return "—"
+        address = reverse("retirees:photo-small", args=[record.pk, found[0].digest])
+        return format_html(
+            '<img src="{}" alt="{}的照片" width="26" height="40" loading="lazy">', address, record.name
+        )
 
     def render_age(self, record: Retiree) -> str:
         if record.state == LifeState.DEAD and record.died_on:

@@ -10,10 +10,16 @@ from django.utils import timezone
 from apps.audit.models import Event
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
+from apps.retirees.actions import add_family_member, record_death
 from apps.retirees.actions.dossier import add_line, mark_group
+from apps.retirees.actions.portrait import set_portrait
 from apps.retirees.choices import SpecialGroup
-from apps.retirees.models import CareerEntry, CareerEntryHistory, GroupMark, Honour
+from apps.retirees.models import CareerEntry, CareerEntryHistory, GroupMark, Honour, Retiree
+from apps.retirees.queries.dossier import dossier_of, groups_on
+from apps.retirees.queries.groups import in_group
+from apps.retirees.queries.person import person_file
 from apps.retirees.rules import groups_of
+from tests.core.test_pictures import picture
 from tests.factories.city import actor_of, make_person
 from tests.retirees.test_person_forms import fields_of
 
@@ -247,3 +253,51 @@ def test_the_story_is_filtered_by_kind_and_names_its_sources(city, sign_in, know
     assert "县水利局履历" in page
     assert "享受正县级待遇" not in page
     assert client.get(tab(known, "story") + "&kind=没有").status_code == 404
+
+
+@pytest.mark.parametrize("group", SpecialGroup.values)
+def test_the_list_of_a_group_is_just_those_whose_card_says_so(city, sign_in, group):
+    """Rules in SQL and rules on values agree, for people of every sort."""
+    values = (
+        {"birth_date": PartialDate(1946, 11), "living": "alone"},
+        {"birth_date": PartialDate(1930), "living": "children", "residence": "abroad"},
+        {"birth_date": PartialDate(1960, 2, 3), "self_care": "helpless", "residence": "local"},
+        {"category": "lixiu", "joined_on": PartialDate(1944), "living": "nanny"},
+        {"category": "lixiu", "joined_on": PartialDate(1948, 2)},
+        {"category": "lixiu", "joined_on": PartialDate(1936)},
+    )
+    people = [
+        make_person(city.clerk_a, city.a1, name=f"众{place}", **more) for place, more in enumerate(values)
+    ]
+    dead = make_person(city.clerk_a, city.a1, name="亡者", living="alone", birth_date=PartialDate(1930))
+    today = timezone.localdate()
+    with scope(actor_of(city.clerk_a)) as actor:
+        mark_group(retiree=people[0], group="hardship", reason="试", since=today, by=actor)
+        mark_group(retiree=people[1], group="empty_nest", reason="试", since=today, by=actor)
+        mark_group(retiree=people[2], group="alone", reason="试", since=today, by=actor)
+        family = {"relation": "spouse", "name": "遗属", "is_survivor": True}
+        add_family_member(retiree=dead, values=family, by=actor)
+        record_death(retiree=dead, died_on=PartialDate(2026, 1), reported_on=date(2026, 2, 1), by=actor)
+        expected = set()
+        for person in Retiree.objects.all():
+            file, dossier = person_file(person, actor), dossier_of(person, actor)
+            survivors = any(member.is_survivor for member in file.family)
+            if group in groups_on(person, dossier, today, survivors=survivors):
+                expected.add(person.pk)
+        found = set(Retiree.objects.filter(in_group(group, today)).values_list("pk", flat=True))
+    assert found == expected
+    assert expected
+    page = sign_in(city.clerk_a).get(reverse("retirees:list"), {"special": group, "state": "all"})
+    assert page.status_code == 200
+    for person in (*people, dead):
+        assert (reverse("retirees:detail", args=[person.pk]) in page.text) == (person.pk in expected)
+    leader = sign_in(city.leader).get(reverse("retirees:list"), {"special": group})
+    assert leader.status_code == 200
+
+
+def test_the_list_shows_photographs_where_one_wants_them(city, sign_in, person):
+    client = sign_in(city.clerk_a)
+    with scope(actor_of(city.clerk_a)) as actor:
+        portrait = set_portrait(retiree=person, content=picture(), by=actor)
+    client.post(reverse("retirees:columns"), {"columns": ["name", "photo"]})
+    assert url("photo-small", person, portrait.digest) in client.get(reverse("retirees:list")).text

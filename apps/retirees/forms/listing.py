@@ -8,6 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.urls import reverse
 
+from apps.accounts.perms import sees_private
 from apps.core.chinese import format_date
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
@@ -27,6 +28,7 @@ from apps.retirees.choices import (
     Residence,
     SelfCare,
     Sex,
+    SpecialGroup,
 )
 from apps.retirees.forms.condition_fields import NOT_FILLED, PlainSelect, SeveralField, SeveralSelect, several
 from apps.retirees.queries.listing import OTHER_FIELDS
@@ -99,6 +101,12 @@ class RegisterConditions(forms.Form):
     )
     lacks = several("缺少", FIELDS, empty=False, all_label="缺哪一项：不限")
     has = several("已填", FIELDS, empty=False, all_label="填了哪一项：不限")
+    special = forms.ChoiceField(
+        label="特殊群体",
+        required=False,
+        widget=PlainSelect,
+        choices=[("", "特殊群体：不限"), *SpecialGroup.choices],
+    )
     issue = forms.ChoiceField(
         label="数据问题",
         required=False,
@@ -136,6 +144,7 @@ class RegisterConditions(forms.Form):
         "self_care",
         "living",
         "residence",
+        "special",
         "party",
         "political",
         "education",
@@ -155,6 +164,9 @@ class RegisterConditions(forms.Form):
         counties = [(str(unit.pk), unit.label) for unit in units if unit.level == "county"]
         self.fields["county"].choices = [("", "县市区：全部"), *counties]
         self.fields["unit"].choices = [("", "单位：全部"), *_by_county(units)]
+        if not sees_private(actor):  # it asks the family, whose table leaders may not read
+            choices = self.fields["special"].choices
+            self.fields["special"].choices = [one for one in choices if one[0] != SpecialGroup.SURVIVORS]
         if actor.county_id is None:
             self.shown = ("q", "category", "county", "unit")
         else:

@@ -14,6 +14,7 @@ from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, LifeState, SelfC
 from apps.retirees.models import Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.facts import PersonRowQuerySet
 from apps.retirees.models.person import PRIVATE_FIELDS
+from apps.retirees.queries.groups import in_group
 from apps.retirees.queries.quality import is_of_dead, with_issue
 from apps.retirees.queries.search import search_names
 
@@ -89,6 +90,8 @@ def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date
         people = people.on_register()
     if conditions.get("issue"):
         people = with_issue(people, conditions["issue"], today)
+    if conditions.get("special"):
+        people = people.filter(in_group(conditions["special"], today))
     if conditions.get("batch"):
         people = people.filter(import_batch_id=conditions["batch"])
     people = people.filter(_meets(conditions, today))

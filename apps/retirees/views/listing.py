@@ -55,6 +55,8 @@ def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[st
     rows = list(listed.rows)
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor)):
         prefetch_related_objects(rows, "private")
+    if "photo" in shown:
+        prefetch_related_objects(rows, "portrait_set")
     # No request for the table: with one it would cut the page into pages of its own.
     table = RegisterTable(
         rows, actor=actor, on=asking.on, shown=shown, order_by=request.GET.get("sort", "name")
