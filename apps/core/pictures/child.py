@@ -105,6 +105,7 @@ def _jpeg(part: Any, size: tuple[int, int], pillow: Any) -> bytes:
 def main() -> None:
     limit_resources()
     request = json.loads(sys.stdin.buffer.readline())
+    answer: dict[str, Any]
     try:
         files = photograph(sys.stdin.buffer.read(), request["box"])
     except Refused as refusal:

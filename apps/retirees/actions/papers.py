@@ -1,6 +1,6 @@
 """Paper about one person: 一人一档 as PDF and 干部信息表 as Word, made in a job, logged with who took them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -155,9 +155,7 @@ APART = {"履历", "荣誉", "待遇", "文件"}
 """Kinds of the time line that a part of its own tells."""
 
 
-def _section(
-    title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]
-) -> Mapping[str, Any] | dict[str, Any]:
+def _section(title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     most = MOST[title]
     return {
         "title": title,
