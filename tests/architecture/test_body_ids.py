@@ -180,6 +180,41 @@ CASES: dict[str, Case] = {
         (302,),
         (302,),
     ),
+    "search over everything: B's ID number": Case(
+        "POST",
+        at("palette:search"),
+        lambda world: {"q": private_numbers("a1")["national_id"]},
+        lambda world: {"q": private_numbers("b1")["national_id"]},
+        (200,),
+        (200,),
+    ),
+    "search over everything: name": Case(
+        "POST", at("palette:search"), lambda world: {"q": "ZQA1"}, lambda world: {"q": "ZQB1"}, (200,), (200,)
+    ),
+    "printed list: people picked": Case(
+        "POST",
+        at("retirees:print-list"),
+        lambda world: {"ids": [world.people["a1"].pk]},
+        lambda world: {"ids": [world.people["b1"].pk]},
+        (200,),
+        (200,),
+    ),
+    "printed list: conditions": Case(
+        "POST",
+        at("retirees:print-list"),
+        lambda world: {"all": "1", "query": f"county={world.city.a.pk}"},
+        lambda world: {"all": "1", "query": f"county={world.city.b.pk}"},
+        (200,),
+        (302,),
+    ),
+    "view: of somebody else, in the address of the list": Case(
+        "GET",
+        at("retirees:list"),
+        lambda world: {"view": world.views["clerk_a"].pk},
+        lambda world: {"view": world.views["clerk_b"].pk},
+        (200,),
+        (404,),
+    ),
     "upload: place": Case("POST", at("imports:upload"), uploaded_for("a"), uploaded_for("b"), (302,), (422,)),
     "upload of a unit clerk: its county": Case(
         "POST", at("imports:upload"), uploaded_for("a1"), uploaded_for("a"), (302,), (422,), "unit_a1"
