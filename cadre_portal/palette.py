@@ -83,7 +83,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """The page without a question offers pages and actions; htmx gets the results alone."""
     typed = "".join(char for char in request.POST.get("q", "")[:200] if char.isprintable())
     text = " ".join(typed.split())[:60]
-    context = {"q": text, "groups": [group for group in _groups(request, text) if group.entries]}
+    groups = [group for group in _groups(request, text) if group.entries]
+    # A number that was typed is not shown again: the page may stay open, or be kept.
+    shown = "" if looks_like_id(text) or looks_like_phone(text) else text
+    context = {"q": shown, "groups": groups}
     if request.headers.get("HX-Request"):
         return render(request, "palette/results.html", context)
     return render(request, "palette/page.html", context)
