@@ -162,6 +162,9 @@ def test_the_form_corrects_with_and_without_script(city):
     page = client.get(url).content.decode()
     assert "同样的值共2处，一并改" in page
     assert "南岭财政局" in page
+    assert 'name="everywhere" checked' in page
+    sex = reverse("imports:fix", args=[batch.pk, row.pk, "sex"])
+    assert 'name="everywhere">' in client.get(sex).content.decode(), "a good value is not changed everywhere"
     wrong = client.post(url, {"do": "fix", "text": ""}, headers={"HX-Request": "true"})
     assert (wrong.status_code, wrong.headers["HX-Retarget"]) == (422, "#fix-form")
     done = client.post(url, {"do": "fix", "text": "南岭财政局", "everywhere": "on"})

@@ -20,8 +20,8 @@ from apps.imports.rules import Importer, importers
 from apps.imports.views.batches import batch_of
 from apps.imports.views.preview import PRIVATE, shown
 
-PICKED = ("unit",)
-"""Free-text fields whose equal values are usually meant to be changed together."""
+MISSPELT = {"unknown", "new-unit", "other-county"}
+"""Issues of a word that is wrong wherever it stands; what is wrong only beside other cells is mended one by one."""
 
 
 def _row(request: HttpRequest, pk: int, row: uuid.UUID) -> tuple[Batch, Row]:
@@ -90,13 +90,17 @@ def fix(request: HttpRequest, pk: int, row: uuid.UUID, name: str) -> HttpRespons
     return _answer(request, "imports/fix.html", context, wrong=bool(form.errors))
 
 
+def _is_misspelt(row: Row, name: str) -> bool:
+    return any(issue["field"] == name and issue["kind"] in MISSPELT for issue in row.issues)
+
+
 def _fix_form(request: HttpRequest, batch: Batch, row: Row, name: str) -> FixForm:
     importer, contents = importers[batch.kind], contents_of(row)
     text, words = contents.get("raw", {}).get(name, ""), importer.choices(name)
     hidden = name in PRIVATE and name in contents.get("entry", {})
     return FixForm(
         request.POST if request.method == "POST" else None,
-        initial={"text": "" if hidden else text, "everywhere": bool(text and (words or name in PICKED))},
+        initial={"text": "" if hidden else text, "everywhere": bool(text) and _is_misspelt(row, name)},
         label=f"{importer.field_labels[name]}改成",
         words=words,
         suggestions=importer.suggestions(name, actions.place_of(batch.unit)),
