@@ -11,22 +11,32 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 INK, LINE = "currentColor", "#1d4f7c"
-WIDTH, HEIGHT = 600, 190
+WIDE, NARROW, HEIGHT = 1000, 340, 190
 LEFT, RIGHT, TOP, FOOT = 34, 34, 34, 30
 FLAT = Decimal(1)
 """Smallest span of the scale, in the unit of the values: a hair's change is not drawn as a mountain."""
 LABELS = 6
-"""Months named below the line; with more points every other one is."""
+"""Months drawn on a phone."""
+
+NAME_WIDTH = 70
+"""Pixels that a name and the space beside it take."""
 
 Point = tuple[str, Decimal | int | None]
 
 
-def line_chart(title: str, points: Sequence[Point], *, unit: str) -> SafeString:
+def responsive_line(title: str, points: Sequence[Point], *, unit: str) -> SafeString:
+    """Two drawings for a page, of which Bootstrap's classes show one: letters keep their size on a phone."""
+    wide = line_chart(title, points, unit=unit)
+    narrow = line_chart(title, points[-LABELS:], unit=unit, width=NARROW)
+    return format_html('<div class="d-none d-sm-block">{}</div><div class="d-sm-none">{}</div>', wide, narrow)
+
+
+def line_chart(title: str, points: Sequence[Point], *, unit: str, width: int = WIDE) -> SafeString:
     """Points from left to right, each with its value above; None leaves a gap. Returns an SVG element."""
     known = [value for _, value in points if value is not None]
     low, high = (min(known), max(known)) if known else (0, 1)
     span = max(Decimal(high) - Decimal(low), FLAT)
-    step = Decimal(WIDTH - LEFT - RIGHT) / max(len(points) - 1, 1)
+    step = Decimal(width - LEFT - RIGHT) / max(len(points) - 1, 1)
     places = [
         None
         if value is None
@@ -40,7 +50,8 @@ def line_chart(title: str, points: Sequence[Point], *, unit: str) -> SafeString:
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}。{}">'
         '<path d="{}" fill="none" stroke="{}" stroke-width="2"/>{}{}</svg>',
-        WIDTH, HEIGHT, title, said, _path(places), LINE, _dots(points, places, unit), _labels(points, step),
+        width, HEIGHT, title, said, _path(places), LINE,
+        _dots(points, places, unit, width), _labels(points, step, width),
     )  # fmt: skip
 
 
@@ -57,8 +68,10 @@ def _path(places: Sequence[tuple[float, float] | None]) -> str:
     return " ".join(parts)
 
 
-def _dots(points: Sequence[Point], places: Sequence[tuple[float, float] | None], unit: str) -> SafeString:
-    every = _every(points)
+def _dots(
+    points: Sequence[Point], places: Sequence[tuple[float, float] | None], unit: str, width: int
+) -> SafeString:
+    every = _every(points, width)
     return format_html_join(
         "",
         '<circle cx="{}" cy="{}" r="3.5" fill="{}"/>'
@@ -72,8 +85,8 @@ def _dots(points: Sequence[Point], places: Sequence[tuple[float, float] | None],
     )
 
 
-def _labels(points: Sequence[Point], step: Decimal) -> SafeString:
-    every = _every(points)
+def _labels(points: Sequence[Point], step: Decimal, width: int) -> SafeString:
+    every = _every(points, width)
     return format_html_join(
         "",
         '<text x="{}" y="{}" font-size="14" text-anchor="middle" fill="{}">{}</text>',
@@ -85,5 +98,6 @@ def _labels(points: Sequence[Point], step: Decimal) -> SafeString:
     )
 
 
-def _every(points: Sequence[Point]) -> int:
-    return -(-len(points) // LABELS) if len(points) > LABELS else 1
+def _every(points: Sequence[Point], width: int) -> int:
+    """Of so many points one is named, so that the names do not run into each other."""
+    return max(-(-len(points) * NAME_WIDTH // width), 1)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from apps.core.chinese import format_count
-from apps.core.trends import line_chart
+from apps.core.trends import responsive_line
 from apps.retirees.queries.quality import Quality
 
 
@@ -21,7 +21,7 @@ def trend_chart(months: Sequence[tuple[date, Quality]]) -> dict[str, Any]:
     return {
         "id": "chart-quality",
         "title": title,
-        "svg": line_chart(title, points, unit="%"),
+        "svg": responsive_line(title, points, unit="%"),
         "caption": "每月最后一次统计；本月为最近一次。22项必填信息中已填的比例。",
         "columns": [
             {"label": "月份", "num": False},
