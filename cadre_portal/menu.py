@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.accounts import perms
@@ -106,7 +105,7 @@ def portal(request: Any) -> dict[str, Any]:
     return {"portal": request.portal_context}
 
 
-def _portal(request: HttpRequest) -> dict[str, Any]:
+def _portal(request: Any) -> dict[str, Any]:
     """Names, display, and, behind sign-in, the actor, the menu and what waits."""
     user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated

@@ -52,7 +52,7 @@ def _moves_of(
     groups: dict[tuple, dict[int, list[Any]]] = defaultdict(lambda: {keep.pk: [], other.pk: []})
     for row in _rows(model, keep, other):
         place = () if fields is None else tuple(getattr(row, name) for name in fields)
-        groups[place][row.retiree_id].append(row)  # type: ignore[attr-defined]
+        groups[place][row.retiree_id].append(row)
     for place, rows in groups.items():
         mine, his = rows[keep.pk], rows[other.pk]
         if any(winners.get(str(value)) == "stay" for value in place):

@@ -255,7 +255,7 @@ def compute(
         if isinstance(figure, Flow):
             found[figure.name] = _flow_value(figure, span, before, flows or {}, flows_before or {}, counties)
         elif figure.dimension == "unit":
-            found[figure.name] = _stock_value(figure, *by_unit, labels, today)
+            found[figure.name] = _stock_value(figure, by_unit[0], by_unit[1], labels, today)
         elif counts is not None and earlier is not None:
             found[figure.name] = _stock_value(figure, counts, earlier, counties, today)
     return found

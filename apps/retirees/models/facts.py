@@ -1,6 +1,6 @@
 """Dated facts about a person. Intervals are never overwritten: a new fact ends the one before."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -51,6 +51,7 @@ class PersonRow(models.Model):
     )
 
     objects = PersonRowQuerySet.as_manager()
+    access: ClassVar[Access]
 
     class Meta:
         abstract = True
