@@ -18,6 +18,7 @@ from apps.retirees.actions.views import DEFAULT_VIEW
 from apps.retirees.perms import (
     can_ask_requests,
     can_decide_requests,
+    can_keep_custom_fields,
     can_list_requests,
     can_list_transfers,
     can_remove_mistakes,
@@ -87,6 +88,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "系统",
         (
             Item("单位", "units:tree", perms.sees_units, ("units:", "retirees:reorganise")),
+            Item("自定义栏目", "retirees:fields", can_keep_custom_fields, ("retirees:field",)),
             Item("字典", "dictionaries:list", can_keep_dictionaries, ("dictionaries:",)),
             Item("用户与权限", "accounts:users", perms.can_list_users, ("accounts:user",)),
             Item("用户组", "accounts:groups", perms.can_keep_groups, ("accounts:group",)),

@@ -263,6 +263,14 @@ MARKED_GROUPS = (SpecialGroup.HARDSHIP, SpecialGroup.ALONE, SpecialGroup.EMPTY_N
 """Groups that staff may mark by hand, where the record does not tell them."""
 
 
+class CustomKind(models.TextChoices):
+    TEXT = "text", "文字"
+    NUMBER = "number", "数字"
+    DATE = "date", "日期"
+    YES_NO = "yes_no", "是或否"
+    CHOICE = "choice", "选项"
+
+
 class ChangeSetKind(models.TextChoices):
     IMPORT = "import", "导入"
     BULK = "bulk", "批量修改"

@@ -119,6 +119,11 @@ def can_rule(actor: Actor, retiree: Retiree | None = None) -> bool:
     return actor.role in RULERS and _within(actor, retiree)
 
 
+def can_keep_custom_fields(actor: Actor) -> bool:
+    """Fields of the bureau's own: the city bureau, one register for all."""
+    return actor.role in CITY_ROLES
+
+
 def can_edit_many(actor: Actor) -> bool:
     """Change people picked in the list, and take such changes back: whoever may edit one of them."""
     return is_staff(actor)

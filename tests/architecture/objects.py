@@ -342,6 +342,10 @@ def _term(world: World, role: str) -> Objects:
     return Objects({"code": world.dictionary.code, "term": "1"})
 
 
+def _custom_field(world: World, role: str) -> Objects:
+    return Objects({"pk": world.custom_field.pk})
+
+
 def _link(world: World, role: str) -> Objects:
     uid, token = world.link
     others = ({"uid": uid, "token": "x" * 40}, {"uid": "1", "token": token})
@@ -405,4 +409,5 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "link": _link,
     "dictionary": _dictionary,
     "term": _term,
+    "custom field": _custom_field,
 }

@@ -52,6 +52,7 @@ from apps.retirees.actions import (
     remove_mistake,
 )
 from apps.retirees.actions.attachments import add_attachment, discard_attachment
+from apps.retirees.actions.custom import save_custom_field
 from apps.retirees.actions.dossier import add_line, mark_group
 from apps.retirees.actions.merge import merge_people
 from apps.retirees.actions.requests import Proof, request_change
@@ -116,6 +117,8 @@ class World:
     group: Any = None
     dictionary: Any = None
     """A dictionary of the bureau with two terms."""
+    custom_field: Any = None
+    """A field of the bureau's own."""
     link: tuple[str, str] = ("", "")
     """(uid, token) that sets the first password of an account."""
 
@@ -191,6 +194,8 @@ def build() -> World:
         world.batches[place] = _batch(world, place)
     with scope(actor_of(world.users["city_clerk"])) as actor:
         world.dictionary = create_dictionary(label="试字典", by=actor)
+        values = {"label": "试栏目", "kind": "text", "max_length": 20}
+        world.custom_field = save_custom_field(field=None, values=values, by=actor)
         for label in ("甲项", "乙项"):
             add_term(dictionary=world.dictionary, label=label, by=actor)
     for place in ("a", "b", "a1"):

@@ -32,7 +32,8 @@ from apps.retirees.actions.register import (
 )
 from apps.retirees.actions.spells import rebuild_spells
 from apps.retirees.models import PrivateDetails, Retiree
-from apps.retirees.models.private import id_index, phone_index
+from apps.retirees.models.private import id_index
+from apps.retirees.rules.custom import is_custom, phone_index, with_custom
 
 DERIVED = (
     "name_sort",
@@ -174,6 +175,9 @@ def set_person(person: Retiree, values: Mapping[str, Any]) -> dict[str, Any]:
             if not _says_the_same(old, new):
                 setattr(person, name, new if new is not None or name in NULLABLE else "")
                 changed[name] = old
+    merged = with_custom(person.custom, {name: values[name] for name in values if is_custom(name)})
+    if merged != person.custom and "custom" not in values:
+        changed["custom"], person.custom = person.custom, merged
     return changed
 
 
@@ -197,7 +201,7 @@ def set_private(row: PrivateDetails, values: Mapping[str, Any]) -> dict[str, Any
     return changed
 
 
-SETTABLE = (*PERSON_FIELDS, *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on")
+SETTABLE = (*PERSON_FIELDS, "custom", *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on")
 WRITTEN = (*SETTABLE, "import_batch_id", "version", *DERIVED)
 WRITTEN_PRIVATE = (*SEALED_FIELDS, "national_id_index", "phone_index", *MONEY_FIELDS)
 NULLABLE = {"held_leading_post", "verified_on"}

@@ -17,6 +17,7 @@ from apps.retirees.choices import AffiliationKind, ConditionKind, EntryKind, Lev
 from apps.retirees.models import Affiliation, Condition, LevelFact, Membership, PrivateDetails, Retiree, Spell
 from apps.retirees.models.private import id_index, phone_index
 from apps.retirees.rules import Stay, Stretch, cut, register_from
+from apps.retirees.rules.custom import with_custom
 
 BATCH = 1000
 
@@ -114,6 +115,7 @@ def _person(entry: Entry, batch_id: int | None) -> Retiree:
         **{name: values.get(name) or "" for name in (*LEVEL_FIELDS, *CONDITION_FIELDS)},
     )
     person.treatment_on = values.get("treatment_on")
+    person.custom = with_custom({}, dict(values))
     person.derive(entry.known_private())
     return person
 

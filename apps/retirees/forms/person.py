@@ -16,6 +16,7 @@ from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.requests import changed_values, split_for_review
 from apps.retirees.choices import Category, EntryKind
+from apps.retirees.forms.custom import form_fields, stored_values
 from apps.retirees.forms.doubts import DoubtfulForm, person_doubts
 from apps.retirees.forms.fields import (
     BIRTH_CALENDARS,
@@ -218,6 +219,9 @@ class PersonForm(DoubtfulForm):
             initial |= {"version": person.version, "held_leading_post": _word(person.held_leading_post)}
         super().__init__(data, files, initial=initial)
         offer_terms(self.fields, stored=self.stored, empty="未填")
+        self.custom = form_fields(self.stored)
+        self.fields |= self.custom
+        self.initial |= {key: field.initial for key, field in self.custom.items()}
         for field in self.fields.values():
             field.today = today
         self.fields["birth_date"].calendar = self.data.get("birth_calendar", "")
@@ -264,6 +268,10 @@ class PersonForm(DoubtfulForm):
         helper = FormHelper()
         helper.form_tag = False
         sections = [*SECTIONS, *([REVIEW_SECTION] if "proof" in self.fields else [])]
+        own = list(self.custom)
+        more = (
+            (("自定义栏目", tuple(tuple(own[at : at + 3]) for at in range(0, len(own), 3))),) if own else ()
+        )
         parts = [Fieldset(title, *(self._row(row) for row in rows)) for title, rows in sections]
         hidden = [name for name in ("token", "version") if name in self.fields]
         helper.layout = Layout(*hidden, HTML(CONFIRMED), *parts)
@@ -358,6 +366,7 @@ class PersonForm(DoubtfulForm):
             for name, value in self.cleaned_data.items()
             if name not in skip and not self.fields[name].disabled
         }
+        found |= stored_values(self.cleaned_data, self.custom)
         for name in SEALED:
             if self.cleaned_data.get(f"clear_{name}"):
                 found[name] = None

@@ -1,6 +1,7 @@
 """Tables of the register: the person, dated facts about him, what is private, and the history of all of it."""
 
 from apps.retirees.models.changesets import UNDO_DAYS, ChangeSet, ChangeSetRow
+from apps.retirees.models.custom import CustomField
 from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, InfoForm, Portrait
 from apps.retirees.models.doubles import Merge, PossibleDouble
 from apps.retirees.models.facts import (
@@ -51,6 +52,7 @@ __all__ = [
     "ChangeSetRow",
     "Condition",
     "ConditionHistory",
+    "CustomField",
     "FamilyMember",
     "FamilyMemberHistory",
     "FigureCell",

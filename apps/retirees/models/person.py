@@ -135,6 +135,8 @@ class Retiree(models.Model):
     missing = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     filled = models.SmallIntegerField("资料完整", default=0, editable=False)
 
+    custom = models.JSONField("自定义栏目", default=dict, blank=True, editable=False)
+    """Values of the bureau's own fields by key (models/custom.py). Never private values."""
     verified_on = models.DateField("核实日期", null=True, blank=True)
     version = models.IntegerField(default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)

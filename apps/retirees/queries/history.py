@@ -29,6 +29,7 @@ from apps.retirees.models import (
     RetireeHistory,
     RulingHistory,
 )
+from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.person import TYPED, TYPED_MONEY, TYPED_SEALED
 from apps.retirees.queries.words import (
     NOTHING,
@@ -139,6 +140,7 @@ def _lines(
     person: Retiree, actor: Actor, units: Mapping[int, str]
 ) -> Iterator[tuple[Any, Difference | None]]:
     yield from _by_field(_latest(RetireeHistory.objects.filter(pgh_obj_id=person.pk)), Retiree, PERSON_FIELDS)
+    yield from _custom_lines(_latest(RetireeHistory.objects.filter(pgh_obj_id=person.pk)))
     if sees_private(actor):
         rows = _latest(PrivateDetailsHistory.objects.filter(pgh_obj_id=person.pk))
         yield from _by_field(rows, PrivateDetails, (*TYPED_SEALED, *TYPED_MONEY), first=False)
@@ -186,6 +188,22 @@ def _by_field(
                     row,
                     _difference(column.verbose_name, value_words(column, old), value_words(column, new)),
                 )
+        before = row
+
+
+def _custom_lines(rows: Sequence[Any]) -> Iterator[tuple[Any, Difference]]:
+    """Differences of the bureau's own fields."""
+    if not any(row.custom for row in rows):
+        return
+    fields, before = custom_fields(), None
+    known = fields.by_key
+    for row in rows:
+        old = before.custom if before is not None else {}
+        if before is not None or row.pgh_label == "insert":
+            for key in sorted({*old, *row.custom}):
+                if old.get(key) != row.custom.get(key):
+                    words = [fields.words(key, found.get(key)) or NOTHING for found in (old, row.custom)]
+                    yield row, _difference(known[key].label if key in known else key, *words)
         before = row
 
 

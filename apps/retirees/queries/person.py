@@ -85,7 +85,8 @@ def typed_values(person: Any, private: Any, affiliations: Iterable[Any]) -> dict
     if private is not None:
         found |= {name: getattr(private, name) for name in TYPED_MONEY}
     open_now = {row.kind: row.organisation_name for row in affiliations if row.during.upper is None}
-    return found | {name: open_now.get(kind, "") for name, kind in TYPED_UNITS.items()}
+    found |= {name: open_now.get(kind, "") for name, kind in TYPED_UNITS.items()}
+    return found | dict(person.custom)
 
 
 def sealed_values(private: Any) -> Mapping[str, Any]:

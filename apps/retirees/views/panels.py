@@ -10,6 +10,7 @@ from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.choices import ON_REGISTER, ConditionKind, LevelKind
 from apps.retirees.models import Attachment, Retiree
+from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
 from apps.retirees.queries.words import (
@@ -85,6 +86,9 @@ def basic_panes(file: PersonFile, actor: Actor) -> list[Pane]:
         ]
         panes.append(_pane("联系方式与收入", facts=reach))
     verified = fact("核实日期", format_date(person.verified_on))
+    own = [fact(label, words) for label, words in custom_fields().shown(person.custom)]
+    if own:
+        panes.append(_pane("自定义栏目", facts=own))
     return [*panes, _pane("备注与核实", facts=[*_shown(person, "note"), verified])]
 
 
