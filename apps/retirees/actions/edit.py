@@ -32,8 +32,8 @@ from apps.retirees.actions.register import (
 )
 from apps.retirees.actions.spells import rebuild_spells
 from apps.retirees.models import PrivateDetails, Retiree
-from apps.retirees.models.private import id_index
-from apps.retirees.rules.custom import is_custom, phone_index, with_custom
+from apps.retirees.models.private import id_index, phone_index
+from apps.retirees.rules.custom import is_custom, with_custom
 
 DERIVED = (
     "name_sort",

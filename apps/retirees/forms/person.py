@@ -269,9 +269,8 @@ class PersonForm(DoubtfulForm):
         helper.form_tag = False
         sections = [*SECTIONS, *([REVIEW_SECTION] if "proof" in self.fields else [])]
         own = list(self.custom)
-        more = (
-            (("自定义栏目", tuple(tuple(own[at : at + 3]) for at in range(0, len(own), 3))),) if own else ()
-        )
+        if own:
+            sections.append(("自定义栏目", tuple(tuple(own[at : at + 3]) for at in range(0, len(own), 3))))
         parts = [Fieldset(title, *(self._row(row) for row in rows)) for title, rows in sections]
         hidden = [name for name in ("token", "version") if name in self.fields]
         helper.layout = Layout(*hidden, HTML(CONFIRMED), *parts)
