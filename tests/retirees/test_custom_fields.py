@@ -8,6 +8,8 @@ from apps.core.scope import scope
 from apps.dictionaries.actions import add_term, create_dictionary
 from apps.retirees.actions import change_recorded, open_change_set, undo_change_set
 from apps.retirees.actions.custom import save_custom_field
+from apps.retirees.actions.merge import merge_people
+from apps.retirees.actions.unmerge import undo_merge
 from apps.retirees.models import CustomField, Retiree
 from tests.factories.city import SEEN, actor_of, make_person
 from tests.factories.signed_in import signed_in
@@ -118,3 +120,38 @@ def test_defined_by_the_city_alone(city: Any) -> None:
     for user in (city.clerk_a, city.leader, city.system_admin):
         assert signed_in(user).get("/retirees/fields/").status_code == 403
         assert signed_in(user).post(NEW, given).status_code == 403
+
+
+def test_two_edits_at_once_lose_nothing(city: Any, fields: Any) -> None:
+    person = make_person(city.clerk_a, city.a1)
+    mine, other = signed_in(city.clerk_a), signed_in(city.unit_a1)
+    text, day, answer = (fields[kind].key for kind in ("text", "date", "yes_no"))
+    typed = sent_with(mine, person, {text: "王班长", answer: "no"})
+    theirs = sent_with(other, person, {text: "李班长", day: "1985.9"})
+    address = f"/retirees/{person.pk}/edit/"
+    assert other.post(address, theirs).status_code == 302
+    page = mine.post(address, typed)
+    assert page.status_code == 409
+    rows = {row.name: row for row in page.context["rows"]}
+    assert (rows[text].who, rows[text].theirs, rows[text].mine) == ("both", "李班长", "王班长")
+    assert (rows[day].who, rows[answer].who, rows[answer].mine) == ("theirs", "mine", "否")
+    carried = dict(page.context["inputs"]) | {"version": page.context["person"].version}
+    assert (
+        mine.post(address, carried | {f"pick_{text}": "theirs", f"pick_{day}": "theirs"}).status_code == 302
+    )
+    assert stored(city, person) == {text: "李班长", day: "1985-09", answer: False}
+
+
+def test_two_records_of_one_person_give_what_only_one_knows(city: Any, fields: Any) -> None:
+    text, number = fields["text"].key, fields["number"].key
+    keep = make_person(city.clerk_a, city.a1, **{text: "王班长"})
+    other = make_person(city.clerk_a, city.a1, **{text: "李班长", number: "12"})
+    with scope(actor_of(city.clerk_a)) as actor:
+        versions = (keep.version, other.version)
+        made = merge_people(
+            keep=keep, other=other, versions=versions, sides={}, why="同一人", today=SEEN, by=actor
+        )
+    assert stored(city, keep) == {text: "王班长", number: "12"}
+    with scope(actor_of(city.clerk_a)) as actor:
+        undo_merge(merge=made, today=SEEN, by=actor)
+    assert stored(city, keep) == {text: "王班长"}

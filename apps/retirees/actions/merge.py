@@ -145,6 +145,7 @@ def _write_people(two: Two, chosen: Mapping[str, str]) -> None:
     for name, leader in PAIRED.items():
         if chosen.get(leader) == "other":
             setattr(keep, name, getattr(other, name))
+    keep.custom = other.custom | keep.custom  # what only the other knows is taken from him
     mine, his = two.keep_private, two.other_private
     for name in PRIVATE_FIELDS:
         if chosen.get(name) == "other":

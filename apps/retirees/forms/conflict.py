@@ -8,11 +8,14 @@ from typing import Any
 from django.http import QueryDict
 
 from apps.core.partial_date import PartialDate
+from apps.retirees.forms.custom import with_dates
 from apps.retirees.forms.fields import calendar_of, date_as_typed
 from apps.retirees.forms.person import SEALED, PersonForm
 from apps.retirees.models import PrivateDetails, Retiree
+from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.versions import Snapshot
 from apps.retirees.queries.words import NOTHING, is_same, value_words
+from apps.retirees.rules.custom import is_custom
 
 PICK = "pick_"
 
@@ -32,8 +35,9 @@ class Clash:
 def clashes(form: PersonForm, before: Snapshot, theirs: Snapshot) -> list[Clash]:
     """Fields that differ between what the form started from, what is stored now and what was typed."""
     typed = form.values()
+    own = custom_fields() if form.custom else None
     found = []
-    for name in (*theirs.values, *SEALED):
+    for name in dict.fromkeys((*theirs.values, *form.custom, *SEALED)):
         if name not in form.fields:
             continue
         old, new = (_value(snapshot, name) for snapshot in (before, theirs))
@@ -42,13 +46,16 @@ def clashes(form: PersonForm, before: Snapshot, theirs: Snapshot) -> list[Clash]
         if not (i_changed or they_changed) or (i_changed and not _differs(mine, new)):
             continue
         who = "both" if i_changed and they_changed else "mine" if i_changed else "theirs"
-        words = [_words(name, value) for value in (old, new, mine)]
+        words = [
+            own.words(name, value) or NOTHING if own and name in form.custom else _words(name, value)
+            for value in (old, new, mine)
+        ]
         found.append(Clash(name, str(form.fields[name].label), *words, who))
     return found
 
 
 def _value(snapshot: Snapshot, name: str) -> Any:
-    return snapshot.sealed[name] if name in SEALED else snapshot.values[name]
+    return snapshot.sealed[name] if name in SEALED else snapshot.values.get(name)
 
 
 def _differs(one: Any, other: Any) -> bool:
@@ -71,20 +78,21 @@ def _words(name: str, value: Any) -> str:
 def kept_inputs(form: PersonForm, rows: list[Clash], theirs: Snapshot) -> Iterator[tuple[str, str]]:
     """Hidden inputs that carry the form on: what I typed, and what only the other changed as he left it."""
     taken = {row.name for row in rows if row.who == "theirs"}
+    stored = with_dates(theirs.values)
     for name in form.fields:
         if name == "version" or form.fields[name].disabled:
             continue
         if name == "birth_calendar" and "birth_date" in taken:
             yield name, calendar_of(theirs.values["birth_date"])
         elif name in taken and name not in SEALED:
-            yield name, as_typed(theirs.values[name])
+            yield name, as_typed(stored.get(name))
         elif name in form.data:
             yield name, form.data[name]
 
 
 def with_picks(data: QueryDict, values: dict[str, Any]) -> QueryDict:
     """What was sent, with the stored value put in wherever "theirs" was picked."""
-    merged = data.copy()
+    merged, stored = data.copy(), with_dates(values)
     for key, pick in data.items():
         name = key.removeprefix(PICK)
         if key == name or pick != "theirs":
@@ -92,8 +100,8 @@ def with_picks(data: QueryDict, values: dict[str, Any]) -> QueryDict:
         if name in SEALED:
             merged[name] = ""
             merged.pop(f"clear_{name}", None)
-        elif name in values:
-            merged[name] = as_typed(values[name])
+        elif name in values or is_custom(name):
+            merged[name] = as_typed(stored.get(name))
         if name == "birth_date":
             merged["birth_calendar"] = calendar_of(values[name])
     return merged

@@ -12,7 +12,7 @@ from apps.dictionaries.queries import dictionaries, entries_of, offered
 from apps.retirees.choices import CustomKind
 from apps.retirees.forms.fields import PartialDateField, TextField
 from apps.retirees.models import CustomField
-from apps.retirees.rules.custom import stored_custom
+from apps.retirees.rules.custom import is_custom, stored_custom
 
 
 def form_fields(stored: Mapping[str, Any]) -> dict[str, forms.Field]:
@@ -56,6 +56,14 @@ def _shown(one: CustomField, value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return decode(value or "") if one.kind == CustomKind.DATE else value
+
+
+def with_dates(values: Mapping[str, Any]) -> dict[str, Any]:
+    """``values`` with the bureau's own dates as dates; the others are stored as one types them."""
+    names = [name for name in values if is_custom(name)]
+    kinds = {one.key: one.kind for one in CustomField.objects.all()} if names else {}
+    dates = {name: decode(values[name] or "") for name in names if kinds.get(name) == CustomKind.DATE}
+    return {**values, **dates}
 
 
 def stored_values(cleaned: Mapping[str, Any], fields: Mapping[str, forms.Field]) -> dict[str, Any]:
