@@ -20,11 +20,13 @@ from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.core.sheets import Column
 from apps.exports.rules import ExportColumn, NothingPicked, Picked
-from apps.retirees.choices import LifeState
+from apps.retirees.choices import CustomKind, LifeState
 from apps.retirees.forms.selection import BadSelection, read_selection
-from apps.retirees.models import PrivateDetails, Retiree
+from apps.retirees.models import CustomField, PrivateDetails, Retiree
+from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.listing import SORTS
 from apps.retirees.queries.selection import people_of
+from apps.retirees.rules.custom import is_custom
 from apps.retirees.rules.sheet_key import SHEET_KEY_LABEL, sheet_key
 from apps.retirees.tables import DEFAULT_COLUMNS
 from apps.units.models import Unit
@@ -160,6 +162,21 @@ def _words(stored: str) -> str:
     return str(value) if value else ""
 
 
+def _own_sources(*, in_use: bool = False) -> dict[str, _Source]:
+    """Columns of the bureau's own fields by key; ``in_use``: without retired ones."""
+    own = custom_fields()
+
+    def source(field: CustomField) -> _Source:
+        def read(values: Values, on: date) -> str:
+            value = values["custom"].get(field.key)
+            return _iso(value) if field.kind == CustomKind.DATE else own.words(field.key, value)
+
+        column = Column(field.label, 14, is_number=field.kind == CustomKind.NUMBER)
+        return _Source(ExportColumn(field.key, column, group="自定义栏目"), ("custom",), read)
+
+    return {field.key: source(field) for field in own.fields if not (in_use and field.is_retired)}
+
+
 class RegisterExporter:
     """People of the register, as columns of a sheet."""
 
@@ -178,16 +195,18 @@ class RegisterExporter:
     def columns(self, actor: Actor) -> list[ExportColumn]:
         """See exports.rules.Exporter."""
         private = sees_private(actor)
-        return [source.column for source in SOURCES if private or not source.column.private]
+        sources = (*SOURCES, *_own_sources(in_use=True).values())
+        return [source.column for source in sources if private or not source.column.private]
 
     def columns_of_all(self) -> list[ExportColumn]:
         """See exports.rules.Exporter."""
-        return [source.column for source in FORM_FIELDS.values()]
+        return [source.column for source in (*FORM_FIELDS.values(), *_own_sources().values())]
 
     def fields(self, actor: Actor) -> list[ExportColumn]:
         """See exports.rules.Exporter."""
         private = sees_private(actor)
         sources = [*(WORDED.get(source.column.name, source) for source in SOURCES), *FORM_ONLY]
+        sources += _own_sources(in_use=True).values()
         return [source.column for source in sources if private or not source.column.private]
 
     def key_column(self) -> ExportColumn:
@@ -231,7 +250,8 @@ class RegisterExporter:
     ) -> Iterator[tuple[int, list[str]]]:
         """See exports.rules.Exporter. One query for the people, one for their private values."""
         on = timezone.localdate()
-        sources = [(name, FORM_FIELDS.get(name)) for name in names]
+        known = {**FORM_FIELDS, **(_own_sources() if any(map(is_custom, names)) else {})}
+        sources = [(name, known.get(name)) for name in names]
         needed = {field for _, source in sources if source for field in source.needs}
         related = {"county": "county__label", "unit": "unit__label"}
         people = _people(actor, keys, needed - set(related))

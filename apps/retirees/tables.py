@@ -16,6 +16,7 @@ from apps.core.scope import Actor
 from apps.core.templatetags.portal_look import grouped
 from apps.retirees.choices import Category, LifeState, Period, SelfCare
 from apps.retirees.models import Retiree
+from apps.retirees.queries.custom import CustomFields
 
 DEFAULT_COLUMNS = (
     "name",
@@ -85,12 +86,20 @@ class RegisterTable(tables.Table):
         order_by_field = "sort"
         default = "—"
 
-    def __init__(self, *args: Any, actor: Actor, on: date, shown: tuple[str, ...], **kwargs: Any) -> None:
-        self.on = on
-        allowed = allowed_columns(actor)
+    def __init__(
+        self, *args: Any, actor: Actor, on: date, shown: tuple[str, ...], own: CustomFields, **kwargs: Any
+    ) -> None:
+        self.on, self.own = on, own
+        allowed = allowed_columns(actor, own)
         names = [name for name in shown if name in allowed]
+        extra = [
+            (name, tables.Column(field.label, empty_values=(), orderable=False))
+            for name, field in own.by_key.items()
+            if name in names
+        ]
         super().__init__(
             *args,
+            extra_columns=extra,
             sequence=[*names, "..."],
             exclude=[name for name in self.base_columns if name not in names],
             **kwargs,
@@ -107,6 +116,10 @@ class RegisterTable(tables.Table):
         render = getattr(self, f"render_{column.name}", None)
         if render is not None:
             return lambda record: render(record=record)
+        if column.name in self.own.by_key:
+            return lambda record: (
+                self.own.words(column.name, record.custom.get(column.name)) or column.default
+            )
         path = str(column.accessor)
         if path.startswith("get_"):  # a choice: one dictionary for the page, not one a cell
             name = path.removeprefix("get_").removesuffix("_display")
@@ -164,22 +177,24 @@ class RegisterTable(tables.Table):
         return f"{grouped(record.filled)}/22"
 
 
-def allowed_columns(actor: Actor) -> tuple[str, ...]:
-    """Names of the columns that the actor may see at all."""
+def allowed_columns(actor: Actor, own: CustomFields) -> tuple[str, ...]:
+    """Names of the columns that the actor may see at all; the bureau's ``own`` are for everybody."""
     names = tuple(RegisterTable.base_columns)
     if not sees_private(actor):
         names = tuple(name for name in names if name not in PRIVATE_COLUMNS)
-    return names
+    return (*names, *own.by_key)
 
 
-def column_choices(actor: Actor, shown: tuple[str, ...]) -> list[dict[str, Any]]:
-    """What the column chooser offers: the shown ones in their order, then the rest."""
-    allowed = allowed_columns(actor)
-    order = [name for name in shown if name in allowed] + [name for name in allowed if name not in shown]
+def column_choices(actor: Actor, shown: tuple[str, ...], own: CustomFields) -> list[dict[str, Any]]:
+    """What the column chooser offers: the shown ones in their order, then the rest; no retired ones."""
+    allowed, fields = allowed_columns(actor, own), own.by_key
+    order = [name for name in shown if name in allowed] + [
+        name for name in allowed if name not in shown and not (name in fields and fields[name].is_retired)
+    ]
     return [
         {
             "name": name,
-            "label": RegisterTable.base_columns[name].verbose_name,
+            "label": fields[name].label if name in fields else RegisterTable.base_columns[name].verbose_name,
             "shown": name in shown,
             "locked": name == "name",
         }

@@ -11,7 +11,7 @@ from apps.core.fields import decode
 from apps.dictionaries.queries import dictionaries, entries_of, offered
 from apps.retirees.choices import CustomKind
 from apps.retirees.forms.fields import PartialDateField, TextField
-from apps.retirees.models import CustomField
+from apps.retirees.models import CustomField, PrivateDetails, Retiree
 from apps.retirees.rules.custom import is_custom, stored_custom
 
 
@@ -114,6 +114,10 @@ class CustomFieldForm(forms.Form):
             others = others.exclude(pk=self.field.pk)
         if others.exists():
             raise forms.ValidationError("已有同名的栏目（可能已停用）。")
+        if label in {
+            str(column.verbose_name) for model in (Retiree, PrivateDetails) for column in model._meta.fields
+        }:
+            raise forms.ValidationError("名册里本来就有这一栏，不用另建。")
         return label
 
     def clean(self) -> dict[str, Any]:

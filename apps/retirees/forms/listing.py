@@ -17,6 +17,7 @@ from apps.retirees.choices import (
     REQUIRED_FIELDS,
     AgeBand,
     Category,
+    CustomKind,
     Education,
     Health,
     Level,
@@ -31,7 +32,9 @@ from apps.retirees.choices import (
     SpecialGroup,
 )
 from apps.retirees.forms.condition_fields import NOT_FILLED, PlainSelect, SeveralField, SeveralSelect, several
-from apps.retirees.queries.listing import OTHER_FIELDS
+from apps.retirees.models import CustomField
+from apps.retirees.queries.custom import CustomFields, custom_fields
+from apps.retirees.queries.listing import CUSTOM, OTHER_FIELDS
 from apps.retirees.rules.quality import QUALITY_RULES
 from apps.units.models import Unit
 
@@ -172,11 +175,21 @@ class RegisterConditions(forms.Form):
         else:
             self.fields["county"].widget = forms.MultipleHiddenInput()
         self.actor = actor
+        self.own = custom_fields()
+        self._ask_own()
         self.groups: list[RegisterConditions] = []
         query = self.data.urlencode() if self.data else ""
         for name, field in self.fields.items():
             if isinstance(field.widget, SeveralSelect):
                 field.widget.several_url = f"{reverse('retirees:options', args=[name])}?{query}"
+
+    def _ask_own(self) -> None:
+        """The bureau's own fields as conditions; a retired one is not offered, but holds in a kept view."""
+        for one in self.own.fields:
+            name = f"{CUSTOM}{one.key}"
+            self.fields[name] = several(one.label, _own_choices(one, self.own))
+            if not one.is_retired or name in self.data:
+                self.more = (*self.more, name)
 
     def clean_any(self) -> list[str]:
         """Each group is read by this same form, as far as it may hold what a group can."""
@@ -191,7 +204,7 @@ class RegisterConditions(forms.Form):
                 form = conditions_of(self.actor, QueryDict(text))
             except (UnknownCondition, SuspiciousOperation):
                 raise forms.ValidationError("“符合任一组”里的条件有误。") from None
-            if not form.given() or form.given() - IN_GROUPS:
+            if not form.given() or not all(map(fits_group, form.given())):
                 raise forms.ValidationError("“符合任一组”里有不能成组的条件。")
             self.groups.append(form)
         return groups
@@ -261,7 +274,24 @@ SEVERAL = frozenset(
 )
 """Conditions that take several values."""
 IN_GROUPS = (SEVERAL - {"any"}) | {"age_min", "age_max", "party", "incomplete"}
-"""Conditions that can stand in a group of which one must hold."""
+"""Conditions that can stand in a group of which one must hold, beside those of the bureau's own fields."""
+
+
+def takes_several(name: str) -> bool:
+    """Whether a condition takes several values."""
+    return name in SEVERAL or name.startswith(CUSTOM)
+
+
+def fits_group(name: str) -> bool:
+    """Whether a condition can stand in a group of which one must hold."""
+    return name in IN_GROUPS or name.startswith(CUSTOM)
+
+
+def _own_choices(field: CustomField, own: CustomFields) -> list[tuple[str, str]]:
+    """What one can ask of a field; of texts, numbers and dates only whether they are filled."""
+    if field.kind == CustomKind.YES_NO:
+        return [("yes", "是"), ("no", "否")]
+    return list(own.labels.get(field.dictionary, {}).items())
 
 
 def bound_conditions(actor: Actor, query: QueryDict) -> RegisterConditions:
@@ -272,7 +302,7 @@ def bound_conditions(actor: Actor, query: QueryDict) -> RegisterConditions:
     form = RegisterConditions(query, actor=actor)
     if set(query) - set(form.fields) - BESIDE:
         raise UnknownCondition("unknown condition")
-    if any(len(query.getlist(name)) > (MOST if name in SEVERAL else 1) for name in query):
+    if any(len(query.getlist(name)) > (MOST if takes_several(name) else 1) for name in query):
         raise UnknownCondition("condition given twice")
     return form
 

@@ -13,11 +13,11 @@ from apps.core.scope import Actor
 from apps.retirees.choices import Audience
 from apps.retirees.forms.fields import TextField, TokenField
 from apps.retirees.forms.listing import (
-    SEVERAL,
     RegisterConditions,
     UnknownCondition,
     bound_conditions,
     conditions_of,
+    takes_several,
 )
 from apps.retirees.models import SavedView
 from apps.retirees.queries.grouping import GROUPINGS
@@ -30,7 +30,9 @@ def valid_part(actor: Actor, query: str) -> tuple[RegisterConditions, list[str]]
     data = QueryDict(query, mutable=True)
     known = RegisterConditions(QueryDict(), actor=actor).fields
     dropped = [
-        name for name in data if name not in known or (len(data.getlist(name)) > 1 and name not in SEVERAL)
+        name
+        for name in data
+        if name not in known or (len(data.getlist(name)) > 1 and not takes_several(name))
     ]
     for name in dropped:
         del data[name]

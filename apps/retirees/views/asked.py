@@ -14,7 +14,7 @@ from apps.core.chinese import format_date
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
 from apps.retirees.figures.counts import people_counted, register_counts
-from apps.retirees.forms.listing import IN_GROUPS, RegisterConditions, UnknownCondition, bound_conditions
+from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, bound_conditions, fits_group
 from apps.retirees.models import RetireeQuerySet, SavedView
 from apps.retirees.queries.grouping import GROUPINGS
 from apps.retirees.queries.listing import SORTS, is_counted, register_list
@@ -161,7 +161,7 @@ def _as_group(request: HttpRequest, form: RegisterConditions) -> str:
     make a group of."""
     if not form.is_valid() or form.given() & {"on", "flow"}:
         return ""
-    names = sorted(form.given() & IN_GROUPS)
+    names = sorted(filter(fits_group, form.given()))
     if not names:
         return ""
     rest, group = first_page(request), QueryDict(mutable=True)

@@ -11,22 +11,24 @@ from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.actions.views import keep_view
 from apps.retirees.models import SavedView
+from apps.retirees.queries.custom import CustomFields, custom_fields
 from apps.retirees.tables import DEFAULT_COLUMNS, allowed_columns
 
 COLUMNS = "retirees_columns"
 
 
-def default_columns(actor: Actor) -> tuple[str, ...]:
+def default_columns(actor: Actor, own: CustomFields) -> tuple[str, ...]:
     """The columns of a role: the city has the county beside the unit, leaders nothing private."""
     names = list(DEFAULT_COLUMNS)
     if actor.county_id is None:
         names.insert(names.index("unit"), "county")
-    return tuple(name for name in names if name in allowed_columns(actor))
+    allowed = allowed_columns(actor, own)
+    return tuple(name for name in names if name in allowed)
 
 
-def shown_columns(request: HttpRequest) -> tuple[str, ...]:
+def shown_columns(request: HttpRequest, own: CustomFields) -> tuple[str, ...]:
     """The reader's own choice, else his role's."""
-    return tuple(request.user.preferences.get(COLUMNS) or default_columns(request.actor))
+    return tuple(request.user.preferences.get(COLUMNS) or default_columns(request.actor, own))
 
 
 @page(perms.can_list_retirees, "POST")
@@ -34,7 +36,7 @@ def columns(request: HttpRequest) -> HttpResponse:
     """Keep which columns the reader wants, in which order; back to the list with all its conditions. In an own view
     the choice is the view's; in somebody else's it becomes the reader's own, and the view is left."""
     address, query = _back(request)
-    allowed = allowed_columns(request.actor)
+    allowed = allowed_columns(request.actor, custom_fields())
     wanted = [name for name in dict.fromkeys(request.POST.getlist("columns")) if name in allowed]
     if "name" not in wanted:
         wanted.insert(0, "name")

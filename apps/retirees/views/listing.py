@@ -51,15 +51,15 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[str, Any]:
     actor, form, view = request.actor, asking.form, asking.view
-    shown = view_columns(view, actor) or shown_columns(request)
+    shown = view_columns(view, actor, form.own) or shown_columns(request, form.own)
     rows = list(listed.rows)
-    if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor)):
+    if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, form.own)):
         prefetch_related_objects(rows, "private")
     if "photo" in shown:
         prefetch_related_objects(rows, "portrait_set")
     # No request for the table: with one it would cut the page into pages of its own.
     table = RegisterTable(
-        rows, actor=actor, on=asking.on, shown=shown, order_by=request.GET.get("sort", "name")
+        rows, actor=actor, on=asking.on, shown=shown, own=form.own, order_by=request.GET.get("sort", "name")
     )
     actions = selection_actions(actor)
     table.selectable = bool(actions) and bool(rows)
@@ -71,7 +71,7 @@ def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[st
         "columns": {
             "action": reverse("retirees:columns"),
             "method": "post",
-            "columns": column_choices(actor, shown),
+            "columns": column_choices(actor, shown, form.own),
             "keep": [{"name": "next", "value": request.get_full_path()}],
             "reset": True,
         },

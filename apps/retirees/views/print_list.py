@@ -13,6 +13,7 @@ from apps.core.chinese import format_count, format_date
 from apps.core.pages import page
 from apps.retirees import perms
 from apps.retirees.forms.selection import BadSelection, read_selection
+from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.listing import SORTS
 from apps.retirees.queries.selection import people_of
 from apps.retirees.tables import PRIVATE_COLUMNS, RegisterTable, allowed_columns
@@ -40,11 +41,12 @@ def printed(request: HttpRequest) -> HttpResponse:
         words = f"一次最多打印 {PRINT_LIMIT} 人。请加上条件分几次打印，或导出为 Excel 后打印。"
         messages.warning(request, words)
         return redirect(back)
-    shown = shown_columns(request)
-    if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor)):
+    own = custom_fields()
+    shown = shown_columns(request, own)
+    if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, own)):
         prefetch_related_objects(rows, "private")
     on = selection.conditions.get("on") or selection.conditions.get("to") or today
-    table = RegisterTable(rows, actor=actor, on=on, shown=shown)
+    table = RegisterTable(rows, actor=actor, on=on, shown=shown, own=own)
     record_event(
         kind=EventKind.EXPORT,
         summary=f"打印名单：{selection.words}，{len(rows)}人",

@@ -23,6 +23,7 @@ from apps.retirees.choices import Audience
 from apps.retirees.forms.listing import UnknownCondition, conditions_of
 from apps.retirees.forms.views import ContentsForm, ViewForm, valid_part
 from apps.retirees.models import SavedView
+from apps.retirees.queries.custom import custom_fields
 from apps.retirees.views.columns import shown_columns
 from apps.retirees.views.tabs import view_address, visible_views
 
@@ -89,7 +90,7 @@ def create(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, actor=request.actor, initial=_from_list(request)
     )
     if request.method == "POST" and form.is_valid():
-        values = form.values() | {"columns": list(shown_columns(request))}
+        values = form.values() | {"columns": list(shown_columns(request, custom_fields()))}
         try:
             view = keep_view(values=values, token=form.cleaned_data["token"], by=request.actor)
         except ViewRefused as refusal:

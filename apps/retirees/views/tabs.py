@@ -13,6 +13,7 @@ from apps.retirees.choices import Category
 from apps.retirees.forms.listing import BESIDE, RegisterConditions
 from apps.retirees.forms.views import valid_part
 from apps.retirees.models import SavedView
+from apps.retirees.queries.custom import CustomFields
 from apps.retirees.tables import allowed_columns
 
 VIEWS = (
@@ -112,9 +113,9 @@ def view_line(request: HttpRequest, form: RegisterConditions, view: SavedView | 
     }
 
 
-def view_columns(view: SavedView | None, actor: Actor) -> tuple[str, ...]:
+def view_columns(view: SavedView | None, actor: Actor, own: CustomFields) -> tuple[str, ...]:
     """The columns that a view shows to somebody; () when it names none that he may see."""
     if view is None:
         return ()
-    allowed = allowed_columns(actor)
+    allowed = allowed_columns(actor, own)
     return tuple(name for name in view.columns if name in allowed)
