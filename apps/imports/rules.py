@@ -148,9 +148,15 @@ class Importer(Protocol):
     label: str
     spec: TableSpec
     field_labels: Mapping[str, str]
-    """Fields in the order in which a preview shows them."""
+    """Fields in the order in which a preview shows them, but for those of ``own_labels``."""
     shown: Sequence[str]
     """Fields that a preview always shows."""
+
+    def own_labels(self) -> Mapping[str, str]:
+        """Fields that the running portal has added, with the header by which each is known; asks the database."""
+
+    def labels(self) -> Mapping[str, str]:
+        """All fields, those of the running portal too; asks the database."""
 
     def read(self, row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -> StagedRow:
         """Type one row and collect everything that is wrong with it by itself."""

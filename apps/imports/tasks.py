@@ -38,9 +38,11 @@ def _check(lease: Lease, today: date) -> None:
         if batch.state != State.UPLOADED:
             return
         content = private_files.read(actions.BUCKET, batch.file_ref)
-        columns = actions.Columns(remembered_columns(batch, lease.actor), chosen_columns(batch))
+        importer = importers[batch.kind]
+        columns = actions.Columns(
+            remembered_columns(batch, lease.actor), chosen_columns(batch), importer.own_labels()
+        )
         kept = actions.kept_corrections(batch)
-    importer = importers[batch.kind]
     typed = actions.type_content(content, importer, today=today, columns=columns, tell=lease.tell)
     typed = actions.carry_over(typed, kept, importer, today)
     result: dict[str, object] = {}

@@ -29,7 +29,7 @@ def choose_columns(*, batch: Batch, fields: Sequence[str | None], by: Actor) -> 
         raise NotNow(f"这一批现在是“{held.get_state_display()}”，不能改列。")
     if len(fields) != len(held.columns):
         raise NotNow("这一批刚被重新读取，请再看一遍。")
-    labels = importers[held.kind].field_labels
+    labels = importers[held.kind].labels()
     seen: dict[tuple[str, str], str] = {}
     for column, name in zip(held.columns, fields, strict=True):
         first = seen.setdefault((column["sheet"], name or column["letters"]), column["letters"])

@@ -37,7 +37,8 @@ def fix_cells(
     """
     held = _held(batch)
     importer = importers[held.kind]
-    if field not in importer.field_labels:
+    labels = importer.labels()
+    if field not in labels:
         raise BadFix("没有这一列。")
     old = _typed(row)
     rows = rows_saying(held, field, old.shown(field)) if everywhere else [row]
@@ -53,7 +54,7 @@ def fix_cells(
     _judge_again(held, rows, touched, by, today)
     record_event(
         kind=EventKind.IMPORT,
-        summary=f"核对导入时改正 {held.file_name}：{importer.field_labels[field]}，{len(touched)}行",
+        summary=f"核对导入时改正 {held.file_name}：{labels[field]}，{len(touched)}行",
         by=by,
         subject=held,
         data={"field": field, "rows": len(touched)},

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ class Columns:
 
     remembered: Mapping[str, str | None] = field(default_factory=dict)
     chosen: Mapping[tuple[str, int], str | None] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Importer.own_labels(), asked in a scope before the file is read outside of any."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,14 @@ class Reading:
 
 def read_content(content: bytes, importer: Importer, *, place: Place, actor: Actor, today: date) -> Reading:
     """Read, type and judge a file, in the actor's scope. Raises Refused."""
-    typed = type_content(content, importer, today=today)
+    typed = type_content(content, importer, today=today, columns=Columns(own=importer.own_labels()))
     return judge_typed(typed, importer, place=place, actor=actor)
 
 
 def read_path(path: Path, importer: Importer, *, place: Place, actor: Actor, today: date) -> Reading:
     """As read_content, from a file on disk."""
-    return judge_typed(type_path(path, importer, today=today), importer, place=place, actor=actor)
+    typed = type_path(path, importer, today=today, columns=Columns(own=importer.own_labels()))
+    return judge_typed(typed, importer, place=place, actor=actor)
 
 
 def type_content(
@@ -82,7 +85,9 @@ def type_path(
     said = columns or Columns()
     book = read_file(path)
     source = Source(book.is_untyped, book.epoch_1904)
-    found = find_tables(book, importer.spec, remembered=said.remembered, chosen=said.chosen)
+    aliases = {**importer.spec.aliases, **{name: (label,) for name, label in said.own.items()}}
+    spec = replace(importer.spec, aliases=aliases) if said.own else importer.spec
+    found = find_tables(book, spec, remembered=said.remembered, chosen=said.chosen)
     typist = _Typist(importer, source, today, tell, sum(len(table.rows) for table in found.tables))
     rows = [row for table in found.tables for row in typist.rows_of(table)]
     marked = [_column(table, column) for table in found.tables for column in table.columns]

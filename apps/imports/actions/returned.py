@@ -35,7 +35,7 @@ Marks = Mapping[str, Any]
 
 def marks_of(batch: Batch) -> Marks:
     """What is to be written into the user's file: per sheet and row the cells and the text (reading/marking.py)."""
-    labels = importers[batch.kind].field_labels
+    labels = importers[batch.kind].labels()
     sheets: dict[str, dict[str, Any]] = {}
     for column in batch.columns:
         empty = {"header_row": column.get("row", 1), "column": 1, "places": {}, "rows": {}}
@@ -106,7 +106,7 @@ def _marked(path: Path, marks: Marks) -> bytes:
 
 def wrong_rows(batch: Batch, marks: Marks) -> bytes:
     """A new workbook with the wrong rows, under the headers by which they are read again."""
-    labels = importers[batch.kind].field_labels
+    labels = importers[batch.kind].labels()
     read = [name for name in labels if any(column["field"] == name for column in batch.columns)]
     with tempfile.TemporaryDirectory(prefix="portal-import-") as folder:
         path = Path(folder) / "rows.xlsx"

@@ -21,7 +21,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     address = reverse("imports:detail", args=[pk])
     if batch.state != State.CHECKED:
         return redirect(address)
-    labels = importers[batch.kind].field_labels
+    labels = importers[batch.kind].labels()
     form = ColumnsForm(
         request.POST if request.method == "POST" else None, columns=batch.columns, labels=labels
     )

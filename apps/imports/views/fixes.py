@@ -54,7 +54,7 @@ def _answer(request: HttpRequest, template: str, context: dict[str, Any], *, wro
 def fix(request: HttpRequest, pk: int, row: uuid.UUID, name: str) -> HttpResponse:
     """Another text for one cell, on wish for all equal cells of the column."""
     batch, found = _row(request, pk, row)
-    if name not in importers[batch.kind].field_labels:
+    if name not in importers[batch.kind].labels():
         raise Http404
     back = _back(request, batch)
     if batch.state != State.CHECKED:
@@ -77,7 +77,7 @@ def fix(request: HttpRequest, pk: int, row: uuid.UUID, name: str) -> HttpRespons
             return redirect(_back(request, batch, at=found.position, fixed=number))
     contents = contents_of(found)
     context = {
-        "heading": f"改正第{found.number}行的{importers[batch.kind].field_labels[name]}",
+        "heading": f"改正第{found.number}行的{importers[batch.kind].labels()[name]}",
         "batch": batch,
         "form": form,
         "now": shown(name, contents.get("raw", {}), contents) or "（空）",
@@ -101,7 +101,7 @@ def _fix_form(request: HttpRequest, batch: Batch, row: Row, name: str) -> FixFor
     return FixForm(
         request.POST if request.method == "POST" else None,
         initial={"text": "" if hidden else text, "everywhere": bool(text) and _is_misspelt(row, name)},
-        label=f"{importer.field_labels[name]}改成",
+        label=f"{importer.labels()[name]}改成",
         words=words,
         suggestions=importer.suggestions(name, actions.place_of(batch.unit)),
         equal=len(rows_saying(batch, name, text)),

@@ -19,9 +19,10 @@ from apps.imports.forms import PreviewForm
 from apps.imports.models import Batch, Row
 from apps.imports.queries import Contents, contents_of, earlier_batch
 from apps.imports.reading.typed import decode_cell
-from apps.imports.rules import Importer, Trace, importers
+from apps.imports.rules import Trace, importers
 
 PAGE = 50
+Labels = Mapping[str, str]
 PRIVATE = {"national_id", "phone", "address", "medical_card"}
 TONES = {
     Verdict.NEW: "green",
@@ -48,24 +49,21 @@ def preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         rows = rows.exclude(verdict=Verdict.SKIPPED)
     pages = Paginator(rows.order_by("position"), PAGE).get_page(chosen.cleaned_data["page"] or 1)
     importer = importers[batch.kind]
+    labels = importer.labels()
     back = urlencode({"show": filtered, "page": pages.number})
     read = {column["field"] for column in batch.columns if column["field"]}
-    fields = [
-        name
-        for name in importer.field_labels
-        if name in importer.shown or (name in read and name == "retired_on")
-    ]
+    fields = [name for name in labels if name in importer.shown or (name in read and name == "retired_on")]
     return {
         "counts": _count_links(batch, filtered),
-        "fields": [importer.field_labels[name] for name in fields],
+        "fields": [labels[name] for name in fields],
         "rows": _rows(
-            pages, fields, importer, back if batch.state == State.CHECKED else None, chosen.cleaned_data["at"]
+            pages, fields, labels, back if batch.state == State.CHECKED else None, chosen.cleaned_data["at"]
         ),
         "pages": pages,
         "query": f"{urlencode({'show': filtered})}&" if filtered else "",
         "fixed": chosen.cleaned_data["fixed"],
         "columns": [column for column in batch.columns if column["header"]],
-        "labels": importer.field_labels,
+        "labels": labels,
         "writable": batch.total(*WRITTEN),
         "wrong": batch.total(Verdict.ERROR, Verdict.DUPLICATE),
         "has_errors": bool(batch.file_ref and batch.total(Verdict.ERROR, Verdict.DUPLICATE, "warning")),
@@ -115,11 +113,11 @@ def _count_links(batch: Batch, chosen: str) -> list[dict[str, Any]]:
 
 
 def _rows(
-    pages: Any, fields: list[str], importer: Importer, back: str | None, at: int | None
+    pages: Any, fields: list[str], labels: Labels, back: str | None, at: int | None
 ) -> list[dict[str, Any]]:
     """Rows of a page; with ``back`` (the query of this page) their cells can be mended. ``at``: the row that was just
     mended; what is wrong next behind it takes the focus."""
-    rows = [_preview_row(row, fields, importer, back) for row in pages]
+    rows = [_preview_row(row, fields, labels, back) for row in pages]
     if at is not None:
         later = [cell for row in rows if row["position"] >= at for cell in row["cells"] if cell["fix_url"]]
         wrong = [cell for cell in later if cell["tone"] == "wrong"]
@@ -128,14 +126,14 @@ def _rows(
     return rows
 
 
-def _preview_row(row: Row, fields: list[str], importer: Importer, back: str | None) -> dict[str, Any]:
+def _preview_row(row: Row, fields: list[str], labels: Labels, back: str | None) -> dict[str, Any]:
     contents = contents_of(row)
     mending = _Mending(row, back if contents.get("cells") else None)
     by_field: dict[str, list[dict[str, str]]] = {}
     for issue in row.issues:
         by_field.setdefault(issue["field"], []).append(issue)
     others = [
-        {**issue, "label": importer.field_labels.get(name, ""), "fix_url": mending.fix_url(name)}
+        {**issue, "label": labels.get(name, ""), "fix_url": mending.fix_url(name)}
         for name, found in by_field.items()
         if name not in fields
         for issue in found
@@ -154,7 +152,7 @@ def _preview_row(row: Row, fields: list[str], importer: Importer, back: str | No
         "decision": row.get_decision_display() if row.decision else "",
         "decide_url": mending.decide_url,
         "decide_label": mending.decide_label(contents),
-        "cells": [_cell(name, importer, contents, by_field.get(name, []), mending) for name in fields],
+        "cells": [_cell(name, labels, contents, by_field.get(name, []), mending) for name in fields],
         "others": others,
         "changes": changes,
         "text": contents.get("raw", {}).get("text", ""),
@@ -188,11 +186,11 @@ class _Mending:
 
 
 def _cell(
-    name: str, importer: Importer, contents: Contents, issues: list[dict[str, str]], mending: _Mending
+    name: str, labels: Labels, contents: Contents, issues: list[dict[str, str]], mending: _Mending
 ) -> dict[str, Any]:
     fixed = name in contents.get("fixes", {})
     return {
-        "label": importer.field_labels[name],
+        "label": labels[name],
         "text": shown(name, contents.get("raw", {}), contents),
         "issues": issues,
         "tone": _tone(issues),

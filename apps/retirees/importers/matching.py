@@ -16,11 +16,14 @@ from apps.retirees.choices import ON_REGISTER
 from apps.retirees.importers.columns import FIELD_LABELS
 from apps.retirees.importers.keyed import keep_stated
 from apps.retirees.importers.keys import by_key, settle_keys
+from apps.retirees.importers.own import own_changes, read_own
 from apps.retirees.importers.people import match_people
 from apps.retirees.importers.units import resolve_units
 from apps.retirees.models import PrivateDetails, Retiree, TakenId
 from apps.retirees.models.private import id_index
+from apps.retirees.queries.custom import CustomFields
 from apps.retirees.queries.requests import held_names
+from apps.retirees.rules.custom import is_custom
 
 CHUNK = 5000
 NOT_COMPARED = {"unit_id", "new_unit", "original_unit", "joined_basis", "person_key", "career", "family"}
@@ -43,6 +46,7 @@ def judge_rows(
 ) -> list[str]:
     """Set verdict, target and changes of each row; return the names of units that are not in the tree yet, spelled
     as in ``known_units`` where the batch brings them already."""
+    own = read_own(rows)
     without_category = _set_aside(rows, "category:required")
     _duplicates_in_file(rows)
     new_units = resolve_units(rows, place, known_units)
@@ -68,6 +72,7 @@ def judge_rows(
             if index in keyed:
                 keep_stated(row, person, private.get(person.pk))
             _compare(row, person, private.get(person.pk), held)
+            _compare_own(row, person, own)
     return new_units
 
 
@@ -162,6 +167,14 @@ def _compare(row: StagedRow, person: Retiree, private: PrivateDetails | None, he
     row.verdict = Verdict.UPDATE if row.before else Verdict.SAME
 
 
+def _compare_own(row: StagedRow, person: Retiree, own: CustomFields) -> None:
+    if row.verdict not in (Verdict.SAME, Verdict.UPDATE):
+        return
+    for label, before, after in own_changes(row.entry, person, own).values():
+        row.before[label], row.after[label] = before, after
+    row.verdict = Verdict.UPDATE if row.before else Verdict.SAME
+
+
 def changes(
     entry: Mapping[str, Any], person: Retiree, private: PrivateDetails | None
 ) -> dict[str, tuple[str, str]]:
@@ -172,7 +185,7 @@ def changes(
     for name, value in entry.items():
         if name == "card_birth_date" and same_number:
             continue  # follows from the number: no difference of the sheet's
-        if name in NOT_COMPARED or (name in SEALED and private is None):
+        if name in NOT_COMPARED or is_custom(name) or (name in SEALED and private is None):
             continue
         if name in SEALED:
             secret: Secret | None = getattr(private, name)

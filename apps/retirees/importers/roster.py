@@ -13,11 +13,13 @@ from apps.retirees.importers.cells import read_row
 from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
 from apps.retirees.importers.dossier import write_portraits
 from apps.retirees.importers.matching import judge_rows
+from apps.retirees.importers.own import own_labels, own_words
 from apps.retirees.importers.template import roster_template
 from apps.retirees.importers.writing import apply_rows
 from apps.retirees.models import ChangeSet, PrivateDetails, Retiree
 from apps.retirees.models.private import id_index
 from apps.retirees.queries.changesets import can_still_undo
+from apps.retirees.rules.custom import is_custom
 from apps.units.models import Unit
 
 
@@ -30,6 +32,14 @@ class RosterImporter:
     field_labels: Mapping[str, str] = FIELD_LABELS
     shown = ("name", "sex", "birth_date", "national_id", "category", "joined_on", "unit")
 
+    def own_labels(self) -> Mapping[str, str]:
+        """See imports.rules.Importer: the bureau's own fields."""
+        return own_labels()
+
+    def labels(self) -> Mapping[str, str]:
+        """See imports.rules.Importer."""
+        return {**FIELD_LABELS, **own_labels()}
+
     def read(self, row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -> StagedRow:
         """See imports.rules.Importer."""
         return read_row(row, is_untyped=is_untyped, epoch_1904=epoch_1904, today=today)
@@ -41,7 +51,7 @@ class RosterImporter:
 
     def choices(self, name: str) -> Sequence[str]:
         """See imports.rules.Importer."""
-        return WORDS.get(name, ())
+        return own_words(name) if is_custom(name) else WORDS.get(name, ())
 
     def suggestions(self, name: str, place: Place) -> Sequence[str]:
         """The units of the place."""

@@ -1,0 +1,118 @@
+"""Fields of the bureau's own in rosters. Their definitions stand in the database, and typing the rows of a file asks
+none: so the columns are known by name beforehand, and their cells are read when the rows are judged."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+
+from apps.core.cells import (
+    Cell,
+    ChoiceTable,
+    Parsed,
+    parse_choice_cell,
+    parse_date_cell,
+    parse_text_cell,
+    show,
+    warning,
+)
+from apps.core.cells.text import fold
+from apps.core.fields import decode
+from apps.imports.rules import RowIssue, StagedRow
+from apps.retirees.choices import CustomKind
+from apps.retirees.models import CustomField, Retiree
+from apps.retirees.queries.custom import CustomFields, custom_fields
+from apps.retirees.rules.custom import is_custom, stored_custom
+
+TRUTHS = {"是": ("有", "愿意", "√", "y", "yes"), "否": ("无", "没有", "不愿意", "×", "n", "no")}
+
+
+def own_labels() -> dict[str, str]:
+    """Key → name of each field in use."""
+    return {field.key: field.label for field in CustomField.objects.in_use()}
+
+
+def own_words(key: str) -> Sequence[str]:
+    """The words that a field takes; none for free text, dates and numbers."""
+    own = custom_fields()
+    field = own.by_key.get(key)
+    return () if field is None else _words(field, own)
+
+
+def read_own(rows: Sequence[StagedRow]) -> CustomFields:
+    """Put what the rows say of the bureau's own fields into their entries, with what is wrong with it."""
+    own = custom_fields()
+    wanted = {field.key: field for field in own.fields if not field.is_retired}
+    for row in rows:
+        row.issues = [one for one in row.issues if not is_custom(one.field)]
+        cells = row.fixed_cells()
+        for key in wanted.keys() & cells.keys():
+            parsed = _parse(cells[key], wanted[key], own)
+            row.issues.extend(RowIssue(key, issue) for issue in parsed.issues)
+            row.entry.pop(key, None)
+            if parsed.value is not None:
+                row.entry[key] = stored_custom(parsed.value)
+                row.values[key] = own.words(key, row.entry[key])
+    return own
+
+
+def own_changes(
+    entry: Mapping[str, Any], person: Retiree, own: CustomFields
+) -> dict[str, tuple[str, str, str]]:
+    """Key → (label, shown before, shown after) for what the row would change; a date written otherwise is the same."""
+    found = {}
+    for key, field in own.by_key.items():
+        old, new = person.custom.get(key), entry.get(key)
+        same = _date(old) == _date(new) if field.kind == CustomKind.DATE else old == new
+        if new is not None and not same:
+            found[key] = (field.label, own.words(key, old), own.words(key, new))
+    return found
+
+
+def _date(stored: Any) -> str:
+    value = decode(stored or "")
+    return value.iso() if value else ""
+
+
+def _words(field: CustomField, own: CustomFields) -> Sequence[str]:
+    if field.kind == CustomKind.YES_NO:
+        return tuple(TRUTHS)
+    found: dict[str, str] = {}
+    for word in own.labels.get(field.dictionary, {}).values():
+        found.setdefault(fold(word), word)  # two words that read the same are one
+    return tuple(found.values())
+
+
+def _parse(cell: Cell, field: CustomField, own: CustomFields) -> Parsed[Any]:
+    if field.kind == CustomKind.DATE:
+        return parse_date_cell(cell, today=timezone.localdate(), label=field.label)
+    if field.kind == CustomKind.NUMBER:
+        return _number(cell, field)
+    if field.kind == CustomKind.TEXT:
+        return parse_text_cell(cell, label=field.label, max_length=field.max_length)
+    is_truth = field.kind == CustomKind.YES_NO
+    words: Mapping[str, Sequence[str]] = TRUTHS if is_truth else dict.fromkeys(_words(field, own), ())
+    said = parse_choice_cell(cell, ChoiceTable(field.label, words), unknown="warning")
+    if said.value is None:
+        return Parsed(None, said.raw, said.issues)
+    codes = {word: code for code, word in reversed(own.labels.get(field.dictionary, {}).items())}
+    return Parsed(said.value == "是" if is_truth else codes[said.value], said.raw, said.issues)
+
+
+def _number(cell: Cell, field: CustomField) -> Parsed[Decimal]:
+    raw = show(cell)
+    text = raw.replace(",", "").replace("，", "").strip()
+    if not text:
+        return Parsed(None, raw)
+    try:
+        number = Decimal(text)
+        if not number.is_finite() or abs(number) >= 10**12:
+            raise InvalidOperation
+        number = number.quantize(Decimal("0.01"))
+    except InvalidOperation:
+        return Parsed(None, raw, (warning("not-number", f"{field.label}读不出来，请填写数字。"),))
+    low, high = field.minimum, field.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        return Parsed(None, raw, (warning("implausible", f"{field.label}不在规定的范围内，请核对。"),))
+    return Parsed(number, raw)
