@@ -111,7 +111,7 @@ def _number(cell: Cell, field: CustomField) -> Parsed[Decimal]:
             raise InvalidOperation
         number = number.quantize(Decimal("0.01"))
     except InvalidOperation:
-        return Parsed(None, raw, (warning("not-number", f"{field.label}读不出来，请填写数字。"),))
+        return Parsed(None, raw, (warning("unknown", f"{field.label}读不出来，请填写数字。"),))
     low, high = field.minimum, field.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         return Parsed(None, raw, (warning("implausible", f"{field.label}不在规定的范围内，请核对。"),))
