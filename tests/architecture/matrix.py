@@ -264,7 +264,7 @@ URLS: dict[str, Url] = {
     "accounts:grant": Url(ACTION, post=404),
     "accounts:keep-alive": Url(ACTION, post=204),
     "accounts:draft-save": Url(ACTION, STAFF, post=400),
-    "accounts:draft-discard": Url(ACTION, STAFF),
+    "accounts:draft-discard": Url(ACTION, STAFF, post=400),
     "accounts:recovery": Url(FORM, get=302),  # nobody here but "half" has a second factor
     "accounts:second-factor-off": Url(FORM, get=302),
     # accounts and rights
