@@ -137,6 +137,7 @@ def request_row(item: Shown) -> dict[str, Any]:
         "place": f"{item.person.county.label} · {item.person.unit.label}",
         "kind": row.get_kind_display(),
         "is_death": row.kind == RequestKind.DEATH,
+        "effect": "已经生效，等待核实" if row.kind == RequestKind.DEATH else "通过前名册里还是原来的内容",
         "lines": item.lines,
         "is_overtaken": item.is_overtaken,
         "is_moot": item.is_moot,
