@@ -126,3 +126,52 @@ def name_of(kind: str, value: Any) -> str:
         return "—"
     namer = _namers.get(kind)
     return namer(value) if namer else str(value)
+
+
+DATA_LABELS = {
+    "added": "加入",
+    "attachment": "文件编号",
+    "column": "列",
+    "columns": "列",
+    "conflicts": "有冲突",
+    "conditions": "条件",
+    "faults": "对不上的处数",
+    "field": "字段",
+    "fields": "字段",
+    "from": "原编号",
+    "grant": "授权编号",
+    "job": "任务编号",
+    "kept": "保留的编号",
+    "keys": "编号",
+    "kind": "种类",
+    "merged": "并入的编号",
+    "method": "方法",
+    "new": "新增",
+    "number": "号",
+    "other": "另一人编号",
+    "path": "地址",
+    "people": "人数",
+    "removed": "移除",
+    "request": "申请编号",
+    "requests": "申请",
+    "restored": "恢复",
+    "retiree": "人员编号",
+    "role": "身份",
+    "row": "行",
+    "rows": "行数",
+    "sha256": "文件摘要",
+    "size": "字节",
+    "to": "新编号",
+    "transfer": "转移编号",
+    "unit": "单位编号",
+    "update": "更新",
+    "written": "写入",
+}
+
+
+def data_in_words(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event keeps beside its words, with its keys as a reader knows them."""
+    return {
+        DATA_LABELS.get(key, key): data_in_words(value) if isinstance(value, Mapping) else value
+        for key, value in data.items()
+    }

@@ -13,7 +13,15 @@ from apps.audit import perms
 from apps.audit.choices import EventKind, SignInOutcome
 from apps.audit.forms import Conditions, EventConditions, SignInConditions
 from apps.audit.models import Event, SignIn
-from apps.audit.queries import LogPage, log_page, matching_events, matching_sign_ins, name_of, subject_label
+from apps.audit.queries import (
+    LogPage,
+    data_in_words,
+    log_page,
+    matching_events,
+    matching_sign_ins,
+    name_of,
+    subject_label,
+)
 from apps.core.chinese import format_moment
 from apps.core.pages import page
 
@@ -91,7 +99,7 @@ def event(request: HttpRequest, pk: UUID) -> HttpResponse:
             {"label": "请求编号", "value": found.request},
             {"label": "记录编号", "value": str(found.pk)},
         ],
-        "data": json.dumps(found.data, ensure_ascii=False, indent=2) if found.data else "",
+        "data": json.dumps(data_in_words(found.data), ensure_ascii=False, indent=2) if found.data else "",
         "same_request": Event.objects.visible_to(request.actor)
         .filter(request=found.request)
         .exclude(pk=found.pk)

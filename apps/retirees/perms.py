@@ -169,6 +169,7 @@ def can_print_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
 
 def can_replace_info_form(actor: Actor) -> bool:
     """The city's staff set the form that everybody prints on."""
+    return actor.role in CITY_ROLES
 
 
 def can_see_doubles(actor: Actor) -> bool:

@@ -178,11 +178,15 @@ LATIN = {
         "KB",
         "TXT",
     ),
+    *("JPEG", "JPG", "PNG", "WebP", "BMP", "docx", "lrmx", "ZIP", "zip"),  # kinds of files
+    "DC",  # number of an export
     *("xlsx", "xls", "csv", "pdf", "txt", "Redis", "PostgreSQL", "Chrome", "Edge", "Windows", "WPS"),
     *("Google", "Authenticator", "FreeOTP"),
     *("worker", "beat"),  # names of processes, for the system administrator
     "zjg",  # the example of initials
 }
+FIELD = "{{ 姓名 }}"
+"""How a field is written into a form of the office's own."""
 SLIPS = re.compile(r"\b(None|True|False|undefined|NaN|nan)\b|⚠|\{\{|\}\}|\{%|<QuerySet|object at")
 
 
@@ -195,7 +199,9 @@ def test_pages_hold_no_live_markup_and_speak_chinese(role: str, world: World, br
         faults |= {f"{path}: {live}" for live in visit.page.runs}
         for text in visit.page.texts:
             faults |= {f"{path}: {word!r} in {text[:60]!r}" for word in _not_chinese(text)}
-            faults |= {f"{path}: {slip[0]!r} in {text[:60]!r}" for slip in SLIPS.finditer(text)}
+            faults |= {
+                f"{path}: {slip[0]!r} in {text[:60]!r}" for slip in SLIPS.finditer(text.replace(FIELD, ""))
+            }
     assert not faults, "\n".join(sorted(faults))
 
 

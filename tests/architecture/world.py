@@ -328,11 +328,11 @@ def _dossier(world: World, place: str) -> None:
         world.rows["mark", place] = mark_group(
             retiree=person, group="hardship", reason=f"{token}困难原因", since=SEEN, by=actor
         ).pk
-        for name in ("paper", "thrown"):
+        for name, title in (("paper", "在用"), ("thrown", "回收")):
             paper = add_attachment(
                 retiree=person,
                 kind="proof",
-                title=f"{secret}文件{name}",
+                title=f"{secret}文件{title}",
                 note=f"{secret}文件说明",
                 file_name=f"{secret}扫描.pdf",
                 content=f"%PDF-1.7 {secret} {name}".encode(),

@@ -62,7 +62,7 @@ BAD: dict[str, tuple[str, Callable[[], bytes]]] = {
         "unsupported",
         lambda: b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
     ),
-    "other xml": ("not-a-sheet", lambda: b'<?xml version="1.0"?><Person><XingMing/></Person>'),
+    "other xml": ("not-a-sheet", lambda: b'<?xml version="1.0"?><Order><Item/></Order>'),
     "ods": (
         "unsupported",
         lambda: make.packed(

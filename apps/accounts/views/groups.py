@@ -92,8 +92,10 @@ def group_delete(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [LIST | {"url": reverse("accounts:groups")}, {"label": "删除", "url": ""}],
         "confirm": {
             "question": f"删除用户组“{group.name}”吗？",
+            "text": "",
             "effects": ["共享给这个组的视图退回为“仅自己”，不会丢。", "组里各人的账号和授权不变。"],
             "url": reverse("accounts:group-delete", args=[group.pk]),
+            "hidden": [],
             "submit_label": "删除",
             "danger": "yes",
             "cancel_url": reverse("accounts:groups"),

@@ -85,6 +85,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "heading": "上传表样",
+        "submit_label": "上传",
         "unknown": unknown,
         "groups": _groups(exporter, request.actor),
         "cancel_url": reverse("exports:templates"),

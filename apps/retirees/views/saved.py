@@ -216,11 +216,13 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": _crumbs("删除视图"),
         "confirm": {
             "question": f"删除视图“{view.name}”吗？",
+            "text": "",
             "effects": [
                 "视图里只有条件和列，人员不受影响。",
                 *(["正在共用它的人也不能再用。"] if shared else []),
             ],
             "url": reverse("retirees:view-delete", args=[view.pk]),
+            "hidden": [],
             "submit_label": "删除",
             "danger": "yes",
             "cancel_url": reverse("retirees:views"),
