@@ -150,7 +150,7 @@ def test_one_event_whole_with_what_the_same_request_did(city, events):
         "南岭县",
         "县局经办",
         events[0].request,
-        "&quot;people&quot;: 120",
+        "&quot;人数&quot;: 120",
         "同一请求",
     ):
         assert words in page
