@@ -210,8 +210,8 @@ def term_switch(request: HttpRequest, code: str, term: str) -> HttpResponse:
 
 @page(perms.can_keep_dictionaries, "POST")
 def term_move(request: HttpRequest, code: str, term: str) -> HttpResponse:
+    _entry(code, term)
     if request.POST.get("to") not in ("up", "down"):
         raise BadRequest("direction")
-    _entry(code, term)
     move_term(dictionary=code, code=term, up=request.POST["to"] == "up", by=request.actor)
     return redirect("dictionaries:detail", code=code)

@@ -75,6 +75,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "card": {
             "title": unit.name,
             "subtitle": unit.short_name,
+            "photo_url": "",
+            "photo_label": "",
+            "photo_edit_url": "",
             "tags": tags,
             "facts": _facts(unit),
             "actions": _actions(request, unit),

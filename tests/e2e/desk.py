@@ -37,6 +37,8 @@ LATIN = {
     "CSV",
     "IP",
     "xlsx",
+    "lrmx",
+    "zip",
     "xls",
     "csv",
     "MB",

@@ -68,6 +68,11 @@ def page(chromium: Any, address: str, faults: list[str]) -> Iterator[Any]:
     assert faults == []
 
 
+BEYOND = """() => Array.from(document.querySelectorAll("body *"))
+  .filter(e => e.getBoundingClientRect().right > window.innerWidth)
+  .map(e => `${e.tagName}.${e.className}`).slice(-6)"""
+
+
 def show(page: Any, name: str, size: str = "desk") -> None:
     width, height = gallery.SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
@@ -96,7 +101,8 @@ def test_no_page_is_wider_than_the_window(page: Any, size: str) -> None:
         show(page, name, size)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > gallery.SIZES[size][0]:
-            wide.append((name, width))
+            beyond = page.evaluate(BEYOND)
+            wide.append((name, width, beyond))
     assert wide == []
 
 

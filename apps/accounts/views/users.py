@@ -117,6 +117,9 @@ def _card(actor: Actor, account: User) -> dict[str, Any]:
     return {
         "title": account.full_name,
         "subtitle": account.username,
+        "photo_url": "",
+        "photo_label": "",
+        "photo_edit_url": "",
         "tags": [{"text": state, "tone": tone}],
         "facts": [
             {"label": "工号", "value": account.staff_number or "—"},

@@ -165,7 +165,8 @@ def mark_group(*, retiree: Retiree, group: str, reason: str, since: date, by: Ac
         reason=reason,
     )
     summary = f"标记特殊群体（{mark.get_group_display()}）：{retiree.name}"
-    record_event(kind=EventKind.CHANGE, summary=summary, by=by, subject=retiree, reason=reason)
+    # Not the reason: why somebody is in hardship is no matter for whoever reads the log.
+    record_event(kind=EventKind.CHANGE, summary=summary, by=by, subject=retiree)
     return mark
 
 
