@@ -69,7 +69,7 @@ def page(chromium: Any, address: str, faults: list[str]) -> Iterator[Any]:
 
 
 BEYOND = """() => Array.from(document.querySelectorAll("body *"))
-  .filter(e => e.getBoundingClientRect().right > window.innerWidth)
+  .filter(e => e.getBoundingClientRect().right > window.innerWidth && !e.closest(".tabs, .scroll"))
   .map(e => `${e.tagName}.${e.className}`).slice(-6)"""
 
 
