@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -48,23 +49,30 @@ class Demo:
         return psutil.Process(self.process.pid).children(recursive=True)
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("demo") / "servers"
-    yield folder
-    embedded.wipe(folder)
+@contextmanager
+def running(home: Path, output: Path) -> Iterator[Demo]:
+    demo = Demo(home, output)
+    yield demo
+    if demo.process.poll() is None:
+        demo.process.kill()
+    demo.process.wait()
 
 
-@pytest.fixture
-def demo(home: Path, tmp_path: Path) -> Iterator[Demo]:
-    running = Demo(home, tmp_path / "printed.txt")
-    yield running
-    if running.process.poll() is None:
-        running.process.kill()
-    running.process.wait()
+def test_from_the_first_start_to_the_reset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One test, since each part lives on what the one before left: parts of a module may lie on two workers."""
+    home = tmp_path / "demo" / "servers"
+    try:
+        with running(home, tmp_path / "first.txt") as demo:
+            comes_up_with_the_city_and_its_accounts(demo)
+        with running(home, tmp_path / "again.txt") as demo:
+            starts_again_with_its_data_says_no_in_one_line_and_dies_whole(demo, home, tmp_path, capsys)
+        assert main(["--home", str(home), "--reset"]) == 0
+        assert not home.exists()
+    finally:
+        embedded.wipe(home)
 
 
-def test_comes_up_with_the_city_and_its_accounts(demo: Demo) -> None:
+def comes_up_with_the_city_and_its_accounts(demo: Demo) -> None:
     printed = demo.wait_for("Ctrl-C", seconds=240)
     assert f":{demo.port}/" in printed
     assert len(re.findall(r"^  \S+ +\S+ +\S+ +\S", printed, flags=re.M)) >= 7, printed
@@ -79,7 +87,7 @@ def test_comes_up_with_the_city_and_its_accounts(demo: Demo) -> None:
     assert psutil.wait_procs(family, timeout=10)[1] == []
 
 
-def test_starts_again_with_its_data_says_no_in_one_line_and_dies_whole(
+def starts_again_with_its_data_says_no_in_one_line_and_dies_whole(
     demo: Demo, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     demo.wait_for("PostgreSQL", seconds=60)
@@ -93,8 +101,3 @@ def test_starts_again_with_its_data_says_no_in_one_line_and_dies_whole(
     assert len(family) > 5
     demo.process.send_signal(signal.SIGKILL)
     assert psutil.wait_procs(family, timeout=60)[1] == []
-
-
-def test_reset_removes_everything(home: Path) -> None:
-    assert main(["--home", str(home), "--reset"]) == 0
-    assert not home.exists()
