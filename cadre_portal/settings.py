@@ -142,7 +142,9 @@ if env.str(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_CONTEXT_FIELD = None
 PGTRIGGER_SCHEMA_EDITOR = False
-PGTRIGGER_MIGRATIONS = True
+PGTRIGGER_MIGRATIONS = (
+    False  # they are declared on the models and set by setup_database, as walls and grants are
+)
 
 # --- sign-in
 AUTH_USER_MODEL = "accounts.User"
@@ -318,7 +320,7 @@ LOGGING = {
             "formatter": "json" if env.bool("PORTAL_LOG_JSON", default=True) else "plain",
         }
     },
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {"axes": {"level": "WARNING"}, "pgtrigger": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("PORTAL_LOG_LEVEL", default="INFO")},
 }
 # The TLS proxy redirects plain HTTP (health checks come in by it), and an intranet has neither subdomains of ours

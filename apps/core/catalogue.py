@@ -44,7 +44,8 @@ JOIN pg_roles g ON g.oid = m.roleid
 WHERE (u.rolname = session_user AND m.inherit_option) OR u.rolname LIKE 's\\_%'
 """
 _TRIGGERS = """
-SELECT c.relname, t.tgname, t.tgenabled IN ('D', 'R') FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+SELECT c.relname, t.tgname, t.tgenabled IN ('D', 'R'), obj_description(t.oid, 'pg_trigger')
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE c.relnamespace = 'public'::regnamespace
 """
 _DEFINERS = """
@@ -151,10 +152,15 @@ def _grant_faults(grants: list[tuple]) -> Iterator[str]:
 
 def _trigger_faults(triggers: list[tuple]) -> Iterator[str]:
     """History and the append-only log are triggers: whoever switches one off switches the audit off."""
-    expected = {(model._meta.db_table, trigger.get_pgid(model)) for model, trigger in pgtrigger.registered()}
-    for table, name, off in triggers:
-        expected.discard((table, name))
+    expected = {
+        (model._meta.db_table, trigger.get_pgid(model)): trigger.compile(model).hash
+        for model, trigger in pgtrigger.registered()
+    }
+    for table, name, off, comment in triggers:
+        wanted = expected.pop((table, name), comment)
         if off:
             yield f"表 {table} 的触发器 {name} 被停用"
+        if comment != wanted:
+            yield f"表 {table} 的触发器 {name} 不是本版本的（请由属主运行 manage.py setup_database）"
     for table, name in sorted(expected):
         yield f"表 {table} 缺少触发器 {name}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import pytest_django
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client
 from psycopg.conninfo import conninfo_to_dict
@@ -164,15 +165,33 @@ def test_each_mutation_is_named(name):
 def test_a_trigger_that_is_gone_is_named():
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+            "SELECT tgname, pg_get_triggerdef(oid), obj_description(oid, 'pg_trigger') FROM pg_trigger"
             " WHERE tgrelid = 'retirees_retiree'::regclass AND tgname LIKE 'pgtrigger_insert%'"
         )
-        name, definition = cursor.fetchone()
+        name, definition, comment = cursor.fetchone()
     run(f"DROP TRIGGER {name} ON retirees_retiree")
     try:
         assert f"表 retirees_retiree 缺少触发器 {name}" in catalogue_faults()
     finally:
         run(definition)
+        run(f"COMMENT ON TRIGGER {name} ON retirees_retiree IS '{comment}'")
+
+
+@pytest.mark.usefixtures("_gate_is_closed")
+def test_a_trigger_of_another_version_is_named_and_set_up_anew():
+    """Triggers are declared on the models; after an upgrade ``setup_database`` brings them to its version."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger"
+            " WHERE tgrelid = 'retirees_retiree'::regclass AND tgname LIKE 'pgtrigger_update%'"
+        )
+        (name,) = cursor.fetchone()
+    run(f"COMMENT ON TRIGGER {name} ON retirees_retiree IS 'of an older version'")
+    try:
+        assert any(f"触发器 {name} 不是本版本的" in line for line in catalogue_faults())
+    finally:
+        call_command("setup_database", verbosity=0)
+    assert catalogue_faults() == []
 
 
 @pytest.mark.usefixtures("_gate_is_closed")

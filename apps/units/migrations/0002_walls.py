@@ -18,5 +18,5 @@ UNGUARD = "DROP TRIGGER unit_within_county ON units_unit; DROP FUNCTION units_wi
 
 
 class Migration(migrations.Migration):
-    dependencies = [("units", "0003_history")]
+    dependencies = [("units", "0001_initial")]
     operations = [migrations.RunSQL(GUARD, UNGUARD)]

@@ -12,6 +12,14 @@ TABLES = (
     "retirees_lifefact",
     "retirees_affiliation",
     "retirees_ruling",
+    "retirees_attachment",
+    "retirees_careerentry",
+    "retirees_groupmark",
+    "retirees_honour",
+    "retirees_portrait",
+    "retirees_changesetrow",
+    "retirees_merge",
+    "retirees_changerequest",
 )
 
 MARK = """
@@ -64,7 +72,7 @@ DROP FUNCTION retirees_note_taken();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("retirees", "0001_initial")]
+    dependencies = [("retirees", "0002_initial")]
     operations = [
         *(person_key(table) for table in TABLES),
         migrations.RunSQL(MARK, UNMARK),
