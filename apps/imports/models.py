@@ -1,27 +1,14 @@
 """Staged imports: nothing enters a register before a batch is confirmed."""
 
 import uuid
-from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
 from apps.core.access import Access
+from apps.core.places import PlaceQuerySet
 from apps.core.secret import SecretField
 from apps.imports.choices import Decision, Level, Mode, State, Verdict
 from apps.units.models import Unit
-
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
-
-
-class PlaceQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """The city sees all; a county its own; a unit what was staged for it."""
-        if actor.unit_id is not None:
-            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
-        if actor.county_id is not None:
-            return self.filter(county_id=actor.county_id)
-        return self
 
 
 class Batch(models.Model):

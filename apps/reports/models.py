@@ -1,28 +1,15 @@
 """Schedules, the documents they make, and the counters that number them without gaps."""
 
 from datetime import time
-from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from apps.core.access import Access
+from apps.core.places import CountyQuerySet
 from apps.reports.choices import SERIES, PeriodKind, State
 from apps.reports.rules import Period
 from apps.units.models import Unit
-
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
-
-
-class CountyQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """The city sees its own and the counties'; a county its own; a unit none."""
-        if actor.unit_id is not None:
-            return self.none()
-        if actor.county_id is not None:
-            return self.filter(county_id=actor.county_id)
-        return self
 
 
 class Schedule(models.Model):

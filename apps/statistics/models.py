@@ -1,6 +1,6 @@
 """Tables of a year, one a place."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from apps.accounts.choices import Role
 from apps.core.access import Access
+from apps.core.places import CountyQuerySet
 from apps.statistics.choices import State
 from apps.units.models import Unit
 
@@ -15,12 +16,10 @@ if TYPE_CHECKING:
     from apps.core.scope import Actor
 
 
-class TableQuerySet(models.QuerySet[Any]):
+class TableQuerySet(CountyQuerySet):
     def visible_to(self, actor: "Actor") -> Self:
-        """The city sees its own and the counties'; a county its own; a unit none; leaders what is frozen."""
-        if actor.unit_id is not None:
-            return self.none()
-        found = self if actor.county_id is None else self.filter(county_id=actor.county_id)
+        """As of every row of a county; leaders see what is frozen."""
+        found = super().visible_to(actor)
         return found.filter(state=State.FROZEN) if actor.role == Role.LEADER else found
 
 

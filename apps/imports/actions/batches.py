@@ -144,9 +144,9 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
         for position, target in outcome.targets.items()
     )
     update_many(written, ["target_id", "is_applied"])
-    for row in outcome.late:
-        Row.objects.filter(batch=batch, sheet=row.sheet[:100], number=row.number).update(
-            verdict=row.verdict, level=row.level, issues=[one.as_json() for one in row.issues]
+    for late in outcome.late:
+        Row.objects.filter(batch=batch, sheet=late.sheet[:100], number=late.number).update(
+            verdict=late.verdict, level=late.level, issues=[one.as_json() for one in late.issues]
         )
     counts = {**batch.counts, **outcome.written}
     counts[Verdict.ERROR] = counts.get(Verdict.ERROR, 0) + len(outcome.late)
@@ -187,7 +187,7 @@ def check_again(batch: Batch, *, by: Actor) -> None:
 def go_on(*, batch: Batch, by: Actor) -> None:
     """After a job that was stopped or broke down: read anew, or back to the preview. Raises NotNow while it works."""
     held = Batch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
-    job = Job.objects.filter(pk=held.job_id).first()
+    job = Job.objects.filter(pk=held.job_id).first() if held.job_id else None
     if held.state not in (State.UPLOADED, State.CONFIRMED) or (job and job.state not in OVER):
         raise NotNow("这一批正在处理，请稍候。")
     if held.state == State.UPLOADED:

@@ -103,17 +103,13 @@ def record_new(*, change_set: ChangeSet, people: Iterable[Retiree]) -> None:
     """Note that these people came to the register by this change set."""
     rows = [
         ChangeSetRow(
-            change_set=change_set, **_place(person), is_new=True, before=None, version_after=person.version
+            change_set=change_set, **person.row_keys(), is_new=True, before=None, version_after=person.version
         )
         for person in people
     ]
     insert_many(rows)
     change_set.people += len(rows)
     change_set.save(update_fields=["people"])
-
-
-def _place(person: Retiree) -> dict[str, Any]:
-    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
 
 
 def _row(change_set: ChangeSet, made: Made, filled: FilledTracks) -> ChangeSetRow:
@@ -127,7 +123,7 @@ def _row(change_set: ChangeSet, made: Made, filled: FilledTracks) -> ChangeSetRo
     }
     return ChangeSetRow(
         change_set=change_set,
-        **_place(made.person),
+        **made.person.row_keys(),
         fields=sorted(made.names),
         before=json.dumps(before, ensure_ascii=False),
         version_after=made.person.version,

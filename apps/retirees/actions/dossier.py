@@ -64,8 +64,7 @@ def add_line(
     known = model.objects.filter(pk=key, retiree=retiree).first()
     if known is not None:
         return known
-    place = {"retiree": retiree, "county_id": retiree.county_id, "unit_id": retiree.unit_id}
-    line = model(id=key, **place, **_typed(model, values))
+    line = model(id=key, **retiree.row_keys(), **_typed(model, values))
     if isinstance(line, CareerEntry):
         _give_place(line)
     line.save(force_insert=True)

@@ -99,7 +99,7 @@ def _level_steps(
 
 def _level(person: Retiree, kind: str, level: str, start: PartialDate | None) -> LevelFact:
     during = since(start.earliest if start else None)
-    return LevelFact(**_place(person), kind=kind, level=level, since=start, during=during)
+    return LevelFact(**person.row_keys(), kind=kind, level=level, since=start, during=during)
 
 
 def plan_conditions(
@@ -120,7 +120,7 @@ def plan_conditions(
                 yield person.pk, Step(row, ended)
             value = getattr(person, name)
             if value:
-                place = _place(person)
+                place = person.row_keys()
                 fact = Condition(**place, kind=kind, value=value, seen_on=seen_on, during=since(seen_on))
                 yield person.pk, Step(None, fact)
 
@@ -137,7 +137,7 @@ def plan_affiliations(
             continue
         row, label = current.get((person.pk, kind)), labels[name]
         if row is None:
-            fact = Affiliation(**_place(person), kind=kind, organisation_name=label, during=since(None))
+            fact = Affiliation(**person.row_keys(), kind=kind, organisation_name=label, during=since(None))
             yield Step(None, fact)
         elif label:
             yield Step(row, _with(row, organisation_name=label, organisation=None))
@@ -181,7 +181,3 @@ def _with(row: Any, **values: Any) -> Any:
     for name, value in values.items():
         setattr(other, name, value)
     return other
-
-
-def _place(person: Retiree) -> dict[str, Any]:
-    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}

@@ -11,7 +11,7 @@ from apps.audit.choices import EventKind
 from apps.core.chinese import format_date
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
-from apps.retirees.actions.life import NotPossible, hold_on_register, place_of
+from apps.retirees.actions.life import NotPossible, hold_on_register
 from apps.retirees.actions.spells import rebuild_spells, since
 from apps.retirees.choices import ExitKind, LifeState
 from apps.retirees.models import Condition, FamilyMember, LifeFact, Membership, PrivateDetails, Retiree
@@ -46,7 +46,7 @@ def record_death(
         raise NotPossible("去世时间早于出生时间，请核对。")
     off = register_until(died_on, reported_on)
     LifeFact.objects.create(
-        **place_of(person),
+        **person.row_keys(),
         state=LifeState.DEAD,
         happened_on=died_on,
         reported_on=reported_on,
@@ -78,7 +78,7 @@ def record_left(
     if not place.strip():
         raise NotPossible("请写明转往哪里。")
     LifeFact.objects.create(
-        **place_of(person),
+        **person.row_keys(),
         state=LifeState.LEFT,
         happened_on=PartialDate.from_date(left_on),
         reported_on=reported_on,
@@ -178,7 +178,7 @@ def remove_mistake(*, retiree: Retiree, reason: str, today: date, by: Actor) -> 
     if not reason.strip():
         raise NotPossible("请写明为什么是误登记。")
     LifeFact.objects.create(
-        **place_of(person),
+        **person.row_keys(),
         state=LifeState.MISTAKE,
         happened_on=PartialDate.from_date(today),
         reported_on=today,

@@ -28,11 +28,6 @@ def hold_on_register(retiree: Retiree) -> Retiree:
     return person
 
 
-def place_of(person: Retiree) -> dict[str, object]:
-    """The columns that tie a row to its person."""
-    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
-
-
 @transaction.atomic
 def record_state(
     *,
@@ -54,7 +49,7 @@ def record_state(
     if happened_on.earliest > reported_on:
         raise NotPossible("发生时间不能晚于报告日期。")
     LifeFact.objects.create(
-        **place_of(person), state=state, happened_on=happened_on, reported_on=reported_on, note=note
+        **person.row_keys(), state=state, happened_on=happened_on, reported_on=reported_on, note=note
     )
     person.state = state
     person.version += 1
@@ -132,7 +127,7 @@ def record_ruling(
         raise NotPossible("扫描件不是这个人的文件。")
     period = _ruled_period(person, joined_on, decided_on, reason)
     ruling = Ruling.objects.create(
-        **place_of(person),
+        **person.row_keys(),
         joined_on=joined_on,
         period=period,
         basis=basis,

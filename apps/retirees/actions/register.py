@@ -134,10 +134,6 @@ def _private(person: Retiree, entry: Entry) -> PrivateDetails:
     )
 
 
-def _place(person: Retiree) -> dict[str, Any]:
-    return {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
-
-
 def level_since(person: Retiree, kind: str) -> PartialDate | None:
     """Day a level holds from: the treatment's own date, else the day of retiring."""
     return (person.treatment_on if kind == LevelKind.TREATMENT else None) or person.retired_on
@@ -149,7 +145,7 @@ def _levels(person: Retiree, entry: Entry) -> Iterator[LevelFact]:
         if level:
             start = level_since(person, kind)
             yield LevelFact(
-                **_place(person),
+                **person.row_keys(),
                 kind=kind,
                 level=level,
                 since=start,
@@ -161,14 +157,18 @@ def _conditions(person: Retiree, entry: Entry, seen_on: date) -> Iterator[Condit
     for name, kind in CONDITION_FIELDS.items():
         value = getattr(person, name)
         if value:
-            yield Condition(**_place(person), kind=kind, value=value, seen_on=seen_on, during=since(seen_on))
+            yield Condition(
+                **person.row_keys(), kind=kind, value=value, seen_on=seen_on, during=since(seen_on)
+            )
 
 
 def _affiliations(person: Retiree, entry: Entry) -> Iterator[Affiliation]:
     for name, kind in AFFILIATION_FIELDS.items():
         label = entry.values.get(name)
         if label:
-            yield Affiliation(**_place(person), kind=kind, organisation_name=label[:80], during=since(None))
+            yield Affiliation(
+                **person.row_keys(), kind=kind, organisation_name=label[:80], during=since(None)
+            )
 
 
 def _start(person: Retiree, entry: Entry) -> date | None:

@@ -87,7 +87,7 @@ def write_dossiers(texts: Mapping[int, Mapping[str, str]]) -> None:
     career: list[CareerEntry] = []
     family: list[FamilyMember] = []
     for pk, person in people.items():
-        place = {"retiree": person, "county_id": person.county_id, "unit_id": person.unit_id}
+        place = person.row_keys()
         if pk not in with_career:
             lines = list(career_lines(texts[pk].get("career", "")))
             career += [

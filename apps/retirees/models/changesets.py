@@ -3,30 +3,18 @@
 import json
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from django.db import models
 
 from apps.core.access import Access
+from apps.core.places import PlaceQuerySet
 from apps.core.secret import SecretField
 from apps.retirees.choices import ChangeSetKind
 from apps.retirees.models.facts import PersonRow
 from apps.units.models import Unit
 
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
-
 UNDO_DAYS = 90
-
-
-class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """The city sees all; a county what was done in its name, a unit likewise."""
-        if actor.unit_id is not None:
-            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
-        if actor.county_id is not None:
-            return self.filter(county_id=actor.county_id)
-        return self
 
 
 class ChangeSet(models.Model):
@@ -55,7 +43,7 @@ class ChangeSet(models.Model):
     asked = 0
     """For how many people the act just done asked for review; told to its user, not stored."""
 
-    objects = ChangeSetQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access = Access.county()
 
     class Meta:

@@ -8,9 +8,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from apps.core.access import Access
+from apps.core.places import PlaceQuerySet
 from apps.core.secret import SecretField
 from apps.retirees.choices import DoubleReason, DoubleState
-from apps.retirees.models.facts import PersonRow, PersonRowQuerySet
+from apps.retirees.models.facts import PersonRow
 from apps.units.models import Unit
 
 
@@ -41,7 +42,7 @@ class PossibleDouble(models.Model):
     decided_at = models.DateTimeField("处理时间", null=True)
     why = models.CharField("说明", max_length=200, blank=True)
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access = Access.person(leaders=False)
 
     class Meta:

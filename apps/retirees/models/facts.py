@@ -1,6 +1,6 @@
 """Dated facts about a person. Intervals are never overwritten: a new fact ends the one before."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -8,6 +8,7 @@ from django.db import models
 
 from apps.core.access import Access
 from apps.core.fields import PartialDateField
+from apps.core.places import PlaceQuerySet
 from apps.retirees.choices import (
     AffiliationKind,
     ConditionKind,
@@ -22,23 +23,10 @@ from apps.retirees.choices import (
 from apps.retirees.models.person import Retiree
 from apps.units.models import Unit
 
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
-
-
-class PersonRowQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """Rows of the people whom the actor sees."""
-        if actor.unit_id is not None:
-            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
-        if actor.county_id is not None:
-            return self.filter(county_id=actor.county_id)
-        return self
-
 
 class PersonRow(models.Model):
     """Base of rows that follow a person: they carry his county and unit and move with him, by a composite key
-    that cascades (migrations/0002), because a plain foreign key does not see the wall between counties."""
+    that cascades (migrations/0003), because a plain foreign key does not see the wall between counties."""
 
     county = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
     unit = models.ForeignKey(Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
@@ -50,7 +38,7 @@ class PersonRow(models.Model):
         verbose_name="人员",
     )
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access: ClassVar[Access]
 
     class Meta:
@@ -182,7 +170,7 @@ class Membership(models.Model):
     entry = models.CharField("进入", max_length=10, choices=EntryKind)
     exit = models.CharField("离开", max_length=10, choices=ExitKind, blank=True)
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access = Access.person()
 
     class Meta:

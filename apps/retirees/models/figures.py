@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.access import Access
+from apps.core.places import PlaceQuerySet
 from apps.retirees.choices import AgeBand, Category, Level, Period, Sex
-from apps.retirees.models.facts import PersonRowQuerySet
 from apps.units.models import Unit
 
 
@@ -36,7 +36,7 @@ class Spell(models.Model):
     """完全不能自理."""
     filled = models.SmallIntegerField(default=0)
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access = Access.person()
 
     class Meta:
@@ -68,7 +68,7 @@ class FigureCell(models.Model):
     filled = models.IntegerField()
     """Sum over people of filled required fields."""
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access = Access.person()
 
     class Meta:

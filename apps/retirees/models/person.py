@@ -1,7 +1,7 @@
 """The person: what is the same all life, and the present value of what changes (the dated facts beside it hold)."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -14,6 +14,7 @@ from apps.core.access import Access
 from apps.core.chinese import age_on
 from apps.core.fields import EarliestDay, PartialDateField
 from apps.core.lunar import lunar_of
+from apps.core.places import PlaceQuerySet
 from apps.retirees.choices import (
     NATION_CHOICES,
     ON_REGISTER,
@@ -33,18 +34,9 @@ from apps.retirees.choices import (
 from apps.retirees.rules import missing_fields, period_of
 from apps.units.models import Unit
 
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
 
-
-class RetireeQuerySet(models.QuerySet["Retiree"]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """The only way into a list, an export, a search: the application's wall (the database has its own)."""
-        if actor.unit_id is not None:
-            return self.filter(county_id=actor.county_id, unit_id=actor.unit_id)
-        if actor.county_id is not None:
-            return self.filter(county_id=actor.county_id)
-        return self
+class RetireeQuerySet(PlaceQuerySet["Retiree"]):
+    """``visible_to`` is the only way into a list, an export, a search."""
 
     def on_register(self) -> Self:
         """People who are on the register now."""
@@ -114,7 +106,7 @@ class Retiree(models.Model):
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
-    """``cells.name_key`` of the name, made by the database (migrations/0007), so that no writer can forget it."""
+    """``cells.name_key`` of the name, made by the database (migrations/0001), so that no writer can forget it."""
     former_key = models.GeneratedField(
         expression=models.Func("former_name", function="retirees_name_key"),
         output_field=models.TextField(db_collation="C"),
@@ -236,6 +228,10 @@ class Retiree(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def row_keys(self) -> dict[str, Any]:
+        """What every row of this person carries: him and his place."""
+        return {"retiree": self, "county_id": self.county_id, "unit_id": self.unit_id}
 
     def derive(self, private: "dict[str, Any] | None" = None) -> None:
         """Set what follows from the other fields. ``private``: truth values of the private fields for the

@@ -7,9 +7,10 @@ from django.db import models
 from apps.core.access import Access
 from apps.core.fields import PartialDateField
 from apps.core.keyring import keyring
+from apps.core.places import PlaceQuerySet
 from apps.core.secret import SecretField, mask_address, mask_all, mask_id, mask_phone
 from apps.retirees.choices import Relation
-from apps.retirees.models.facts import PersonRow, PersonRowQuerySet
+from apps.retirees.models.facts import PersonRow
 from apps.retirees.models.person import Retiree
 from apps.retirees.rules.doubles import phone_key
 from apps.units.models import Unit
@@ -44,7 +45,7 @@ class PrivateDetails(models.Model):
     basic_fee = models.DecimalField("基本离退休费", max_digits=10, decimal_places=2, null=True, blank=True)
     allowance = models.DecimalField("补贴", max_digits=10, decimal_places=2, null=True, blank=True)
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access = Access.person(leaders=False)
 
     class Meta:
@@ -80,7 +81,7 @@ class PrivateDetails(models.Model):
 
 class TakenId(models.Model):
     """Blind indexes of the ID numbers that are registered anywhere in the city, and nothing else: lets an import say
-    "registered elsewhere" without showing where. Kept by a trigger on the private details (migrations/0002)."""
+    "registered elsewhere" without showing where. Kept by a trigger on the private details (migrations/0003)."""
 
     national_id_index = models.BinaryField(primary_key=True, max_length=32)
 

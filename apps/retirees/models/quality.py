@@ -1,15 +1,10 @@
 """How many people each quality rule finds: by unit for today, by county for each month (the trend)."""
 
-from typing import TYPE_CHECKING, Any, Self
-
 from django.db import models
 
 from apps.core.access import Access
-from apps.retirees.models.facts import PersonRowQuerySet
+from apps.core.places import CountyQuerySet, PlaceQuerySet
 from apps.units.models import Unit
-
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
 
 
 class QualityCell(models.Model):
@@ -21,7 +16,7 @@ class QualityCell(models.Model):
     rule = models.CharField(max_length=20)
     people = models.IntegerField()
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = PlaceQuerySet.as_manager()
     access = Access.person()
 
     class Meta:
@@ -33,14 +28,6 @@ class QualityCell(models.Model):
         return f"{self.unit_id} {self.rule} {self.people}"
 
 
-class QualityMonthQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """The city sees all counties, a county its own; for one unit no trend is kept."""
-        if actor.unit_id is not None:
-            return self.none()
-        return self if actor.county_id is None else self.filter(county_id=actor.county_id)
-
-
 class QualityMonth(models.Model):
     """The same by county, as it stood at the last count of a month."""
 
@@ -50,7 +37,7 @@ class QualityMonth(models.Model):
     rule = models.CharField(max_length=20)
     people = models.IntegerField()
 
-    objects = QualityMonthQuerySet.as_manager()
+    objects = CountyQuerySet.as_manager()
     access = Access.county(leaders=True, units=False)
 
     class Meta:

@@ -2,30 +2,20 @@
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from apps.audit.models import history_of
 from apps.core.access import Access
+from apps.core.places import CountyQuerySet
 from apps.core.secret import SecretField
 from apps.retirees.choices import TRANSFER_OPEN, TransferSide, TransferState
 from apps.units.models import Unit
 
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
 
-
-class TransferQuerySet(models.QuerySet["Transfer"]):
-    def visible_to(self, actor: "Actor") -> Self:
-        """The city sees both sides, a county its own; units and leaders none."""
-        if actor.unit_id is not None:
-            return self.none()
-        if actor.county_id is not None:
-            return self.filter(county_id=actor.county_id)
-        return self
-
+class TransferQuerySet(CountyQuerySet):
     def waiting(self) -> Self:
         """Proposals that the receiver has to answer."""
         return self.filter(side=TransferSide.IN, state=TransferState.DELIVERED)

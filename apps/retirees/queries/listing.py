@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from apps.core.chinese import years_before
+from apps.core.places import PlaceQuerySet
 from apps.core.scope import Actor
 from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, LifeState, SelfCare
 from apps.retirees.models import Retiree, RetireeQuerySet, Spell
-from apps.retirees.models.facts import PersonRowQuerySet
 from apps.retirees.models.person import PRIVATE_FIELDS
 from apps.retirees.queries.groups import in_group
 from apps.retirees.queries.quality import is_of_dead, with_issue
@@ -168,7 +168,7 @@ def _as_of(people: RetireeQuerySet, on: date, conditions: Mapping[str, Any]) -> 
     return people.filter(Exists(_spells_on(on, conditions).filter(retiree_id=OuterRef("pk"))))
 
 
-def _spells_on(on: date, conditions: Mapping[str, Any]) -> PersonRowQuerySet:
+def _spells_on(on: date, conditions: Mapping[str, Any]) -> PlaceQuerySet:
     spells = Spell.objects.filter(
         Q(starts_on=None) | Q(starts_on__lte=on),
         Q(ends_on=None) | Q(ends_on__gt=on),
@@ -190,7 +190,7 @@ def _in_flow(people: RetireeQuerySet, flow: str, conditions: Mapping[str, Any]) 
     return people.filter(Exists(_spells_in_flow(flow, conditions).filter(retiree_id=OuterRef("pk"))))
 
 
-def _spells_in_flow(flow: str, conditions: Mapping[str, Any]) -> PersonRowQuerySet:
+def _spells_in_flow(flow: str, conditions: Mapping[str, Any]) -> PlaceQuerySet:
     column, kinds, day = FLOWS[flow]
     spells = Spell.objects.filter(**{f"{column}__in": kinds})
     if conditions.get("from"):

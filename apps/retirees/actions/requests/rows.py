@@ -92,5 +92,6 @@ def log_decided(row: ChangeRequest, person: Retiree, what: str, by: Actor) -> No
 def close_life(person: Retiree, by: Actor, words: str, but: ChangeRequest | None = None) -> None:
     """Requests about a death that is no more."""
     rows = ChangeRequest.objects.select_for_update().filter(retiree_id=person.pk, state__in=OPEN)
-    for row in rows.exclude(kind=RequestKind.FIELDS).exclude(pk=but.pk if but else None):
+    others = rows.exclude(pk=but.pk) if but else rows
+    for row in others.exclude(kind=RequestKind.FIELDS):
         close_request(row, RequestState.OVERTAKEN, by, words)
