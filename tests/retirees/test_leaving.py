@@ -105,9 +105,9 @@ def test_a_foreign_family_member_is_no_choice(city, known, sign_in):
 def test_whoever_follows_deaths_tells_and_acts(city, known, sign_in, monkeypatch):
     done = []
     follower = Follower(
-        tell=lambda person, off, actor: [f"从{off.month}月{off.day}日起停止走访安排。"],
-        do=lambda person, off, actor: done.append(("do", person.pk, off)),
-        undo=lambda person, off, actor: done.append(("undo", person.pk, off)),
+        tell=lambda person, state, off, actor: [f"从{off.month}月{off.day}日起停止走访安排。"],
+        do=lambda person, state, off, actor: done.append(("do", state, person.pk, off)),
+        undo=lambda person, state, off, actor: done.append(("undo", state, person.pk, off)),
     )
     monkeypatch.setattr(life_rules, "_followers", [follower])
     page = sign_in(city.clerk_a).post(url("death", known), DEATH)
@@ -116,7 +116,76 @@ def test_whoever_follows_deaths_tells_and_acts(city, known, sign_in, monkeypatch
     with scope(actor_of(city.clerk_a)) as actor:
         record_death(retiree=known, died_on=PartialDate(2026, 6, 1), reported_on=date(2026, 6, 3), by=actor)
         retract_exit(retiree=known, reason="错了", by=actor)
-    assert done == [("do", known.pk, date(2026, 6, 1)), ("undo", known.pk, date(2026, 6, 1))]
+    assert done == [
+        ("do", "dead", known.pk, date(2026, 6, 1)),
+        ("undo", "dead", known.pk, date(2026, 6, 1)),
+    ]
+    done.clear()
+    sent = {"left_on": "2026-06-02", "reported_on": "2026-06-03", "place": "某省某市", "note": ""}
+    page = sign_in(city.clerk_a).post(url("left", known), sent, follow=True)
+    assert "从6月2日起停止走访安排。" in page.text
+    with scope(actor_of(city.clerk_a)) as actor:
+        retract_exit(retiree=known, reason="错了", by=actor)
+    assert done == [
+        ("do", "left", known.pk, date(2026, 6, 2)),
+        ("undo", "left", known.pk, date(2026, 6, 2)),
+    ]
+
+
+def test_taking_a_death_back_unmarks_only_whom_it_marked(city, known):
+    with scope(actor_of(city.clerk_a)) as actor:
+        before = add_family_member(
+            retiree=known,
+            values={"relation": "spouse", "name": "早已是", "phone": None, "is_survivor": True},
+            by=actor,
+        )
+        child = FamilyMember.objects.exclude(pk=before.pk).get()
+        record_death(
+            retiree=known,
+            died_on=PartialDate(2026, 6, 1),
+            reported_on=date(2026, 6, 3),
+            survivors=[before.pk, child.pk],
+            new_survivors=[{"name": "新添的", "relation": "sibling", "phone": "13800000000"}],
+            by=actor,
+        )
+        assert FamilyMember.objects.filter(is_survivor=True).count() == 3
+        known.refresh_from_db()
+        retract_exit(retiree=known, reason="错了", by=actor)
+        assert [member.name for member in FamilyMember.objects.filter(is_survivor=True)] == ["早已是"]
+        assert FamilyMember.objects.count() == 3
+
+
+def test_survivors_typed_with_the_death(city, known, sign_in):
+    client = sign_in(city.clerk_a)
+    sent = DEATH | {"new_1_name": "田玉兰", "new_1_relation": "spouse", "new_1_phone": "13800138000"}
+    page = client.post(url("death", known), sent)
+    assert "登记为遗属：田玉兰（配偶）" in page.text
+    assert client.post(url("death", known), sent | {"confirmed": page.context["token"]}).status_code == 302
+    with scope(actor_of(city.clerk_a)):
+        member = FamilyMember.objects.get(name="田玉兰")
+        assert (member.is_survivor, member.relation) == (True, "spouse")
+        assert member.phone.for_processing() == "13800138000"
+        assert LifeFact.objects.get().survivors == [member.pk]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"new_1_name": "田玉兰"}, "请选择田玉兰与本人的关系"),
+        ({"new_2_phone": "13800138000"}, "请填写这位遗属的姓名"),
+        ({"new_1_name": "田玉兰", "new_1_relation": "king"}, "king"),
+        ({"new_1_name": "田" * 10_000, "new_1_relation": "spouse"}, "60"),
+        ({"new_1_name": "田\x00玉", "new_1_relation": "spouse"}, ""),
+        ({"new_1_name": "田玉兰", "new_1_relation": "spouse", "new_1_phone": "=1+1"}, ""),
+    ],
+)
+def test_a_survivor_that_is_no_name_changes_nothing(city, known, sign_in, typed, why):
+    page = sign_in(city.clerk_a).post(url("death", known), DEATH | typed)
+    assert page.status_code == 422
+    assert why in page.text
+    with scope(actor_of(city.clerk_a)):
+        assert FamilyMember.objects.count() == 1
+        assert not LifeFact.objects.exists()
 
 
 # --- out of the city

@@ -1,8 +1,9 @@
 """Leaving the register: death, moving out of the city, a record that should never have been; and each taken back."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -11,6 +12,7 @@ from apps.audit.choices import EventKind
 from apps.core.chinese import format_date
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
+from apps.retirees.actions.family import add_family_member
 from apps.retirees.actions.life import NotPossible, hold_on_register
 from apps.retirees.actions.spells import rebuild_spells, since
 from apps.retirees.choices import ExitKind, LifeState
@@ -31,12 +33,14 @@ def record_death(
     funeral: str = "",
     note: str = "",
     survivors: Collection[uuid.UUID] = (),
+    new_survivors: Sequence[Mapping[str, Any]] = (),
     by: Actor,
 ) -> Retiree:
     """Record a death with the precision it is known in, and the day it was reported.
 
     The person leaves the register on that day (``rules.register_until``), and all open conditions end. ``survivors``:
-    keys of the family members who are 遗属. Whoever follows deaths (``rules.register_follower``) does his part.
+    keys of the family members who are 遗属; ``new_survivors``: values of 遗属 who are not on file yet, as
+    ``add_family_member`` takes them. Whoever follows those who leave (``rules.register_follower``) does his part.
     Raises NotPossible for people off the register, a death after its report or before the birth.
     """
     person = hold_on_register(retiree)
@@ -45,6 +49,10 @@ def record_death(
     if person.birth_date and died_on.latest < person.birth_date.earliest:
         raise NotPossible("去世时间早于出生时间，请核对。")
     off = register_until(died_on, reported_on)
+    added = [
+        add_family_member(retiree=person, values={**values, "is_survivor": True}, by=by).pk
+        for values in new_survivors
+    ]
     LifeFact.objects.create(
         **person.row_keys(),
         state=LifeState.DEAD,
@@ -53,22 +61,34 @@ def record_death(
         place=place,
         funeral=funeral,
         note=note,
+        survivors=[*_mark_survivors(person, survivors), *added],
     )
     person.died_on = died_on
     _go(person, LifeState.DEAD, off, reported_on)
-    if survivors:
-        FamilyMember.objects.filter(retiree=person, pk__in=list(survivors)).update(is_survivor=True)
-    for follower in followers():
-        follower.do(person, off, by)
+    _tell_followers(person, LifeState.DEAD, off, by)
     record_event(kind=EventKind.STATE, summary=f"{person.name}：去世（{died_on}）", by=by, subject=person)
     return person
+
+
+def _mark_survivors(person: Retiree, keys: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Mark family members as 遗属; return the keys of those who were not before."""
+    members = FamilyMember.objects.filter(retiree=person, pk__in=list(keys), is_survivor=False)
+    marked = list(members.values_list("pk", flat=True))
+    FamilyMember.objects.filter(retiree=person, pk__in=marked).update(is_survivor=True)
+    return marked
+
+
+def _tell_followers(person: Retiree, state: LifeState, off: date, by: Actor) -> None:
+    for follower in followers():
+        follower.do(person, state, off, by)
 
 
 @transaction.atomic
 def record_left(
     *, retiree: Retiree, left_on: date, reported_on: date, place: str, note: str = "", by: Actor
 ) -> Retiree:
-    """Record that somebody moved out of the city: off the register from that day, to a place outside.
+    """Record that somebody moved out of the city: off the register from that day, to a place outside. Whoever follows
+    those who leave (``rules.register_follower``) does his part.
 
     Raises NotPossible for people off the register, a day after its report, and without a place.
     """
@@ -86,6 +106,7 @@ def record_left(
         note=note,
     )
     _go(person, LifeState.LEFT, left_on, reported_on)
+    _tell_followers(person, LifeState.LEFT, left_on, by)
     record_event(
         kind=EventKind.STATE,
         summary=f"{person.name}：转出到{place}（{format_date(left_on)}）",
@@ -116,7 +137,8 @@ def _go(person: Retiree, state: LifeState, off: date, reported_on: date) -> None
 @transaction.atomic
 def retract_exit(*, retiree: Retiree, reason: str, by: Actor) -> Retiree:
     """Take back a death or a moving out that was registered by mistake: the person is on the register as if it had
-    not been. Membership and what was known when it closed are open again; the history keeps both.
+    not been. Membership and what was known when it closed are open again, those whom the death made 遗属 are no longer;
+    the history keeps both.
 
     Raises NotPossible for people who are neither dead nor gone, and without a reason.
     """
@@ -135,10 +157,9 @@ def retract_exit(*, retiree: Retiree, reason: str, by: Actor) -> Retiree:
     ended = Condition.objects.filter(retiree=person, during__endswith=off).exclude(kind__in=still_open)
     for condition in ended:
         Condition.objects.filter(pk=condition.pk).update(during=since(condition.during.lower))
-    if gone == LifeState.DEAD:
-        FamilyMember.objects.filter(retiree=person, is_survivor=True).update(is_survivor=False)
-        for follower in followers():
-            follower.undo(person, off, by)
+    _unmark_survivors(person)
+    for follower in followers():
+        follower.undo(person, gone, off, by)
     person.died_on = None
     _back(person, gone)
     rebuild_spells([person.pk], today=off)
@@ -150,6 +171,13 @@ def retract_exit(*, retiree: Retiree, reason: str, by: Actor) -> Retiree:
         subject=person,
     )
     return person
+
+
+def _unmark_survivors(person: Retiree) -> None:
+    """Those whom a death of this person marked, and only those; asked before the fact of the death goes."""
+    deaths = LifeFact.objects.filter(retiree=person, state=LifeState.DEAD)
+    marked = [key for fact in deaths for key in fact.survivors]
+    FamilyMember.objects.filter(retiree=person, pk__in=marked).update(is_survivor=False)
 
 
 def _held(retiree: Retiree) -> Retiree:

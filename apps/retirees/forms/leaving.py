@@ -7,10 +7,16 @@ from typing import Any
 from django import forms
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from apps.retirees.choices import Funeral
+from apps.retirees.choices import Funeral, Relation
 from apps.retirees.forms.changes import ChangeForm, DayField
-from apps.retirees.forms.fields import DATE_HINT, PartialDateField, TextField
+from apps.retirees.forms.fields import DATE_HINT, NameField, PartialDateField, PhoneField, TextField
 from apps.retirees.models import FamilyMember
+
+NEW_SURVIVORS = (1, 2)
+
+
+def _relation() -> forms.ChoiceField:
+    return forms.ChoiceField(label="关系", required=False, choices=[("", "请选择"), *Relation.choices])
 
 
 class DeathForm(ChangeForm):
@@ -26,30 +32,67 @@ class DeathForm(ChangeForm):
         label="遗属",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="从家庭成员里选；没有的，登记后可以在“家庭”页签里添加",
+        help_text="从家庭成员里选；没有的填在下面",
     )
+    new_1_name = NameField(label="另外的遗属", help_text="会同时加进“家庭”页签")
+    new_1_relation = _relation()
+    new_1_phone = PhoneField(label="电话")
+    new_2_name = NameField(label="再一位遗属", help_text="更多的，登记后在“家庭”页签里添加")
+    new_2_relation = _relation()
+    new_2_phone = PhoneField(label="电话")
     note = TextField(
         label="说明",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="丧事和遗属的其他情况，200字以内",
     )
-    rows = (("died_on", "reported_on"), ("place", "funeral"), ("survivors",), ("note",))
+    rows = (
+        ("died_on", "reported_on"),
+        ("place", "funeral"),
+        ("survivors",),
+        *(
+            tuple(f"new_{number}_{part}" for part in ("name", "relation", "phone"))
+            for number in NEW_SURVIVORS
+        ),
+        ("note",),
+    )
 
     def __init__(self, *args: Any, family: Sequence[FamilyMember] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["survivors"].choices = [
             (str(member.pk), f"{member.name}（{member.get_relation_display()}）") for member in family
         ]
+        if not family:
+            del self.fields["survivors"]
+            self.fields["new_1_name"].label = "遗属"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        for number in NEW_SURVIVORS:
+            self._clean_new(data, f"new_{number}_")
         died, reported = data.get("died_on"), data.get("reported_on")
         if died and reported and died.earliest > reported:
             self.add_error("died_on", "去世时间不能晚于报告日期。")
         if died and self.person.birth_date and died.is_surely_before(self.person.birth_date):
             self.add_error("died_on", f"早于出生时间（{self.person.birth_date}），请核对。")
         return data
+
+    def _clean_new(self, data: dict[str, Any], prefix: str) -> None:
+        name, relation = data.get(f"{prefix}name"), data.get(f"{prefix}relation")
+        if name and not relation and f"{prefix}relation" not in self.errors:
+            self.add_error(f"{prefix}relation", f"请选择{name}与本人的关系。")
+        if not name and (relation or data.get(f"{prefix}phone")) and f"{prefix}name" not in self.errors:
+            self.add_error(f"{prefix}name", "请填写这位遗属的姓名。")
+
+    @property
+    def new_survivors(self) -> list[dict[str, Any]]:
+        """遗属 who are not on file, as the action takes them."""
+        data = self.cleaned_data
+        return [
+            {part: data[f"new_{number}_{part}"] for part in ("name", "relation", "phone")}
+            for number in NEW_SURVIVORS
+            if data[f"new_{number}_name"]
+        ]
 
     def typed(self) -> list[tuple[str, str]]:
         """What was sent, field by field, as the confirming page carries it on."""
@@ -63,9 +106,12 @@ class DeathForm(ChangeForm):
 
     @property
     def chosen(self) -> str:
-        """Names of the chosen survivors."""
-        names = dict(self.fields["survivors"].choices)
-        return "、".join(names[key] for key in self.cleaned_data["survivors"])
+        """Names of the survivors, those chosen and those typed."""
+        kept = self.fields.get("survivors")
+        names = dict(kept.choices) if kept else {}
+        found = [names[key] for key in self.cleaned_data.get("survivors", ())]
+        found += [f"{one['name']}（{Relation(one['relation']).label}）" for one in self.new_survivors]
+        return "、".join(found)
 
     @property
     def token(self) -> str:

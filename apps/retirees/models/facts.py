@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 
 from apps.core.access import Access
@@ -115,6 +115,8 @@ class LifeFact(PersonRow):
     place = models.CharField("地点", max_length=80, blank=True)
     funeral = models.CharField("丧事办理", max_length=10, choices=Funeral, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
+    survivors = ArrayField(models.UUIDField(), default=list, blank=True, editable=False)
+    """Keys of the family members whom this death made 遗属, so that taking it back unmarks no others."""
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     access = Access.person()

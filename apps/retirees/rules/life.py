@@ -1,4 +1,4 @@
-"""Which state of a life may follow which, and what those above the register have to say about a death."""
+"""Which state of a life may follow which, and what those above the register have to say when somebody leaves it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ def may_follow(now: str, then: str) -> bool:
 
 @dataclass(frozen=True)
 class Follower:
-    """What an app above does when somebody dies, and how it is told beforehand. Each gets the person, the day from
-    which he is off the register, and the actor."""
+    """What an app above does when somebody dies or moves out of the city, and how it is told beforehand. Each gets
+    the person, the state he goes into (DEAD or LEFT), the day from which he is off the register, and the actor."""
 
-    tell: Callable[[Any, date, Any], Iterable[str]]
-    """Sentences for the confirming page: what will happen, on which day."""
-    do: Callable[[Any, date, Any], None]
+    tell: Callable[[Any, LifeState, date, Any], Iterable[str]]
+    """Sentences for the one who registers it: what will happen, on which day."""
+    do: Callable[[Any, LifeState, date, Any], None]
     """Runs in the transaction of the registration."""
-    undo: Callable[[Any, date, Any], None]
+    undo: Callable[[Any, LifeState, date, Any], None]
     """Runs in the transaction of its taking back."""
 
 
@@ -42,10 +42,10 @@ _followers: list[Follower] = []
 
 
 def register_follower(follower: Follower) -> None:
-    """Let an app above follow deaths. Called in ``AppConfig.ready()``."""
+    """Let an app above follow who leaves the register. Called in ``AppConfig.ready()``."""
     _followers.append(follower)
 
 
 def followers() -> tuple[Follower, ...]:
-    """Who follows deaths, in the order of registration."""
+    """Who follows those who leave, in the order of registration."""
     return tuple(_followers)

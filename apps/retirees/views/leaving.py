@@ -61,7 +61,8 @@ def death(request: HttpRequest, pk: int) -> HttpResponse:
                 place=data["place"] or "",
                 funeral=data["funeral"],
                 note=data["note"] or "",
-                survivors=[UUID(key) for key in data["survivors"]],
+                survivors=[UUID(key) for key in data.get("survivors", ())],
+                new_survivors=form.new_survivors,
                 by=request.actor,
             )
         except NotPossible as reason:
@@ -88,7 +89,7 @@ def _confirm_death(request: HttpRequest, person: Retiree, form: DeathForm) -> Ht
             *(
                 [f"登记为遗属：{form.chosen}。"]
                 if form.chosen
-                else ["没有选遗属，以后可以在“家庭”页签里登记。"]
+                else ["没有填遗属，以后可以在“家庭”页签里登记。"]
             ),
             *_what_follows(person, off, request.actor),
         ],
@@ -109,7 +110,9 @@ def _what_follows(person: Retiree, off: date, actor: Actor) -> Iterator[str]:
         yield "登记错了，由县局申请撤回，市局审核；上级核实不属实，会整个撤销这次登记。"
     else:
         yield "登记错了，县局、市局可以撤回。"
-    told = [sentence for follower in followers() for sentence in follower.tell(person, off, actor)]
+    told = [
+        sentence for follower in followers() for sentence in follower.tell(person, LifeState.DEAD, off, actor)
+    ]
     yield from told
     if not told:
         yield "停发待遇、慰问遗属按各自的程序另外办理，本系统不会自动通知。"
@@ -159,6 +162,11 @@ def left(request: HttpRequest, pk: int) -> HttpResponse:
     form = LeftForm(request.POST or None, person=person, today=today, initial={"reported_on": today})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        told = [
+            sentence
+            for follower in followers()
+            for sentence in follower.tell(person, LifeState.LEFT, data["left_on"], request.actor)
+        ]
         try:
             record_left(
                 retiree=person,
@@ -171,7 +179,9 @@ def left(request: HttpRequest, pk: int) -> HttpResponse:
         except NotPossible as reason:
             form.add_error(None, str(reason))
         else:
-            return done(request, person, f"{person.name}转出已登记，已离开在册名单，资料保留。")
+            return done(
+                request, person, f"{person.name}转出已登记，已离开在册名单，资料保留。{''.join(told)}"
+            )
     notice = {
         "title": f"现在：{person.county.label} {person.unit.label}",
         "text": "从转出日期起不再计入在册人数，以前各日的统计不变；资料保留，登记错了可以撤回。",

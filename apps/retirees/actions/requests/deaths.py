@@ -1,8 +1,9 @@
 """Deaths and their retraction: a death takes effect at once, its retraction by a county waits (docs/adr/0020)."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -33,6 +34,7 @@ def report_death(
     funeral: str = "",
     note: str = "",
     survivors: Collection[uuid.UUID] = (),
+    new_survivors: Sequence[Mapping[str, Any]] = (),
     proof: Proof | None = None,
     by: Actor,
 ) -> ChangeRequest | None:
@@ -49,6 +51,7 @@ def report_death(
         funeral=funeral,
         note=note,
         survivors=survivors,
+        new_survivors=new_survivors,
         by=by,
     )
     if DEATH not in held_names(by):
