@@ -85,7 +85,7 @@ def _load_names(cursor: Any) -> None:
     dice = Random("names")
     cursor.execute(
         "CREATE TEMP TABLE bench_name (id int PRIMARY KEY, sex text, name text, sort text, pinyin text,"
-        " initials text, tokens text[])"
+        " initials text, given text, given_pinyin text, given_initials text)"
     )
     with cursor.copy("COPY bench_name FROM STDIN") as copy:
         for number in range(NAMES):
@@ -93,7 +93,7 @@ def _load_names(cursor: Any) -> None:
             name, _ = names.invent(dice, sex, dice.randint(1925, 1970))
             copy.write_row((
                 *(number, sex, name, pinyin.sort_key(name), pinyin.full(name), pinyin.initials(name)),
-                pinyin.tokens(name),
+                *pinyin.given(name),
             ))  # fmt: skip
     cursor.execute("ANALYZE bench_name")
 
@@ -108,7 +108,9 @@ RENAMED = {
     "name_sort": "sort",
     "name_pinyin": "pinyin",
     "name_initials": "initials",
-    "name_tokens": "tokens",
+    "given_name": "given",
+    "given_pinyin": "given_pinyin",
+    "given_initials": "given_initials",
 }
 
 

@@ -1,6 +1,7 @@
 """Sort and search keys of Chinese names."""
 
 import functools
+import re
 
 from pypinyin import Style, lazy_pinyin
 
@@ -35,6 +36,13 @@ SURNAMES = {
     "繁": "po",
 }
 
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 司马 司徒 司空 上官 诸葛 夏侯 皇甫 公孙 慕容 令狐 东方 南宫 端木 百里 呼延 轩辕 宇文 澹台 公冶 宗政 濮阳 "
+    "淳于 单于 太叔 申屠 仲孙 钟离 鲜于 闾丘 东郭 第五 赫连 尉迟 万俟 长孙".split()
+)
+MARKS = re.compile(r"[·•‧∙・⋅●.\s]+")
+"""Between the parts of a name of another nation."""
+
 
 @functools.lru_cache(maxsize=20_000)
 def _reading(character: str) -> str:
@@ -66,14 +74,13 @@ def initials(name: str) -> str:
     return "".join(syllable[:1] for syllable in syllables(name))
 
 
-def tokens(name: str) -> list[str]:
-    """What a search may begin with: the name, its readings and initials from each character on."""
-    plain = "".join(character for character in name if character.isalnum())
-    readings = syllables(name)
-    offset = len(plain) - len(readings)  # a two-character surname read as one syllable
-    found: dict[str, None] = {}
-    for start in range(len(readings)):
-        found[plain[start + offset if start else 0 :]] = None
-        found["".join(readings[start:])] = None
-        found["".join(reading[:1] for reading in readings[start:])] = None
-    return [token for token in found if token]
+def given(name: str) -> tuple[str, str, str]:
+    """The name without its surname, its full pinyin and its initials: (建国, jianguo, jg) of 张建国 and of 欧阳建国.
+
+    Of a name with a mark (买买提·阿不都拉) it is the last part.
+    """
+    *before, last = [part for part in MARKS.split(name) if part] or [""]
+    if not before:
+        last = last[2:] if last[:2] in COMPOUND_SURNAMES else last[1:]
+    readings = [_reading(character) for character in last if character.isalnum()]
+    return last, "".join(readings), "".join(reading[:1] for reading in readings)

@@ -23,7 +23,10 @@ from apps.retirees.models import Membership, Merge, PossibleDouble, PrivateDetai
 from apps.retirees.rules.merging import UNDO_DAYS
 
 OWN = {"id", "retiree_id", "county_id", "unit_id", "version", "created_at", "updated_at"}
-DERIVED = {"name_sort", "name_pinyin", "name_initials", "name_tokens", "period", "missing", "filled"}
+DERIVED = {
+    *("name_sort", "name_pinyin", "name_initials", "given_name", "given_pinyin", "given_initials"),
+    *("period", "missing", "filled"),
+}
 INDEXES = {"national_id_index", "phone_index"}
 
 

@@ -456,12 +456,9 @@ class Migration(migrations.Migration):
                 ("name_sort", models.CharField(db_collation="C", editable=False, max_length=240)),
                 ("name_pinyin", models.CharField(db_collation="C", editable=False, max_length=200)),
                 ("name_initials", models.CharField(db_collation="C", editable=False, max_length=30)),
-                (
-                    "name_tokens",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=120), default=list, editable=False, size=None
-                    ),
-                ),
+                ("given_name", models.CharField(db_collation="C", editable=False, max_length=60)),
+                ("given_pinyin", models.CharField(db_collation="C", editable=False, max_length=200)),
+                ("given_initials", models.CharField(db_collation="C", editable=False, max_length=30)),
                 (
                     "name_key",
                     models.GeneratedField(
@@ -627,7 +624,9 @@ class Migration(migrations.Migration):
                         fields=["import_batch_id"],
                         name="retiree_batch",
                     ),
-                    django.contrib.postgres.indexes.GinIndex(fields=["name_tokens"], name="retiree_tokens"),
+                    models.Index(fields=["given_name", "id"], name="retiree_given"),
+                    models.Index(fields=["given_pinyin", "id"], name="retiree_given_pinyin"),
+                    models.Index(fields=["given_initials", "id"], name="retiree_given_initials"),
                     models.Index(fields=["name_key", "birth_from"], name="retiree_name_key"),
                     models.Index(fields=["unit", "name_pinyin"], name="retiree_unit_pinyin"),
                     models.Index(

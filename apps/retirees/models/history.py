@@ -9,7 +9,10 @@ from apps.retirees.models.private import FamilyMember, PrivateDetails
 from apps.retirees.models.requests import ChangeRequest
 
 PUBLIC = Access.person(append_only=True)
-DERIVED = ["birth_from", "birth_order", "name_tokens", "name_key", "former_key"]
+DERIVED = [
+    *("birth_from", "birth_order", "name_key", "former_key"),
+    *("given_name", "given_pinyin", "given_initials"),
+]
 PRIVATE = Access.person(leaders=False, append_only=True)
 
 

@@ -100,7 +100,9 @@ class Retiree(models.Model):
     name_sort = models.CharField(max_length=240, db_collation="C", editable=False)
     name_pinyin = models.CharField(max_length=200, db_collation="C", editable=False)
     name_initials = models.CharField(max_length=30, db_collation="C", editable=False)
-    name_tokens = ArrayField(models.CharField(max_length=120), default=list, editable=False)
+    given_name = models.CharField(max_length=60, db_collation="C", editable=False)
+    given_pinyin = models.CharField(max_length=200, db_collation="C", editable=False)
+    given_initials = models.CharField(max_length=30, db_collation="C", editable=False)
     name_key = models.GeneratedField(
         expression=models.Func("name", function="retirees_name_key"),
         output_field=models.TextField(db_collation="C"),
@@ -180,7 +182,9 @@ class Retiree(models.Model):
             models.Index(
                 fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)
             ),
-            GinIndex(fields=["name_tokens"], name="retiree_tokens"),
+            models.Index(fields=["given_name", "id"], name="retiree_given"),
+            models.Index(fields=["given_pinyin", "id"], name="retiree_given_pinyin"),
+            models.Index(fields=["given_initials", "id"], name="retiree_given_initials"),
             # Looking for doubles (queries/doubles.py).
             models.Index(fields=["name_key", "birth_from"], name="retiree_name_key"),
             models.Index(fields=["unit", "name_pinyin"], name="retiree_unit_pinyin"),
@@ -239,7 +243,8 @@ class Retiree(models.Model):
         self.name_sort = pinyin.sort_key(self.name)[:240]
         self.name_pinyin = pinyin.full(self.name)[:200]
         self.name_initials = pinyin.initials(self.name)[:30]
-        self.name_tokens = pinyin.tokens(self.name)
+        name, reading, initials = pinyin.given(self.name)
+        self.given_name, self.given_pinyin, self.given_initials = name, reading[:200], initials[:30]
         lunar = lunar_of(self.birth_date)
         self.birth_lunar = lunar.code() if lunar else ""
         self.period = period_of(self.joined_on)

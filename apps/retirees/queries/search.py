@@ -1,7 +1,7 @@
 """Finding people by what a clerk types: the beginning of a name, of its pinyin or of its initials.
 
 Every branch is written so that an index answers it in list order, however many people there are. When nobody's name
-begins with the text, names that contain it from a later character on are looked for (建国 finds 张建国).
+begins with the text, given names that do are looked for (建国 finds 张建国).
 """
 
 from django.db.models import Q
@@ -21,7 +21,7 @@ def search_names(people: RetireeQuerySet, text: str) -> RetireeQuerySet:
     beginning = people.filter(_beginning(text))
     if len(text) == 1 or beginning.exists():
         return beginning
-    return people.filter(name_tokens__contains=[text.lower()])
+    return people.filter(_given(text))
 
 
 def _beginning(text: str) -> Q:
@@ -36,6 +36,14 @@ def _beginning(text: str) -> Q:
     full = Q(name_pinyin__begins=lowered, name_sort__begins=lowered[:2])
     initials = Q(name_initials__begins=lowered, name_sort__begins=lowered[:1])
     return full if _reads_as_pinyin(lowered) else initials | full
+
+
+def _given(text: str) -> Q:
+    if not text.isascii():
+        return Q(given_name__begins=text)
+    lowered = text.lower()
+    full = Q(given_pinyin__begins=lowered)
+    return full if _reads_as_pinyin(lowered) else Q(given_initials__begins=lowered) | full
 
 
 def _reads_as_pinyin(text: str) -> bool:
