@@ -41,10 +41,8 @@ def labels_of(codes: Collection[str]) -> dict[str, dict[str, str]]:
 
 
 def used_by(code: str, actor: Actor) -> Mapping[str, int]:
-    """How many people have which term."""
-    if code in standards:
-        return standards[code].count(actor)
-    total: Counter[str] = Counter()
+    """How many people have which term; of a standard's also in the fields that other apps let take its terms."""
+    total: Counter[str] = Counter(standards[code].count(actor) if code in standards else {})
     for count in usages:
         total.update(count(code, actor))
     return total

@@ -10,12 +10,14 @@ class RetireesConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import private_files
         from apps.core.figures import register_figures
-        from apps.dictionaries.rules import register_standard
+        from apps.dictionaries.rules import register_standard, register_usage
         from apps.exports.rules import register_exporter
         from apps.imports.rules import register_importer
+        from apps.retirees.actions.custom import merge_term
         from apps.retirees.exports import RegisterExporter
         from apps.retirees.figures import FIGURES, compute
         from apps.retirees.importers import RosterImporter
+        from apps.retirees.queries.custom import terms_used
         from apps.retirees.queries.dictionaries import standards_of_register
         from apps.retirees.queries.dossier import attachments_in_use, info_forms_in_use, portraits_in_use
         from apps.retirees.queries.requests import proofs_in_use
@@ -32,3 +34,4 @@ class RetireesConfig(AppConfig):
         private_files.register("info-forms", info_forms_in_use)
         for standard in standards_of_register():
             register_standard(standard)
+        register_usage(terms_used, merge_term)

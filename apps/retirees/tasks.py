@@ -14,6 +14,7 @@ from apps.jobs.rules import system_actor
 from apps.retirees.actions import HiddenDuplicate, NotPossible, NotUndoable, undo_change_set
 from apps.retirees.actions.attachments import empty_trash
 from apps.retirees.actions.bulk import ListMoved, bulk_edit
+from apps.retirees.actions.custom import MERGE_JOB, replace_term
 from apps.retirees.actions.info_form import WORD
 from apps.retirees.actions.papers import info_form_docx, person_sheet_pdf
 from apps.retirees.actions.refresh import refresh_cells
@@ -70,6 +71,17 @@ def bulk(lease: Lease) -> None:
 
 def _told(people: int, asked: int) -> str:
     return f"修改了{people}人{f'，{asked}人的改动已报审' if asked else ''}"
+
+
+@handles(MERGE_JOB)
+def merge_terms(lease: Lease) -> None:
+    """Give the people who had a merged term the one that took its place."""
+    result: dict[str, object] = {}
+    with lease.last_step(result):
+        made = replace_term(**lease.job.payload, by=lease.actor)
+        result["summary"] = f"修改了{made.people}人" if made else "没有需要改的"
+        if made:
+            result["next"] = {"label": "看结果", "view": "retirees:changeset", "args": [made.pk]}
 
 
 @handles("retirees.undo")

@@ -40,6 +40,7 @@ from apps.retirees.models import (
     TakenId,
 )
 from apps.retirees.models.private import id_index
+from apps.retirees.rules.custom import is_custom
 
 CAME_ALONG = {PrivateDetails, LevelFact, Condition, Affiliation, ChangeSetRow}
 """What registering a person writes for him and removing him removes. Any other row that points at him speaks of
@@ -146,7 +147,7 @@ def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name in SEALED_FIELDS:
+    if name in SEALED_FIELDS or is_custom(name):
         return value
     column: Any = (PrivateDetails if name in MONEY_FIELDS else Retiree)._meta.get_field(name)
     if isinstance(column, PartialDateField):
@@ -211,10 +212,13 @@ def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone, *, by_field: bool) 
 def _stands(row: ChangeSetRow, person: Retiree) -> bool:
     """Whether what the change wrote is still what is stored. A unit's name is a fact and compared with the facts."""
     private = PrivateDetails.objects.get(pk=person.pk)
-    return all(
-        _text(getattr(private if name in (*SEALED_FIELDS, *MONEY_FIELDS) else person, name)) == value
-        for name, value in row.opened()["after"].items()
-    )
+
+    def stored(name: str) -> Any:
+        if is_custom(name):
+            return person.custom.get(name)
+        return _text(getattr(private if name in (*SEALED_FIELDS, *MONEY_FIELDS) else person, name))
+
+    return all(stored(name) == value for name, value in row.opened()["after"].items())
 
 
 def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> None:

@@ -177,9 +177,10 @@ def set_person(person: Retiree, values: Mapping[str, Any]) -> dict[str, Any]:
             if not _says_the_same(old, new):
                 setattr(person, name, new if new is not None or name in NULLABLE else "")
                 changed[name] = old
-    merged = with_custom(person.custom, {name: values[name] for name in values if is_custom(name)})
-    if merged != person.custom and "custom" not in values:
-        changed["custom"], person.custom = person.custom, merged
+    if "custom" not in values:
+        old, person.custom = person.custom, with_custom(person.custom, dict(values))
+        keys = [name for name in values if is_custom(name)]
+        changed |= {key: old.get(key) for key in keys if old.get(key) != person.custom.get(key)}
     return changed
 
 
@@ -217,6 +218,8 @@ def _says_the_same(old: Any, new: Any) -> bool:
 
 
 def _now(person: Retiree, private: PrivateDetails, name: str) -> Any:
+    if is_custom(name):
+        return person.custom.get(name)
     return getattr(private if name in WRITTEN_PRIVATE else person, name)
 
 

@@ -96,8 +96,10 @@ def _parse(cell: Cell, field: CustomField, own: CustomFields) -> Parsed[Any]:
     said = parse_choice_cell(cell, ChoiceTable(field.label, words), unknown="warning")
     if said.value is None:
         return Parsed(None, said.raw, said.issues)
+    if is_truth:
+        return Parsed(said.value == "是", said.raw, said.issues)
     codes = {word: code for code, word in reversed(own.labels.get(field.dictionary, {}).items())}
-    return Parsed(said.value == "是" if is_truth else codes[said.value], said.raw, said.issues)
+    return Parsed(own.present_code(field.dictionary, codes[said.value]), said.raw, said.issues)
 
 
 def _number(cell: Cell, field: CustomField) -> Parsed[Decimal]:

@@ -31,6 +31,8 @@ from apps.retirees.choices import (
     SpecialGroup,
 )
 from apps.retirees.models import PrivateDetails, Retiree
+from apps.retirees.queries.custom import custom_labels
+from apps.retirees.rules.custom import is_custom
 
 NOTHING = "（空）"
 CONDITION_VALUES = {
@@ -167,7 +169,9 @@ def _with(words: str, *more: Any) -> str:
 
 
 def field_label(name: str) -> str:
-    """What a field of ``Entry.values`` is called."""
+    """What a field of ``Entry.values`` is called; one query for a field of the bureau's own."""
+    if is_custom(name):
+        return custom_labels().get(name, name)
     for model in (Retiree, PrivateDetails):
         if name in {column.name for column in model._meta.concrete_fields}:
             return str(model._meta.get_field(name).verbose_name)

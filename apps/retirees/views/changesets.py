@@ -1,5 +1,6 @@
 """What was changed together: the list, one of them with its people, and taking it back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,9 @@ from apps.retirees import perms
 from apps.retirees.actions import HiddenDuplicate, NotUndoable, undo_change_set
 from apps.retirees.models import ChangeSet, ChangeSetRow
 from apps.retirees.queries.changesets import can_still_undo, change_sets, rows_of
+from apps.retirees.queries.custom import custom_labels
 from apps.retirees.queries.words import field_label
+from apps.retirees.rules.custom import is_custom
 from apps.retirees.views.present import fact, page_of
 
 PAGE = 50
@@ -65,11 +68,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     pages = Paginator(rows_of(found, request.actor), PAGE).get_page(request.GET.get("page"))
     undo_url = reverse("retirees:changeset-undo", args=[pk]) if can_still_undo(found) else ""
+    own = custom_labels() if any(is_custom(name) for row in pages for name in row.fields) else {}
     context = {
         "change_set": found,
         "crumbs": _crumbs(found.label),
         "facts": _facts(found),
-        "rows": [_row(row) for row in pages],
+        "rows": [_row(row, own) for row in pages],
         "pages": pages,
         "page_actions": [{"label": "撤销这批改动", "url": undo_url}] if undo_url else [],
     }
@@ -101,11 +105,12 @@ def _facts(found: ChangeSet) -> list[dict[str, Any]]:
     ]
 
 
-def _row(row: ChangeSetRow) -> dict[str, Any]:
+def _row(row: ChangeSetRow, own: Mapping[str, str]) -> dict[str, Any]:
+    labels = (own[name] if name in own else field_label(name) for name in row.fields)
     return {
         "person": row.retiree,
         "url": page_of(row.retiree),
-        "what": "新登记" if row.is_new else "、".join(field_label(name) for name in row.fields),
+        "what": "新登记" if row.is_new else "、".join(labels),
         "state": row.conflict or ("已恢复" if row.is_undone else ""),
         "tone": "amber" if row.conflict else "green",
     }
