@@ -2,6 +2,7 @@
 
 import copy
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from crispy_forms.layout import Column, Div, Field, Fieldset, Layout, Row
 from django import forms
 
 from apps.retirees.forms.changes import DayField
+from apps.retirees.forms.custom import form_fields, stored_values
 from apps.retirees.forms.fields import TextField, TokenField
 from apps.retirees.forms.offered import offer_terms
 from apps.retirees.forms.person import PersonForm
@@ -35,7 +37,9 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
 BULK_FIELDS = tuple(
     name for _, rows in SECTIONS for row in rows for name in row if name not in ("verified_on", "seen_on")
 )
-"""Never name, ID number or another private value, dates of one's own life, category: those are one person's."""
+"""Never name, ID number or another private value, dates of one's own life, category: those are one person's. The
+bureau's own fields come after these, all that are in use."""
+OWN_SECTION = "自定义栏目"
 
 
 class BulkForm(forms.Form):
@@ -58,21 +62,28 @@ class BulkForm(forms.Form):
         for name in BULK_FIELDS:
             self.fields[name] = _unchanged(PersonForm.base_fields[name])
         offer_terms(self.fields, stored={}, empty="不改")
+        own = form_fields({})
+        must = {name for name, field in own.items() if field.required}
+        self.own = {name: _unchanged(field) for name, field in own.items()}
+        self.fields |= self.own
         for name in self.names:
+            if name in must:
+                continue
             label = f"清空{self.fields[name].label}"
             self.fields[f"clear_{name}"] = forms.BooleanField(label=label, required=False)
         for field in self.fields.values():
             field.today = today
         self.helper = FormHelper()
         self.helper.form_tag = False
+        sections = [*SECTIONS, *([(OWN_SECTION, _in_threes(list(self.own)))] if self.own else [])]
         self.helper.layout = Layout(
-            "token", "reason", *(Fieldset(title, *map(_row, rows)) for title, rows in SECTIONS)
+            "token", "reason", *(Fieldset(title, *map(self._row, rows)) for title, rows in sections)
         )
 
     @property
     def names(self) -> tuple[str, ...]:
         """Fields that can be changed, in the order of the page."""
-        return (*BULK_FIELDS, "verified_on")
+        return (*BULK_FIELDS, "verified_on", *self.own)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -91,14 +102,18 @@ class BulkForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """New values by field, None to clear."""
-        found = {}
+        """New values by field as the register keeps them, None to clear."""
+        found: dict[str, Any] = {}
         for name in self.names:
             if self.cleaned_data.get(f"clear_{name}"):
                 found[name] = None
             elif self.cleaned_data.get(name) not in (None, ""):
                 found[name] = self.cleaned_data[name]
-        return found
+        return found | stored_values(found, {name: self.own[name] for name in found if name in self.own})
+
+    def _row(self, names: tuple[str, ...]) -> Row:
+        clears = {name: [Field(f"clear_{name}")] if f"clear_{name}" in self.fields else [] for name in names}
+        return Row(*(Column(Div(Field(name), *clears[name])) for name in names))
 
     def typed(self) -> dict[str, str]:
         """What was sent, as texts: for the next form, and for a job that reads it again."""
@@ -115,10 +130,5 @@ def _unchanged(field: forms.Field) -> forms.Field:
     return own
 
 
-def _row(names: tuple[str, ...]) -> Row:
-    return Row(
-        *(
-            Column(Div(Field(name), *([] if name == "seen_on" else [Field(f"clear_{name}")])))
-            for name in names
-        )
-    )
+def _in_threes(names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(names[at : at + 3]) for at in range(0, len(names), 3))
