@@ -1,5 +1,6 @@
 """Fields of the bureau's own for many people at once: in bulk edit and in the quick grid."""
 
+import json
 import uuid
 from typing import Any
 
@@ -12,6 +13,7 @@ from apps.retirees.models import ChangeSet, CustomField, Retiree
 from tests.factories.city import actor_of, make_person
 from tests.factories.signed_in import signed_in
 
+GRID = "/retirees/grid/"
 START, PREVIEW, APPLY = "/retirees/bulk/", "/retirees/bulk/preview/", "/retirees/bulk/apply/"
 
 
@@ -126,3 +128,119 @@ def test_a_retired_field_is_not_changed_in_bulk(city: Any, fields: Any, people: 
         retire_custom_field(field=fields["text"], retired=True, by=actor)
     answer = send(city, PREVIEW, all="1", query="", reason="试", **{fields["text"].key: "王班长"})
     assert answer.status_code == 422
+
+
+def cell(city: Any, person: Retiree, name: str, value: str, version: int = 1, user: Any = None) -> Any:
+    sent = {"name": name, "value": value, "version": str(version)}
+    return signed_in(user or city.clerk_a).post(f"/retirees/{person.pk}/grid/", sent)
+
+
+def options(city: Any, person: Retiree, name: str) -> list[tuple[str, str]]:
+    rows = signed_in(city.clerk_a).get(GRID).context["rows"]
+    row = next(row for row in rows if row["person"].pk == person.pk)
+    return next(list(found["choices"]) for found in row["cells"] if found["name"] == name)
+
+
+def test_the_grid_saves_and_takes_back_each_alone(city: Any, fields: Any, people: Any) -> None:
+    person, before = people[0], custom_of(city)
+    assert options(city, person, fields["choice"].key) == [
+        ("", ""),
+        ("1", "书法"),
+        ("2", "象棋"),
+        ("3", "门球（已停用）"),
+    ]
+    assert options(city, people[1], fields["choice"].key) == [("", ""), ("1", "书法"), ("2", "象棋")]
+    typed = {"choice": "象棋", "yes_no": "否", "date": "1985.9", "number": "12.50", "text": "=1+1"}
+    shown = {"choice": "2", "yes_no": "no", "date": "1985年9月", "number": "12.5", "text": "=1+1"}
+    made = {}
+    for version, (kind, value) in enumerate(typed.items(), start=1):
+        answer = cell(city, person, fields[kind].key, value, version)
+        assert (answer.status_code, answer.json().get("shown")) == (200, shown[kind])
+        made[kind] = answer.json()["change_set"]
+    assert custom_of(city)["张建国"] == {
+        fields["choice"].key: "2",
+        fields["yes_no"].key: False,
+        fields["date"].key: "1985-09 1985.9",
+        fields["number"].key: "12.5",
+        fields["text"].key: "=1+1",
+    }
+    text = signed_in(city.clerk_a).get(GRID).content.decode()
+    assert "1985年9月" in text
+    assert "藏书数" in text
+    for kind, change_set in made.items():  # the first one goes back although others were written since
+        answer = signed_in(city.clerk_a).post(f"/retirees/{person.pk}/grid/undo/", {"change_set": change_set})
+        assert answer.status_code == 200, kind
+    assert custom_of(city) == before
+
+
+def test_a_cell_shows_what_another_wrote_into_it(city: Any, fields: Any, people: Any) -> None:
+    key = fields["choice"].key
+    assert cell(city, people[0], key, "书法", user=city.chief_a).status_code == 200
+    late = cell(city, people[0], key, "象棋")
+    assert late.status_code == 409
+    assert (late.json()["theirs"], late.json()["mine"]) == ("书法", "象棋")
+    assert (
+        cell(city, people[0], fields["text"].key, "王班长").status_code == 200
+    )  # another field: no conflict
+    assert cell(city, people[0], key, "象棋", version=3).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("text", "字" * 10_000),
+        ("text", "a\x00b"),
+        ("number", "1000"),
+        ("date", "去年"),
+        ("choice", "99"),
+        ("choice", "飞行"),
+        ("yes_no", "也许"),
+        ("yes_no", ""),  # it must be filled in
+    ],
+)
+def test_the_grid_refuses_what_the_form_refuses(
+    city: Any, fields: Any, people: Any, kind: str, value: str
+) -> None:
+    before = custom_of(city)
+    answer = cell(city, people[1], fields[kind].key, value)
+    assert answer.status_code == 422
+    assert answer.json()["error"]
+    assert custom_of(city) == before
+
+
+def test_a_term_no_longer_offered_may_stay_but_is_given_to_nobody(
+    city: Any, fields: Any, people: Any
+) -> None:
+    key = fields["choice"].key
+    assert cell(city, people[0], key, "3").json()["change_set"] is None
+    assert cell(city, people[1], key, "门球").status_code == 422
+    signed_in(city.city_clerk).post("/dictionaries/health/terms/3/switch/")
+    ill = make_person(city.clerk_a, city.a1, name="钱大江", health="3")
+    assert ("3", "慢性病（已停用）") in options(city, ill, "health")
+    assert "3" not in dict(options(city, people[1], "health"))
+    assert cell(city, people[1], "health", "慢性病").status_code == 422
+
+
+def test_a_pasted_block_fills_them(city: Any, fields: Any, people: Any) -> None:
+    cells = [
+        [people[0].pk, 1, fields["choice"].key, "象棋"],
+        [people[0].pk, 1, fields["yes_no"].key, "否"],
+        [people[1].pk, 1, fields["choice"].key, "门球"],
+        [people[1].pk, 1, fields["date"].key, "1985.9"],
+    ]
+    sent = {"cells": json.dumps(cells), "next": GRID}
+    client = signed_in(city.clerk_a)
+    text = client.post(f"{GRID}paste/", sent).content.decode()
+    assert "写入 3 格" in text
+    assert "不在特长的选项里：书法、象棋" in text
+    client.post(f"{GRID}paste/apply/", sent)
+    now = custom_of(city)
+    assert now["张建国"] == {fields["choice"].key: "2", fields["yes_no"].key: False}
+    assert now["李秀英"] == {fields["choice"].key: "2", fields["date"].key: "1985-09 1985.9"}
+    wrong = json.dumps([[people[0].pk, 2, "x_999999", "1"]])
+    assert client.post(f"{GRID}paste/", {"cells": wrong}).status_code == 302
+    assert cell(city, people[0], "x_999999", "1", 2).status_code == 422
+    half = {"cells": json.dumps([[people[0].pk, 2, fields["text"].key, "半个\ud800字"]]), "next": GRID}
+    for address in (f"{GRID}paste/", f"{GRID}paste/apply/"):
+        assert client.post(address, half).status_code == 302
+    assert fields["text"].key not in custom_of(city)["张建国"]

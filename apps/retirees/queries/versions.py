@@ -14,6 +14,7 @@ from apps.retirees.models import (
     RetireeHistory,
 )
 from apps.retirees.queries.person import TYPED_SEALED, sealed_values, typed_values
+from apps.retirees.rules.custom import is_custom
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ def value_now(person: Retiree, name: str) -> Any:
     """A field of the person as it stands, private ones too (compared, never shown)."""
     if name in TYPED_SEALED:
         return _comparable(getattr(PrivateDetails.objects.get(pk=person.pk), name))
+    if is_custom(name):
+        return _comparable(person.custom.get(name))
     return _comparable(getattr(person, name))
 
 

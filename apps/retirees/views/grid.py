@@ -18,23 +18,13 @@ from apps.core.paging import keyset_page
 from apps.retirees import perms
 from apps.retirees.actions import HiddenDuplicate, NotUndoable, StaleEdit, undo_change_set
 from apps.retirees.actions.grid import OffRegister, save_block, save_cell
-from apps.retirees.forms.grid import (
-    COLUMNS,
-    LABELS,
-    BadCells,
-    CellForm,
-    PastedCell,
-    choices_of,
-    read_block,
-    read_cell,
-    shown,
-    words,
-)
+from apps.retirees.forms.grid import BadCells, CellForm, Grid, PastedCell, read_block
 from apps.retirees.forms.listing import UnknownCondition, conditions_of
 from apps.retirees.forms.person import SEALED
 from apps.retirees.models import ChangeSet, PrivateDetails, Retiree
 from apps.retirees.queries.listing import SORTS, register_list
 from apps.retirees.queries.versions import saves_since
+from apps.retirees.rules.custom import is_custom
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import page_of
 
@@ -61,12 +51,12 @@ def people(request: HttpRequest) -> HttpResponse:
     prefetch_related_objects(rows, "private")
     query = form.query()
     back = reverse("retirees:list") + (f"?{query}" if query else "")
-    chips = form.told()
+    chips, grid = form.told(), Grid(today)
     context = {
         "crumbs": [{"label": "人员名册", "url": back}, {"label": "表格录入", "url": ""}],
         "scope": chips or "在册的全部",
-        "columns": COLUMNS,
-        "rows": [_row(person) for person in rows],
+        "columns": grid.columns,
+        "rows": [_row(person, grid) for person in rows],
         "listed": listed,
         "today": today,
         "address": request.get_full_path(),
@@ -75,38 +65,46 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "retirees/grid.html", context)
 
 
-def _row(person: Retiree) -> dict[str, Any]:
+def _row(person: Retiree, grid: Grid) -> dict[str, Any]:
     return {
         "person": person,
         "url": page_of(person),
-        "cells": [_cell(person, name, label) for name, label in COLUMNS],
+        "cells": [_cell(person, name, label, grid) for name, label in grid.columns],
     }
 
 
-def _cell(person: Retiree, name: str, label: str) -> dict[str, Any]:
-    secret = name in SEALED
-    value = getattr(person.private if secret else person, name)
+def _cell(person: Retiree, name: str, label: str, grid: Grid) -> dict[str, Any]:
+    value = _stored(person, name)
     return {
         "name": name,
         "label": label,
-        "secret": secret,
-        "value": shown(name, value),
-        "choices": choices_of(name),
+        "secret": name in SEALED,
+        "value": grid.shown(name, value),
+        "choices": grid.choices(name, keep=value),
         "kind": "date" if name == "verified_on" else "text",
     }
+
+
+def _stored(person: Retiree, name: str) -> Any:
+    """What stands in a cell; of the private ones the row that was fetched with the person."""
+    if is_custom(name):
+        return person.custom.get(name)
+    return getattr(person.private if name in SEALED else person, name)
 
 
 @page(perms.can_edit_many, "POST")
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """One cell. 200 with what stands there now, 422 with what is wrong, 409 with what the other wrote."""
     person, today = the_person(request.actor, pk), timezone.localdate()
+    grid = Grid(today)
     try:
         cell = CellForm.read(request.POST, today)
-        value = read_cell(cell.name, cell.text, today)
+        grid.label(cell.name)
+        value = grid.read(cell.name, cell.text, keep=_stored(person, cell.name))
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=422)
     if cell.name in SEALED and value is None:
-        return JsonResponse(_answer(person, cell.name))  # empty: the stored one stays
+        return JsonResponse(_answer(person, cell.name, grid))  # empty: the stored one stays
     try:
         saved, made = save_cell(
             retiree=person,
@@ -118,28 +116,35 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.actor,
         )
     except StaleEdit as late:
-        return JsonResponse(_conflict(late.theirs, cell, value), status=409)
+        return JsonResponse(_conflict(late.theirs, cell, value, grid), status=409)
     except (OffRegister, HiddenDuplicate) as reason:
         return JsonResponse({"error": str(reason)}, status=422)
-    return JsonResponse(_answer(saved, cell.name) | {"change_set": made.pk if made else None})
+    return JsonResponse(_answer(saved, cell.name, grid) | {"change_set": made.pk if made else None})
 
 
-def _stored(person: Retiree, name: str) -> Any:
-    return getattr(PrivateDetails.objects.get(pk=person.pk) if name in SEALED else person, name)
+def _now(person: Retiree, name: str) -> Any:
+    """What stands in a cell after a saving: the private row is asked again."""
+    return (
+        getattr(PrivateDetails.objects.get(pk=person.pk), name) if name in SEALED else _stored(person, name)
+    )
 
 
-def _answer(person: Retiree, name: str) -> dict[str, Any]:
-    return {"version": person.version, "shown": shown(name, _stored(person, name)), "secret": name in SEALED}
+def _answer(person: Retiree, name: str, grid: Grid) -> dict[str, Any]:
+    return {
+        "version": person.version,
+        "shown": grid.shown(name, _now(person, name)),
+        "secret": name in SEALED,
+    }
 
 
-def _conflict(theirs: Retiree, cell: CellForm, value: Any) -> dict[str, Any]:
+def _conflict(theirs: Retiree, cell: CellForm, value: Any, grid: Grid) -> dict[str, Any]:
     """Who, when, what the other wrote, what I typed; the version with which one may insist."""
     save = next(iter(saves_since(theirs, cell.version)), None)
     who = f"{save.who}，{format_moment(save.at)}" if save else "别人"
-    return _answer(theirs, cell.name) | {
+    return _answer(theirs, cell.name, grid) | {
         "who": who,
-        "theirs": words(cell.name, _stored(theirs, cell.name)),
-        "mine": words(cell.name, value),
+        "theirs": grid.words(cell.name, _now(theirs, cell.name)),
+        "mine": grid.words(cell.name, value),
     }
 
 
@@ -159,18 +164,19 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"error": str(reason)}, status=422)
     if undone.conflicts:
         return JsonResponse({"error": f"没有撤销：{next(iter(undone.conflicts.values()))}。"}, status=422)
-    return JsonResponse(_answer(the_person(request.actor, pk), name))
+    return JsonResponse(_answer(the_person(request.actor, pk), name, Grid(timezone.localdate())))
 
 
 @page(perms.can_edit_many, "POST")
 def paste(request: HttpRequest) -> HttpResponse:
     """What a pasted block would change. Nothing is written."""
+    grid = Grid(timezone.localdate())
     try:
-        cells = read_block(request.POST.get("cells", ""))
+        cells = read_block(request.POST.get("cells", ""), grid)
     except BadCells as reason:
         messages.warning(request, str(reason))
         return redirect(_back(request))
-    rows, wrong = _paste_rows(request, cells)
+    rows, wrong = _paste_rows(request, cells, grid)
     context = {
         "crumbs": [
             {"label": "人员名册", "url": reverse("retirees:list")},
@@ -187,8 +193,9 @@ def paste(request: HttpRequest) -> HttpResponse:
     return render(request, "retirees/grid_paste.html", context)
 
 
-def _paste_rows(request: HttpRequest, cells: Sequence[PastedCell]) -> tuple[list[dict[str, Any]], int]:
-    today = timezone.localdate()
+def _paste_rows(
+    request: HttpRequest, cells: Sequence[PastedCell], grid: Grid
+) -> tuple[list[dict[str, Any]], int]:
     found = Retiree.objects.visible_to(request.actor).select_related("unit", "private")
     people = found.in_bulk({cell.pk for cell in cells})
     rows = []
@@ -198,13 +205,14 @@ def _paste_rows(request: HttpRequest, cells: Sequence[PastedCell]) -> tuple[list
             continue
         row: dict[str, Any] = {
             "person": person,
-            "label": LABELS[cell.name],
+            "label": grid.label(cell.name),
             "error": "",
             "new": cell.text[:60],
         }
-        row["old"] = words(cell.name, getattr(person.private if cell.name in SEALED else person, cell.name))
+        old = _stored(person, cell.name)
+        row["old"] = grid.words(cell.name, old)
         try:
-            row["new"] = words(cell.name, read_cell(cell.name, cell.text, today))
+            row["new"] = grid.words(cell.name, grid.read(cell.name, cell.text, keep=old))
         except ValidationError as error:
             row["error"] = " ".join(error.messages)
         if person.version != cell.version:
@@ -217,8 +225,9 @@ def _paste_rows(request: HttpRequest, cells: Sequence[PastedCell]) -> tuple[list
 def paste_apply(request: HttpRequest) -> HttpResponse:
     """Write what can be written of the block; what is wrong stays out, as the preview said."""
     today = timezone.localdate()
+    grid = Grid(today)
     try:
-        cells = read_block(request.POST.get("cells", ""))
+        cells = read_block(request.POST.get("cells", ""), grid)
         seen_on = CellForm.read({"version": "1", "seen_on": request.POST.get("seen_on", "")}, today).seen_on
     except (BadCells, ValidationError) as reason:
         messages.warning(request, str(reason))
@@ -226,7 +235,7 @@ def paste_apply(request: HttpRequest) -> HttpResponse:
     values: dict[int, tuple[int, dict[str, Any]]] = {}
     for cell in cells:
         try:
-            value = read_cell(cell.name, cell.text, today)
+            value = grid.read(cell.name, cell.text)
         except ValidationError:
             continue
         if value is not None:
