@@ -373,6 +373,7 @@ KINDS: dict[str, Callable[[World, str], Objects]] = {
     "member": _member,
     "career line": _of_person("career", "line_pk"),
     "honour": _of_person("honour", "line_pk"),
+    "note": _of_person("note", "line_pk"),
     "group mark": _of_person("mark", "mark_pk"),
     "paper": _of_person("paper", "paper_pk"),
     "thrown paper": _of_person("thrown", "paper_pk"),

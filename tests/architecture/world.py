@@ -66,6 +66,7 @@ from apps.retirees.models import (
     FamilyMember,
     Honour,
     Merge,
+    PersonNote,
     Portrait,
     PossibleDouble,
     Retiree,
@@ -95,7 +96,7 @@ class World:
     merges: dict[str, Merge] = field(default_factory=dict)
     members: dict[str, FamilyMember] = field(default_factory=dict)
     rows: dict[tuple[str, str], Any] = field(default_factory=dict)
-    """Keys of what else a person has, by kind ("career", "honour", "mark", "paper", "thrown", "portrait") and place."""
+    """Keys of what else a person has, by kind ("career", "honour", "note", "mark", "paper" …) and place."""
     requests: dict[str, ChangeRequest] = field(default_factory=dict)
     """Of a county ("a", "b") and of a unit ("unit a1")."""
     batches: dict[str, Batch] = field(default_factory=dict)
@@ -316,7 +317,7 @@ def _person(world: World, place: str) -> None:
 
 
 def _dossier(world: World, place: str) -> None:
-    """Career, honours, a mark, papers and a photograph."""
+    """Career, honours, a note, a mark, papers and a photograph."""
     token, secret, person = mark(place), secret_mark(place), world.people[place]
     with scope(actor_of(world.users[OWNERS[place]])) as actor:
         career = {"from_on": PartialDate(1950), "organisation": f"{token}任职单位", "post": f"{token}任职"}
@@ -325,6 +326,8 @@ def _dossier(world: World, place: str) -> None:
             line = add_line(model=CareerEntry, retiree=person, values=career, by=actor)
         world.rows["career", place] = line.pk
         world.rows["honour", place] = add_line(model=Honour, retiree=person, values=honour, by=actor).pk
+        note = {"noted_on": PartialDate(2026, 1, 6), "text": f"{secret}记事内容"}
+        world.rows["note", place] = add_line(model=PersonNote, retiree=person, values=note, by=actor).pk
         world.rows["mark", place] = mark_group(
             retiree=person, group="hardship", reason=f"{token}困难原因", since=SEEN, by=actor
         ).pk

@@ -20,6 +20,7 @@ TABS = (
     "basic",
     "career",
     "honours",
+    "notes",
     "family",
     "levels",
     "health",
@@ -27,7 +28,7 @@ TABS = (
     "files",
     "history",
 )
-PUBLIC_TABS = tuple(tab for tab in TABS if tab not in ("family", "files"))
+PUBLIC_TABS = tuple(tab for tab in TABS if tab not in ("family", "files", "notes"))
 
 
 def page_of(person, tab="story"):

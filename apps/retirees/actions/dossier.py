@@ -1,4 +1,5 @@
-"""Lines of the personnel file: career and honours are added, changed, put in order and taken off; groups are marked."""
+"""Lines of the personnel file: career, honours and notes are added, changed, put in order and taken off; groups are
+marked."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,15 +14,16 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.retirees.choices import MARKED_GROUPS
-from apps.retirees.models import CareerEntry, GroupMark, Honour, Retiree
+from apps.retirees.models import CareerEntry, GroupMark, Honour, PersonNote, Retiree
 
-Line = CareerEntry | Honour
+Line = CareerEntry | Honour | PersonNote
 LINE_FIELDS: dict[type[Line], tuple[str, ...]] = {
     CareerEntry: ("from_on", "until_on", "organisation", "post", "note"),
     Honour: ("name", "level", "awarded_by", "awarded_on", "paper"),
+    PersonNote: ("noted_on", "text"),
 }
 """What is typed of a line, by model."""
-NOUNS: dict[type[Line], str] = {CareerEntry: "履历", Honour: "荣誉"}
+NOUNS: dict[type[Line], str] = {CareerEntry: "履历", Honour: "荣誉", PersonNote: "记事"}
 NEVER = date.max
 
 
@@ -55,7 +57,8 @@ def add_line(
     by: Actor,
     token: uuid.UUID | None = None,
 ) -> Line:
-    """Add a line of the career or an honour; ``values``: LINE_FIELDS. A career line takes its place by its start.
+    """Add a line of the career, an honour or a note; ``values``: LINE_FIELDS. A career line takes its place by its
+    start, a note carries its writer.
 
     ``token`` is the form's: the same form sent twice gives the same line.
     """
@@ -67,13 +70,15 @@ def add_line(
     line = model(id=key, **retiree.row_keys(), **_typed(model, values))
     if isinstance(line, CareerEntry):
         _give_place(line)
+    if isinstance(line, PersonNote):
+        line.written_by_name = by.name
     line.save(force_insert=True)
     _log("新增", line, retiree, by)
     return line
 
 
 def _typed(model: type[Line], values: Mapping[str, Any]) -> dict[str, Any]:
-    dates = ("from_on", "until_on", "awarded_on")
+    dates = ("from_on", "until_on", "awarded_on", "noted_on")
     return {
         name: values[name] if name in dates else values[name] or ""
         for name in LINE_FIELDS[model]

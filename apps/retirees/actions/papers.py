@@ -151,8 +151,8 @@ def _sections(sheet: Sheet, file: PersonFile, dossier: Dossier, by: Actor) -> li
     return [section for section in found if section["rows"]]
 
 
-APART = {"履历", "荣誉", "待遇", "文件"}
-"""Kinds of the time line that a part of its own tells."""
+APART = {"履历", "荣誉", "待遇", "文件", "记事", "照片", "核实", "变更申请", "合并"}
+"""Kinds of the time line that a part of its own tells, or that are the staff's work on the record and not his life."""
 
 
 def _section(title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Forms of the personnel file: a line of the career, an honour, a mark of a special group."""
+"""Forms of the personnel file: a line of the career, an honour, a note, a mark of a special group."""
 
 import uuid
 from datetime import date
@@ -8,11 +8,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
+from apps.core.partial_date import PartialDate
 from apps.retirees.actions.dossier import LINE_FIELDS, Line
 from apps.retirees.choices import MARKED_GROUPS, HonourLevel, SpecialGroup
 from apps.retirees.forms.changes import ChangeForm, DayField
 from apps.retirees.forms.fields import DATE_HINT, PartialDateField, TextField, TokenField
-from apps.retirees.models import CareerEntry, Honour
+from apps.retirees.models import CareerEntry, Honour, PersonNote
 
 
 class LineForm(forms.Form):
@@ -74,6 +75,27 @@ class HonourForm(LineForm):
     awarded_by = TextField(label="授予单位", max_length=120)
     paper = TextField(label="文号", max_length=80)
     rows = (("name",), ("level", "awarded_on"), ("awarded_by", "paper"))
+
+
+class NoteForm(LineForm):
+    model = PersonNote
+    noted_on = PartialDateField(
+        label="日期", required=True, help_text=DATE_HINT, error_messages={"required": "请填写日期。"}
+    )
+    text = TextField(
+        label="内容",
+        required=True,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="听到的情况、本人和家属的想法、约定的事，1000字以内。领导身份看不到；不得写涉密内容",
+        error_messages={"required": "请填写内容。"},
+    )
+    rows = (("noted_on",), ("text",))
+
+    def __init__(self, data: Any = None, *, today: date, **kwargs: Any) -> None:
+        super().__init__(data, today=today, **kwargs)
+        if self.initial.get("noted_on") is None:
+            self.initial["noted_on"] = PartialDate.from_date(today)
 
 
 class MarkForm(ChangeForm):

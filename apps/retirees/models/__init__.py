@@ -2,7 +2,15 @@
 
 from apps.retirees.models.changesets import UNDO_DAYS, ChangeSet, ChangeSetRow
 from apps.retirees.models.custom import CustomField
-from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, InfoForm, Portrait
+from apps.retirees.models.dossier import (
+    Attachment,
+    CareerEntry,
+    GroupMark,
+    Honour,
+    InfoForm,
+    PersonNote,
+    Portrait,
+)
 from apps.retirees.models.doubles import Merge, PossibleDouble
 from apps.retirees.models.facts import (
     Affiliation,
@@ -26,6 +34,7 @@ from apps.retirees.models.history import (
     LevelFactHistory,
     LifeFactHistory,
     MembershipHistory,
+    PersonNoteHistory,
     PortraitHistory,
     PrivateDetailsHistory,
     RetireeHistory,
@@ -68,6 +77,8 @@ __all__ = [
     "Membership",
     "MembershipHistory",
     "Merge",
+    "PersonNote",
+    "PersonNoteHistory",
     "PersonRow",
     "Portrait",
     "PortraitHistory",

@@ -1,4 +1,4 @@
-"""What a personnel file holds beside the facts: career, honours, the photograph, papers, and marks made by hand."""
+"""What a personnel file holds beside the facts: career, honours, notes, the photograph, papers, marks made by hand."""
 
 import uuid
 
@@ -54,6 +54,24 @@ class Honour(PersonRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PersonNote(PersonRow):
+    """A dated note of the staff: what was heard, asked or agreed, and fits into no field. Leaders do not see it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    noted_on = PartialDateField("日期", blank=False)
+    text = models.TextField("内容", max_length=1000)
+    written_by_name = models.CharField("记录人", max_length=60)
+
+    access = Access.person(leaders=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记事"
+        ordering = ("retiree", "-noted_on", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.noted_on} {self.text}"
 
 
 class Portrait(PersonRow):

@@ -2,7 +2,7 @@
 
 from apps.audit.models import history_of
 from apps.core.access import Access
-from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, Portrait
+from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, PersonNote, Portrait
 from apps.retirees.models.facts import Affiliation, Condition, LevelFact, LifeFact, Membership, Ruling
 from apps.retirees.models.person import Retiree
 from apps.retirees.models.private import FamilyMember, PrivateDetails
@@ -49,6 +49,11 @@ class CareerEntryHistory(history_of(CareerEntry, PUBLIC)):
 class HonourHistory(history_of(Honour, PUBLIC)):
     class Meta:
         verbose_name = verbose_name_plural = "荣誉变更"
+
+
+class PersonNoteHistory(history_of(PersonNote, PRIVATE)):
+    class Meta:
+        verbose_name = verbose_name_plural = "记事变更"
 
 
 class GroupMarkHistory(history_of(GroupMark, PUBLIC)):

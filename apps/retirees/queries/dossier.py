@@ -15,6 +15,7 @@ from apps.retirees.models import (
     GroupMark,
     Honour,
     InfoForm,
+    PersonNote,
     Portrait,
     PortraitHistory,
     Retiree,
@@ -27,14 +28,15 @@ KEPT_DAYS = 30
 
 @dataclass(frozen=True)
 class Dossier:
-    """Career in its order, honours and marks oldest first, the photograph, papers latest first. ``papers`` is empty
-    for those who may not see them: their table is not asked then."""
+    """Career in its order, honours and marks oldest first, the photograph, papers latest first, notes latest
+    first. ``papers`` and ``notes`` are empty for those who may not see them: their tables are not asked then."""
 
     career: Sequence[CareerEntry]
     honours: Sequence[Honour]
     marks: Sequence[GroupMark]
     portrait: Portrait | None
     papers: Sequence[Attachment]
+    notes: Sequence[PersonNote] = ()
 
     @property
     def marks_now(self) -> list[GroupMark]:
@@ -43,14 +45,16 @@ class Dossier:
 
 
 def dossier_of(person: Retiree, actor: Actor) -> Dossier:
-    """The file of a person whom the actor sees; five queries for staff, four for leaders."""
+    """The file of a person whom the actor sees; six queries for staff, four for leaders."""
     papers = Attachment.objects.visible_to(actor).filter(retiree_id=person.pk, deleted_at=None)
+    notes = PersonNote.objects.visible_to(actor).filter(retiree_id=person.pk)
     return Dossier(
         career=list(CareerEntry.objects.visible_to(actor).filter(retiree_id=person.pk)),
         honours=list(Honour.objects.visible_to(actor).filter(retiree_id=person.pk)),
         marks=list(GroupMark.objects.visible_to(actor).filter(retiree_id=person.pk)),
         portrait=Portrait.objects.visible_to(actor).filter(retiree_id=person.pk).first(),
         papers=list(papers) if sees_private(actor) else [],
+        notes=list(notes) if sees_private(actor) else [],
     )
 
 

@@ -22,6 +22,7 @@ from apps.retirees.models import (
     LifeFactHistory,
     Membership,
     MembershipHistory,
+    PersonNoteHistory,
     PortraitHistory,
     PrivateDetails,
     PrivateDetailsHistory,
@@ -43,6 +44,7 @@ from apps.retirees.queries.words import (
     life_words,
     mark_words,
     membership_words,
+    note_words,
     paper_words,
     portrait_words,
     ruling_words,
@@ -164,7 +166,11 @@ FACTS = (
     (GroupMarkHistory, mark_words),
     (PortraitHistory, portrait_words),
 )
-PRIVATE_ROWS = ((FamilyMemberHistory, family_words), (AttachmentHistory, paper_words))
+PRIVATE_ROWS = (
+    (FamilyMemberHistory, family_words),
+    (AttachmentHistory, paper_words),
+    (PersonNoteHistory, note_words),
+)
 
 
 def _latest(rows: Any) -> Sequence[Any]:

@@ -20,11 +20,14 @@ from apps.retirees.choices import (
     LevelKind,
     LifeState,
     Period,
+    RequestKind,
+    RequestState,
     SelfCare,
 )
-from apps.retirees.models import RetireeHistory
+from apps.retirees.models import ChangeRequest, Merge, RetireeHistory
 from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
+from apps.retirees.queries.requests import field_label
 from apps.retirees.queries.words import condition_word, span_words
 
 
@@ -57,10 +60,15 @@ def register_story(teller: Teller) -> None:
 
 
 def story_of(file: PersonFile, dossier: Dossier, actor: Actor) -> list[Happening]:
-    """What happened to a person, newest first; what has no date comes last. Two queries, and those of other apps."""
-    parts = (_life, _levels, _conditions, _states, _stays, _rulings, _entered, _family)
+    """What happened to a person, newest first; what has no date comes last. Five queries for staff, three for leaders,
+    and those of other apps."""
+    parts = (_life, _levels, _conditions, _states, _stays, _rulings, _entered, _verified, _family)
     found = [item for part in parts for item in part(file)]
-    found += [item for part in (_career, _honours, _marks, _papers) for item in part(dossier)]
+    found += [
+        item for part in (_career, _honours, _marks, _portrait, _papers, _notes) for item in part(dossier)
+    ]
+    if file.private is not None:
+        found += [item for staff in (_requests, _merges) for item in staff(file, actor)]
     found += [item for teller in _tellers for item in teller(file, actor)]
     return sorted(found, key=lambda item: item.on or date.min, reverse=True)
 
@@ -161,7 +169,7 @@ def _stays(file: PersonFile) -> Iterator[Happening]:
         if stay.entry != EntryKind.RETIRED:  # that one is told by the retirement
             words = f"列入{unit}名册（{EntryKind(stay.entry).label}）"
             yield Happening(start, format_date(start) if start else "时间未填", "在册", words, tab="units")
-        if end and stay.exit in (ExitKind.MOVED_OUT, ExitKind.MISTAKE):
+        if end and stay.exit and stay.exit != ExitKind.DIED:
             yield Happening(
                 end, format_date(end), "在册", f"离开{unit}名册（{ExitKind(stay.exit).label}）", tab="units"
             )
@@ -196,6 +204,48 @@ def _entered(file: PersonFile) -> Iterator[Happening]:
         yield Happening(day, format_date(day), "登记", f"{source}（{who}）", tab="history")
 
 
+def _verified(file: PersonFile) -> Iterator[Happening]:
+    rows = RetireeHistory.objects.filter(pgh_obj_id=file.person.pk).exclude(verified_on=None)
+    for day in sorted({file.person.verified_on, *rows.values_list("verified_on", flat=True)} - {None}):
+        yield Happening(day, format_date(day), "核实", "与本人或家属核实资料", state="done", tab="basic")
+
+
+def _requests(file: PersonFile, actor: Actor) -> Iterator[Happening]:
+    """What was asked for about him and how it was answered, without the values."""
+    for row in ChangeRequest.objects.visible_to(actor).filter(retiree_id=file.person.pk):
+        fields = row.kind == RequestKind.FIELDS
+        what = "、".join(map(field_label, row.names)) if fields else row.get_kind_display()
+        asked = timezone.localtime(row.asked_at).date()
+        words = f"{row.asked_by_name}申请{'修改' if fields else ''}{what}（{row.reason}）"
+        yield Happening(asked, format_date(asked), "变更申请", words, tab="history")
+        if row.decided_at is not None and row.state != RequestState.WAITING:
+            day = timezone.localtime(row.decided_at).date()
+            said = f"：{row.words}" if row.words else ""
+            who = f"，{row.decided_by_name}审核" if row.decided_by_name else ""
+            text = f"{what}的申请{row.get_state_display()}{who}{said}"
+            state = ANSWERS.get(RequestState(row.state), "")
+            yield Happening(day, format_date(day), "变更申请", text, state=state, tab="history")
+
+
+ANSWERS = {
+    RequestState.APPROVED: "done",
+    RequestState.RETURNED: "look",
+    RequestState.REFUSED: "wrong",
+}
+
+
+def _merges(file: PersonFile, actor: Actor) -> Iterator[Happening]:
+    for row in Merge.objects.visible_to(actor).filter(retiree_id=file.person.pk):
+        made = timezone.localtime(row.made_at).date()
+        why = f"（{row.why}）" if row.why else ""
+        text = f"{row.made_by_name}把重复的记录并入{why}"
+        yield Happening(made, format_date(made), "合并", text, tab="history")
+        if row.undone_at is not None:
+            undone = timezone.localtime(row.undone_at).date()
+            text = f"{row.undone_by_name}撤销{format_date(made)}的合并"
+            yield Happening(undone, format_date(undone), "合并", text, state="look", tab="history")
+
+
 def _family(file: PersonFile) -> Iterator[Happening]:
     for member in file.family:
         if member.verified_on:
@@ -227,6 +277,18 @@ def _marks(dossier: Dossier) -> Iterator[Happening]:
         until = f"，至{format_date(end)}" if end else ""
         text = f"列为{mark.get_group_display()}：{mark.reason}{until}"
         yield Happening(day, format_date(day), "特殊群体", text, state="look", tab="basic")
+
+
+def _portrait(dossier: Dossier) -> Iterator[Happening]:
+    if dossier.portrait is not None:
+        day = timezone.localtime(dossier.portrait.made_at).date()
+        text = f"{dossier.portrait.made_by_name}{dossier.portrait.source}照片"
+        yield Happening(day, format_date(day), "照片", text, tab="basic")
+
+
+def _notes(dossier: Dossier) -> Iterator[Happening]:
+    for note in dossier.notes:
+        yield _on(note.noted_on, "记事", f"{note.text}（{note.written_by_name}）", tab="notes")
 
 
 def _papers(dossier: Dossier) -> Iterator[Happening]:

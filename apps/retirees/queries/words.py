@@ -151,6 +151,10 @@ def honour_words(row: Any) -> tuple[str, str]:
     return "荣誉", _with(row.name, level, on, row.awarded_by and f"{row.awarded_by}授予", row.paper)
 
 
+def note_words(row: Any) -> tuple[str, str]:
+    return "记事", f"{row.noted_on}，{row.text}"
+
+
 def mark_words(row: Any) -> tuple[str, str]:
     return "特殊群体", _with(SpecialGroup(row.group).label, stretch_words(row.during), row.reason)
 

@@ -1,4 +1,4 @@
-"""Career and honours line by line, and marks of special groups."""
+"""Career, honours and notes line by line, and marks of special groups."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +24,8 @@ from apps.retirees.actions.dossier import (
     remove_line,
     shift_career_entry,
 )
-from apps.retirees.forms.dossier import CareerForm, HonourForm, LineForm, MarkForm
-from apps.retirees.models import CareerEntry, GroupMark, Honour, Retiree
+from apps.retirees.forms.dossier import CareerForm, HonourForm, LineForm, MarkForm, NoteForm
+from apps.retirees.models import CareerEntry, GroupMark, Honour, PersonNote, Retiree
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
 
@@ -43,6 +43,7 @@ class Section:
 SECTIONS = {
     "career": Section(CareerEntry, CareerForm, "career", "履历"),
     "honours": Section(Honour, HonourForm, "honours", "荣誉"),
+    "notes": Section(PersonNote, NoteForm, "notes", "记事"),
 }
 
 
@@ -72,7 +73,7 @@ def _form_page(
 
 @page(perms.can_edit_retiree, "GET", "POST")
 def add(request: HttpRequest, pk: int, section: str) -> HttpResponse:
-    """A new line of the career, or an honour."""
+    """A new line of the career, an honour, or a note."""
     person, kind = the_person(request.actor, pk), SECTIONS[section]
     form = kind.form(request.POST or None, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():

@@ -101,6 +101,7 @@ def _tabs(record: Record, active: str) -> list[dict[str, Any]]:
         ("health", "健康", len(file.conditions) + len(file.life)),
         ("units", "单位", len(file.memberships) + len(file.affiliations)),
         *([("files", "文件", len(dossier.papers))] if private else []),
+        *([("notes", "记事", len(dossier.notes))] if private else []),
         ("history", "日志", len(record.changes)),
     ]
     return [
@@ -143,6 +144,7 @@ TAB_LABELS = {
     "health": "健康",
     "units": "单位",
     "files": "文件",
+    "notes": "记事",
     "history": "日志",
 }
 
@@ -174,6 +176,7 @@ PANELS: dict[str, Callable[[HttpRequest, Record], dict[str, Any]]] = {
     "health": lambda request, record: {"panes": health_panes(record.file, record.actor)},
     "units": lambda request, record: {"panes": unit_panes(record.file, record.actor)},
     "files": _files_panel,
+    "notes": lambda request, record: {"lines": record.dossier.notes},
     "history": _history_panel,
 }
 """What each tab reads beside the head card; its template is retirees/_NAME.html."""
