@@ -125,7 +125,8 @@ def test_the_person_page_says_both_calendars_and_both_ages(city, sign_in):
     assert "闰五月三十" in page.text
     facts = {fact["label"]: str(fact["value"]) for fact in birth_facts(person, TODAY)}
     assert facts["今年农历生日"].startswith("公历2026年7月13日（这一年没有闰五月，按五月；")
-    assert facts["年龄"] == "93周岁，虚岁94；按档案出生时间算，身份证上的不同"
+    assert facts["年龄"] == "93周岁，虚岁94；按档案出生时间算"
+    assert facts["年龄（身份证）"] == "93周岁，虚岁94；按身份证出生日期算"
     assert facts["出生（档案）"] == "1933年7月22日（按农历1933年闰五月三十填写）"
     solar = Retiree(birth_date=PartialDate(1934, 7, 2))
     facts = {fact["label"]: fact["value"] for fact in birth_facts(solar, TODAY)}

@@ -49,6 +49,9 @@ def test_the_head_card_says_who_it_is(city, sign_in, known):
         "1948年2月",
         "县水利局工程师",
         "正县级（1993年10月）",
+        "退休时职级",
+        "健康状况",
+        "南岭县　南岭财政局",
         "1988年6月",
         "4201**********6490",
         "139****1394",
@@ -154,7 +157,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_known(
 ):
     client = sign_in(city.clerk_a)
     client.get(page_of(known, tab))
-    with django_assert_num_queries(50, exact=False) as before:
+    with django_assert_num_queries(54, exact=False) as before:
         client.get(page_of(known, tab))
     with scope(actor_of(city.clerk_a)) as actor:
         for number in (2, 3):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -60,9 +61,9 @@ def register_story(teller: Teller) -> None:
 
 
 def story_of(file: PersonFile, dossier: Dossier, actor: Actor) -> list[Happening]:
-    """What happened to a person, newest first; what has no date comes last. Five queries for staff, three for leaders,
+    """What happened to a person, newest first; what has no date comes last. Four queries for staff, two for leaders,
     and those of other apps."""
-    parts = (_life, _levels, _conditions, _states, _stays, _rulings, _entered, _verified, _family)
+    parts = (_life, _levels, _conditions, _states, _stays, _rulings, _record, _family)
     found = [item for part in parts for item in part(file)]
     found += [
         item for part in (_career, _honours, _marks, _portrait, _papers, _notes) for item in part(dossier)
@@ -191,23 +192,22 @@ def _rulings(file: PersonFile) -> Iterator[Happening]:
         )
 
 
-def _entered(file: PersonFile) -> Iterator[Happening]:
-    first = (
-        RetireeHistory.objects.filter(pgh_obj_id=file.person.pk, pgh_label="insert")
+def _record(file: PersonFile) -> Iterator[Happening]:
+    """When the record was made, and each day it was found right."""
+    rows = list(
+        RetireeHistory.objects.filter(pgh_obj_id=file.person.pk)
+        .filter(Q(pgh_label="insert") | Q(verified_on__isnull=False))
         .order_by("pgh_id")
-        .first()
+        .values_list("pgh_label", "pgh_actor", "import_batch_id", "verified_on")
     )
-    if first is not None:
-        who = User.objects.filter(pk=first.pgh_actor).values_list("full_name", flat=True).first() or "系统"
-        source = "由导入建立档案" if first.import_batch_id else "建立档案"
+    label, actor, batch, _ = rows[0] if rows else ("", None, None, None)
+    if label == "insert":
+        who = User.objects.filter(pk=actor).values_list("full_name", flat=True).first() or "系统"
+        source = "由导入建立档案" if batch else "建立档案"
         day = timezone.localtime(file.person.created_at).date()
         yield Happening(day, format_date(day), "登记", f"{source}（{who}）", tab="history")
-
-
-def _verified(file: PersonFile) -> Iterator[Happening]:
-    rows = RetireeHistory.objects.filter(pgh_obj_id=file.person.pk).exclude(verified_on=None)
-    for day in sorted({file.person.verified_on, *rows.values_list("verified_on", flat=True)} - {None}):
-        yield Happening(day, format_date(day), "核实", "与本人或家属核实资料", state="done", tab="basic")
+    for seen in sorted({file.person.verified_on, *(row[3] for row in rows)} - {None}):
+        yield Happening(seen, format_date(seen), "核实", "与本人或家属核实资料", state="done", tab="basic")
 
 
 def _requests(file: PersonFile, actor: Actor) -> Iterator[Happening]:

@@ -41,15 +41,18 @@ def _this_year(lunar: LunarDate, person: Retiree, today: date) -> Iterator[Fact]
 
 
 def _ages(person: Retiree, today: date) -> Iterator[Fact]:
+    """By the archive; by the card too where it says another day, or where it alone is known."""
     birth, card = person.birth_date, person.card_birth_date
-    if birth is None:
-        return
+    label = "享年" if person.died_on else "年龄"
     end = person.died_on.earliest if person.died_on else today
+    if birth is not None:
+        yield fact(label, f"{_age_words(birth, end)}；按档案出生时间算")
+    if card is not None and (birth is None or not birth.agrees_with(card)):
+        yield fact(f"{label}（身份证）", f"{_age_words(card, end)}；按身份证出生日期算")
+
+
+def _age_words(birth: PartialDate, end: date) -> str:
     about = "约" if birth.precision == "year" else ""
     years = f"{about}{age_on(birth.earliest, end)}周岁"
     nominal = nominal_age_words(birth, end)
-    words = f"{years}，虚岁{nominal}" if nominal else years
-    by = (
-        "；按档案出生时间算，身份证上的不同" if card and not birth.agrees_with(card) else "；按档案出生时间算"
-    )
-    yield fact("享年" if person.died_on else "年龄", words + by)
+    return f"{years}，虚岁{nominal}" if nominal else years

@@ -96,7 +96,7 @@ def head_card(
     may = perms.can_edit_retiree(actor, person)
     return {
         "title": person.name,
-        "subtitle": "",
+        "subtitle": f"{person.county.label}　{person.unit.label}",
         "photo_url": photo_address(person, dossier.portrait.digest) if dossier.portrait else "",
         "photo_label": person.name[:1],
         "photo_edit_url": reverse("retirees:photo", args=[person.pk]) if may else "",
@@ -147,17 +147,23 @@ def _head_facts(file: PersonFile, actor: Actor, today: date) -> Iterator[Fact]:
         yield fact("参加革命工作", person.joined_on)
     else:
         yield fact("参加工作", person.work_started_on)
+    yield fact(person.get_category_display(), person.retired_on)
     yield fact("原任职务", person.post)
+    yield fact("退休时职级", person.get_rank_display())
     on = f"（{person.treatment_on}）" if person.treatment_on else ""
     yield fact("享受待遇", f"{person.get_treatment_display()}{on}" if person.treatment else "")
-    yield fact(person.get_category_display(), person.retired_on)
+    yield fact("健康状况", _health(person))
     if private is not None:
         yield secret_fact("身份证号", person, "national_id", private.national_id, actor)
         yield secret_fact("联系电话", person, "phone", private.phone, actor)
     else:
         yield fact("政治面貌", person.get_political_display())
-        yield fact("健康状况", person.get_health_display())
     yield fact("资料完整", _completeness(person, actor))
+
+
+def _health(person: Retiree) -> str:
+    words = (person.get_health_display(), person.get_self_care_display())
+    return "，".join(word for word in words if word)
 
 
 def _birth(person: Retiree, today: date) -> str:
