@@ -5,9 +5,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from apps.core.scope import scope
-from apps.dictionaries.actions import add_term, create_dictionary
+from apps.dictionaries.actions import add_term, create_dictionary, switch_term
 from apps.imports import actions
 from apps.imports.models import Batch, Row
 from apps.imports.rules import importers
@@ -98,6 +99,38 @@ def test_a_retired_field_is_not_filled(city: Any, fields: Any) -> None:
         retire_custom_field(field=fields["text"], retired=True, by=actor)
     commit(city, sheet(FIRST), unit="a1")
     assert fields["text"].key not in custom_of(city, "张建国")
+
+
+def test_the_empty_sheet_has_their_columns_and_is_understood(city: Any, fields: Any) -> None:
+    with scope(actor_of(city.city_clerk)) as actor:
+        switch_term(dictionary=fields["choice"].dictionary, code="1", enabled=False, by=actor)
+    content = signed_in(city.clerk_a).post(reverse("imports:template")).content
+    book = openpyxl.load_workbook(BytesIO(content))
+    head = [cell.value for cell in book["花名册"][1]]
+    assert head[-5:] == ["老战友", "藏书数", "获纪念章时间", "愿意宣讲", "特长"]
+    notes = {cell.value: cell.comment.text for cell in book["花名册"][1] if cell.comment}
+    assert "数字，0至999。" in notes["藏书数"]
+    lists = [[cell.value for cell in column if cell.value] for column in book["选项"].iter_cols()]
+    assert ["是", "否"] in lists
+    assert ["象棋"] in lists  # 书法 is no longer offered
+    row = {
+        "姓名": "钱大江",
+        "类别": "退休",
+        "出生年月": "1934-07",
+        "老战友": "王班长",
+        "藏书数": "12.5",
+        "特长": "书法",
+    }
+    for place, label in enumerate(head, start=1):
+        book["花名册"].cell(3, place, row.get(label))
+    filled = BytesIO()
+    book.save(filled)
+    commit(city, filled.getvalue(), unit="a1")
+    assert custom_of(city, "钱大江") == {
+        fields["text"].key: "王班长",
+        fields["number"].key: "12.5",
+        fields["choice"].key: "1",  # whoever writes it means it
+    }
 
 
 def upload(city: Any, content: bytes) -> Batch:

@@ -2,6 +2,7 @@
 none: so the columns are known by name beforehand, and their cells are read when the rows are judged."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -25,6 +26,7 @@ from apps.retirees.models import CustomField, Retiree
 from apps.retirees.queries.custom import CustomFields, custom_fields
 from apps.retirees.rules.custom import is_custom, stored_custom
 
+DATE_HINT = "写到知道的程度：1938、1938-05 或 1938-05-12。"
 TRUTHS = {"是": ("有", "愿意", "√", "y", "yes"), "否": ("无", "没有", "不愿意", "×", "n", "no")}
 
 
@@ -34,10 +36,44 @@ def own_labels() -> dict[str, str]:
 
 
 def own_words(key: str) -> Sequence[str]:
-    """The words that a field takes; none for free text, dates and numbers."""
+    """The words that a field offers; none for free text, dates and numbers."""
     own = custom_fields()
     field = own.by_key.get(key)
-    return () if field is None else _words(field, own)
+    return () if field is None else _offered(field, own)
+
+
+@dataclass(frozen=True)
+class OwnColumn:
+    """A column of the empty sheet: its name, the words to pick from, and what to say of it."""
+
+    key: str
+    label: str
+    words: Sequence[str]
+    hint: str
+
+
+def own_columns() -> list[OwnColumn]:
+    """Columns of the fields in use, in their order."""
+    own = custom_fields()
+    return [
+        OwnColumn(one.key, one.label, _offered(one, own), "".join([one.help_text, *_limits(one)]))
+        for one in own.fields
+        if not one.is_retired
+    ]
+
+
+def _limits(field: CustomField) -> list[str]:
+    """What a cell must be, in sentences."""
+    low, high = (None if one is None else f"{one.normalize():f}" for one in (field.minimum, field.maximum))
+    said = ["。"] if field.help_text and not field.help_text.endswith("。") else []
+    if field.kind == CustomKind.DATE:
+        said.append(DATE_HINT)
+    elif field.kind == CustomKind.TEXT:
+        said.append(f"最多{field.max_length}字。")
+    elif field.kind == CustomKind.NUMBER:
+        between = f"{low or ''}至{high or ''}" if low and high else f"不小于{low}" if low else f"不大于{high}"
+        said.append(f"数字，{between}。" if low or high else "数字。")
+    return said
 
 
 def read_own(rows: Sequence[StagedRow]) -> CustomFields:
@@ -75,7 +111,16 @@ def _date(stored: Any) -> str:
     return value.iso() if value else ""
 
 
+def _offered(field: CustomField, own: CustomFields) -> Sequence[str]:
+    """The words that forms offer."""
+    if field.kind == CustomKind.YES_NO:
+        return tuple(TRUTHS)
+    terms = own.entries.get(field.dictionary, {}).values()
+    return tuple(entry.label for entry in terms if entry.enabled)
+
+
 def _words(field: CustomField, own: CustomFields) -> Sequence[str]:
+    """All words that are understood: of terms no longer offered too, since old rosters have them."""
     if field.kind == CustomKind.YES_NO:
         return tuple(TRUTHS)
     found: dict[str, str] = {}

@@ -13,7 +13,7 @@ from apps.retirees.importers.cells import read_row
 from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
 from apps.retirees.importers.dossier import write_portraits
 from apps.retirees.importers.matching import judge_rows
-from apps.retirees.importers.own import own_labels, own_words
+from apps.retirees.importers.own import own_columns, own_labels, own_words
 from apps.retirees.importers.template import roster_template
 from apps.retirees.importers.writing import apply_rows
 from apps.retirees.models import ChangeSet, PrivateDetails, Retiree
@@ -62,7 +62,7 @@ class RosterImporter:
 
     def template(self, units: Sequence[str]) -> bytes:
         """See imports.rules.Importer."""
-        return roster_template(units)
+        return roster_template(units, own_columns())
 
     def candidates(self, keys: Sequence[int], actor: Actor) -> list[tuple[int, str]]:
         """See imports.rules.Importer."""

@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from apps.core.sheets.table import clean_cell
 from apps.imports.reading.rows import SAMPLE_MARK
 from apps.retirees.importers.columns import FIELD_LABELS, WORDS
+from apps.retirees.importers.own import OwnColumn
 
 LEFT_OUT = ("state", "career", "family", "person_key")
 ROWS = 2000
@@ -44,22 +45,28 @@ HINTS = {
 WIDTHS = {"name": 24, "national_id": 22, "unit": 24, "post": 24, "address": 30, "phone": 16, "note": 24}
 
 
-def roster_template(units: Sequence[str]) -> bytes:
-    """An .xlsx with the roster's columns; ``units`` are offered in the column of units."""
-    fields = [name for name in FIELD_LABELS if name not in LEFT_OUT]
+def roster_template(units: Sequence[str], own: Sequence[OwnColumn] = ()) -> bytes:
+    """An .xlsx with the roster's columns and behind them ``own``, those of the bureau; ``units`` are offered in the
+    column of units."""
+    fields = [*(name for name in FIELD_LABELS if name not in LEFT_OUT), *(one.key for one in own)]
+    labels = {**FIELD_LABELS, **{one.key: one.label for one in own}}
+    hints = {**HINTS, **{one.key: one.hint for one in own if one.hint}}
+    words = {**WORDS, "unit": tuple(units), **{one.key: one.words for one in own}}
     with tempfile.TemporaryDirectory(prefix="portal-template-") as folder:
         path = Path(folder) / "template.xlsx"
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         book = xlsxwriter.Workbook(str(path), options)
         sheet, lists = book.add_worksheet("花名册"), book.add_worksheet("选项")
-        _write_head(book, sheet, fields)
-        _offer(sheet, lists, fields, {**WORDS, "unit": tuple(units)})
+        _write_head(book, sheet, fields, labels, hints)
+        _offer(sheet, lists, fields, words)
         lists.hide()
         book.close()
         return path.read_bytes()
 
 
-def _write_head(book: Any, sheet: Any, fields: Sequence[str]) -> None:
+def _write_head(
+    book: Any, sheet: Any, fields: Sequence[str], labels: Mapping[str, str], hints: Mapping[str, str]
+) -> None:
     text = book.add_format({"num_format": "@"})
     head = book.add_format(
         {
@@ -74,10 +81,10 @@ def _write_head(book: Any, sheet: Any, fields: Sequence[str]) -> None:
     grey = book.add_format({"num_format": "@", "italic": True, "font_color": "#808080"})
     for place, name in enumerate(fields):
         sheet.set_column(place, place, WIDTHS.get(name, 13), text)
-        sheet.write_string(0, place, FIELD_LABELS[name], head)
+        sheet.write_string(0, place, labels[name], head)
         sheet.write_string(1, place, SAMPLE.get(name, ""), grey)
-        if name in HINTS:
-            sheet.write_comment(0, place, HINTS[name], {"x_scale": 1.6, "author": "说明"})
+        if name in hints:
+            sheet.write_comment(0, place, hints[name], {"x_scale": 1.6, "author": "说明"})
     sheet.set_row(0, 30)
     sheet.freeze_panes(1, 1)
 
