@@ -196,8 +196,9 @@ class Importer(Protocol):
     ) -> Outcome:
         """Write new and changed rows through the register's own actions, in the caller's transaction."""
 
-    def attach(self, pictures: Mapping[int, bytes], by: Actor) -> int:
-        """Give these people their photographs, where they have none; returns how many pictures could not be read."""
+    def attach(self, pictures: Mapping[int, bytes], by: Actor, change_set_id: int | None = None) -> int:
+        """Give these people their photographs, where they have none, as part of that change set; returns how many
+        pictures could not be read."""
 
     def traces(self, keys: Sequence[int], actor: Actor) -> Mapping[int, Trace]:
         """What became of these change sets, as far as the actor sees them."""

@@ -20,6 +20,7 @@ from apps.core.national_id import check_character
 from apps.imports.choices import Level, Verdict
 from apps.imports.reading.refusals import REASONS
 from apps.imports.reading.tables import DataRow
+from apps.retirees.actions.along import ALONG
 from apps.retirees.choices import REQUIRED_FIELDS
 from apps.retirees.figures import FIGURES
 from apps.retirees.importers.cells import DATES, read_row
@@ -91,7 +92,7 @@ INTERFACE = DOCS / "import-roster.md"
 GROUPS = {
     "dates": set(DATES),
     "choices": {"sex", "nation", *CHOICES},
-    "cells": set(FIELD_LABELS) - {"monthly_income", "person_key"},
+    "cells": set(FIELD_LABELS) - {"monthly_income", "portrait", "person_key"},
 }
 SPEAK = {"error": 0, "warning": 0, "notice": 0, "Issue": 0, "Doubt": 1}
 """Functions that say something about a cell, and which of their arguments is the kind."""
@@ -154,6 +155,7 @@ def test_every_kind_of_issue_stands_in_the_interface():
 def judged_in_code() -> set[tuple[str, str]]:
     """Issues that judging and writing add: ``row.add("field", error("kind", …))``, and constants."""
     found = {("name", "changed-meanwhile"), ("treatment", "needs-review")}
+    found |= {(name, "kept") for name in ALONG}
     for path in ROOT.glob("apps/retirees/importers/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
@@ -175,7 +177,7 @@ def number(first: str) -> str:
 TEXTS = (
     "无|不详|乱写|1949.1|10.5|农历1949年九月|约1949年|1949.9(虚)|2030.1|1899.1|1880|1945.9|1937|1949.O9|3/4/1949|49.9|25.1|20.5"
     "|1951.1|1990.1|1985.1|1980.1|1935.1|1920.1|36526|4.2E+17|110105194912310021|11010519491231|110105491231002"
-    "|110105491231999|4213211956041500**|王|王五（女）|王五（某）|王五（已故）|张三、李四|王□五|139123|abc元|-5|已故|离休"
+    "|110105491231999|4213211956041500**|王|王五（女）|王五（某）|王五（已故）|张三、李四|王□五|139123|abc元|-5|已故|离休|记过处分"
 ).split("|")
 NUMBERS = [number("99010519491231002"), number("42132119560415701"), number("11010519491331002")]
 ENDING_IN_ZEROS = next(
@@ -191,6 +193,7 @@ AWKWARD = [
         "a\x01b",
         "\ud800x",
         "长" * 25,
+        "长" * 130,
         "长" * 11_000,
         True,
         1949.1,

@@ -10,19 +10,22 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.audit.models import Event
+from apps.core import private_files
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.imports import actions
+from apps.imports.choices import Mode
 from apps.imports.queries import contents_of
 from apps.imports.reading.refusals import Refused
 from apps.imports.reading.sheets import read_file
 from apps.imports.rules import importers
+from apps.retirees.actions import undo_change_set
 from apps.retirees.actions.portrait import set_portrait
 from apps.retirees.importers.dossier import write_dossiers
-from apps.retirees.models import CareerEntry, FamilyMember, Portrait, Retiree
+from apps.retirees.models import CareerEntry, ChangeSet, FamilyMember, Honour, Portrait, Retiree
 from tests.factories.city import make_person
 from tests.factories.signed_in import signed_in
-from tests.imports.desk import issues, rows_of, says, staged, written
+from tests.imports.desk import TODAY, issues, rows_of, says, staged, written
 
 NUMBER = "440524188001010014"
 
@@ -56,6 +59,12 @@ def lrmx(name: str = "甲一", version: str = "3.2.1.6", bom: bool = True, **val
     )
     text = f'<?xml version="1.0" encoding="utf-8"?>\r\n<Person>{inside}{family}</Person>'
     return (b"\xef\xbb\xbf" if bom else b"") + text.encode()
+
+
+def picture(kind: str = "JPEG") -> str:
+    made = io.BytesIO()
+    Image.new("RGB", (300, 420), "navy").save(made, kind)
+    return base64.b64encode(made.getvalue()).decode()
 
 
 def zipped(**files: bytes) -> bytes:
@@ -160,6 +169,7 @@ def test_the_form_goes_out_with_a_reason_and_comes_back_unchanged(city):
         picture = io.BytesIO()
         Image.new("RGB", (300, 420), "navy").save(picture, "PNG")
         set_portrait(retiree=known, content=picture.getvalue(), by=actor)
+        Honour.objects.create(**known.row_keys(), name="2019年获颁纪念章")
         write_dossiers(
             {
                 known.pk: {
@@ -202,3 +212,97 @@ def test_a_photograph_comes_with_the_form(city):
         assert Portrait.objects.get(retiree=known).source == "任免审批表"
         assert importers["roster"].attach({known.pk: b"no picture"}, actor) == 0, "he has one"
     assert actions.pictures_of(b"a,b") == {}
+
+
+def with_job(city, batch):
+    """Confirm and write as the job does, photographs too."""
+    with scope(city.actor(city.clerk_a)) as actor:
+        actions.confirm_batch(batch=batch, mode=Mode.VALID_ROWS, by=actor)
+        batch.refresh_from_db()
+        content = private_files.read(actions.BUCKET, batch.file_ref)
+        outcome = actions.apply_staged(batch, seen_on=TODAY, by=actor)
+        assert actions.attach_pictures(batch, outcome, actions.pictures_of(content), actor) == 0
+        batch.refresh_from_db()
+        return ChangeSet.objects.get(pk=outcome.change_set_id)
+
+
+ALL = (CareerEntry, FamilyMember, Honour, Portrait)
+AGREEING = {
+    "name": "甲一",
+    "national_id": NUMBER,
+    "sex": "1",
+    "nation": "01",
+    "native_place": "湖北麻城",
+    "political": "01",
+    "joined_party_on": PartialDate(1959, 7),
+    "work_started_on": PartialDate(1956, 9),
+    "health": "1",
+    "education": "30",
+    "post": "南岭财政局局长",
+}
+
+
+def test_what_stands_beside_the_fields_is_a_change_and_can_be_taken_back(city):
+    known = make_person(city.clerk_a, city.a1, **AGREEING)
+    form = lrmx(
+        ShenFenZheng=NUMBER,
+        ChuShengNianYue="193407",
+        ZhaoPian=picture(),
+        JiangChengQingKuang="2019年获纪念章；1988年全国先进；1990年记过处分；无",
+    )
+    batch = staged(city, form)
+    with scope(city.actor(city.clerk_a)) as actor:
+        row = rows_of(batch)[0]
+        after = contents_of(row)["after"]
+        assert (row.verdict, row.target_id) == ("update", known.pk)
+        told = {"履历": "2条", "家庭成员": "1人", "荣誉": "2项", "照片": "1张"}
+        assert told.items() <= after.items()
+        assert "honours:penalty" in issues(row)
+        note = Retiree.objects.get(pk=known.pk).note
+    change_set = with_job(city, batch)
+    with scope(city.actor(city.clerk_a)) as actor:
+        assert [model.objects.filter(retiree=known).count() for model in ALL] == [2, 1, 2, 1]
+        assert Retiree.objects.get(pk=known.pk).note == note
+    page = signed_in(city.clerk_a).get(reverse("retirees:changeset", args=[change_set.pk]))
+    assert "履历" in page.content.decode()
+    again = staged(city, form)
+    with scope(city.actor(city.clerk_a)) as actor:
+        assert rows_of(again)[0].verdict == "same", contents_of(rows_of(again)[0])
+        undone = undo_change_set(change_set=change_set, by=actor)
+        assert (undone.restored, undone.conflicts) == ([known.pk], {})
+        assert [model.objects.filter(retiree=known).count() for model in ALL] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_newcomer_goes_with_all_that_came_with_him_unless_somebody_worked_on_it(city, touched):
+    batch = staged(city, lrmx("丙三", ShenFenZheng=NUMBER, ChuShengNianYue="193407", ZhaoPian=picture("PNG")))
+    with scope(city.actor(city.clerk_a)) as actor:
+        row = rows_of(batch)[0]
+        actions.fix_cells(
+            batch=batch, row=row, field="category", text="退休", everywhere=False, by=actor, today=TODAY
+        )
+    change_set = with_job(city, batch)
+    with scope(city.actor(city.clerk_a)) as actor:
+        person = Retiree.objects.get(name="丙三")
+        if touched:
+            CareerEntry.objects.filter(retiree=person, position=1).update(post="工人")
+        undone = undo_change_set(change_set=change_set, by=actor)
+        left = [model.objects.filter(retiree_id=person.pk).count() for model in ALL]
+        if touched:
+            assert list(undone.conflicts.values()) == ["履历、家庭、荣誉或照片之后又有人改过"]
+            assert left == [2, 1, 0, 1]
+        else:
+            assert (undone.removed, undone.conflicts, left) == ([person.pk], {}, [0, 0, 0, 0])
+
+
+def test_a_photograph_whose_cell_was_emptied_stays_out(city):
+    known = make_person(city.clerk_a, city.a1, **AGREEING)
+    batch = staged(city, lrmx(ShenFenZheng=NUMBER, ChuShengNianYue="193407", ZhaoPian=picture()))
+    with scope(city.actor(city.clerk_a)) as actor:
+        row = rows_of(batch)[0]
+        actions.fix_cells(
+            batch=batch, row=row, field="portrait", text="", everywhere=False, by=actor, today=TODAY
+        )
+    with_job(city, batch)
+    with scope(city.actor(city.clerk_a)):
+        assert [model.objects.filter(retiree=known).count() for model in ALL] == [2, 1, 0, 0]

@@ -18,7 +18,7 @@ from apps.core.scope import Actor
 from apps.imports.choices import WRITTEN, Mode, State, Verdict
 from apps.imports.models import Batch, Row
 from apps.imports.queries import contents_of
-from apps.imports.reading.lrmx import portraits
+from apps.imports.reading.lrmx import PICTURE, portraits
 from apps.imports.reading.prescan import prescan
 from apps.imports.reading.refusals import MAX_FILE_BYTES, Refused
 from apps.imports.rules import ChangedMeanwhile, Outcome, Place, RowIssue, StagedRow, Tell, importers, silent
@@ -232,8 +232,10 @@ def attach_pictures(batch: Batch, outcome: Outcome, pictures: Mapping[int, bytes
     """Hand the photographs to the people that the rows became. Returns how many could not be read."""
     if not pictures:
         return 0
-    rows = Row.objects.filter(batch=batch, position__in=list(outcome.targets)).values_list(
-        "number", "position"
-    )
-    wanted = {outcome.targets[position]: pictures[number] for number, position in rows if number in pictures}
-    return importers[batch.kind].attach(wanted, by)
+    rows = Row.objects.filter(batch=batch, position__in=list(outcome.targets), number__in=list(pictures))
+    wanted = {
+        outcome.targets[row.position]: pictures[row.number]
+        for row in rows
+        if PICTURE in contents_of(row).get("raw", {}).values()  # the clerk may have emptied the cell
+    }
+    return importers[batch.kind].attach(wanted, by, outcome.change_set_id)

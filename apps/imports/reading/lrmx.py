@@ -46,8 +46,12 @@ HEADER = (
     "现任职务",
     "履历",
     "家庭成员",
-    "备注",
+    "奖惩情况",
+    "任免审批表照片",
 )
+PICTURE = "随附照片"
+"""What the cell of the photograph says where the form holds one."""
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF")
 _BOM, _UTF16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding=[\"']([A-Za-z0-9_.-]{1,40})[\"'][^>]{0,100}\?>")
 _DIGITS = re.compile(r"\d{6}|\d{8}")
@@ -184,6 +188,7 @@ def _cells(form: Form) -> list[Cell]:
         form.text("JianLi"),
         "\n".join(_family(form)),
         form.text("JiangChengQingKuang"),
+        PICTURE if form.portrait.startswith(_PICTURES) else "",
     )
     return [cell or None for cell in cells]
 

@@ -1,7 +1,8 @@
 """Changing many people so that it can be taken back, and taking it back (docs/adr/0014-undo-by-restoring.md).
 
 ``ChangeSetRow.before`` of a changed person is JSON: ``values`` old values by field; ``after`` the new ones;
-``steps`` rows of dated facts [table, before, after]; ``filled`` the track of completeness [[day, count]].
+``steps`` rows of dated facts [table, before, after]; ``filled`` the track of completeness [[day, count]], null where no
+field of the person changed; ``along`` lines written beside him [name of along.ALONG, row].
 """
 
 import json
@@ -22,6 +23,7 @@ from apps.core.fields import PartialDateField, decode, encode
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.core.secret import Secret
+from apps.retirees.actions.along import ALONG, LINES_MOVED, along_of, moved_along, remove_along
 from apps.retirees.actions.edit import Changes, Made, make_changes, set_person, set_private, write_people
 from apps.retirees.actions.facts import TABLES, Step, row_of, row_texts, write_steps
 from apps.retirees.actions.register import MONEY_FIELDS, SEALED_FIELDS
@@ -225,12 +227,18 @@ def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> Non
     """Set people back. Rows that cannot be get their ``conflict``."""
     kept = {row.retiree_id: row.opened() for row in rows}
     moved, taken = _moved_facts(kept), _taken_ids(kept)
+    along = along_of(rows)
+    lines_moved = moved_along(along)
     for row in rows:
-        if row.retiree_id in moved:
+        if row.retiree_id in lines_moved:
+            row.conflict = LINES_MOVED
+        elif row.retiree_id in moved:
             row.conflict = FACTS_MOVED
         elif row.retiree_id in taken:
             row.conflict = ID_TAKEN
     back = [row.retiree_id for row in rows if not row.conflict]
+    remove_along(along, back)
+    back = [pk for pk in back if kept[pk]["filled"] is not None]
     private = PrivateDetails.objects.in_bulk(back)
     for pk in back:
         values = _values(kept[pk]["values"])
@@ -288,19 +296,22 @@ def _taken_ids(kept: Mapping[int, Mapping[str, Any]]) -> set[int]:
 def _remove(rows: Sequence[ChangeSetRow]) -> set[int]:
     """Take new people off the register with all that came along; return who went."""
     wanted = {row.retiree_id for row in rows}
-    hanging = _hanging(wanted)
+    along = along_of(rows)
+    hanging = _hanging(wanted, {key for lines in along.values() for key in lines})
+    hanging |= dict.fromkeys(moved_along(along), LINES_MOVED)
     for row in rows:
         if row.retiree_id in hanging:
-            row.conflict = f"已有{hanging[row.retiree_id]}"[:100]
+            row.conflict = hanging[row.retiree_id][:100]
     gone = wanted - hanging.keys()
-    for model in (*CAME_ALONG, Membership, Spell):
+    for model in (*CAME_ALONG, *ALONG.values(), Membership, Spell):
         delete_many(model, gone, column="retiree_id")
     delete_many(Retiree, gone)
     return gone
 
 
-def _hanging(people: Collection[int]) -> dict[int, str]:
-    """What has been written of people since they came, by person: the name of one table."""
+def _hanging(people: Collection[int], along: Collection[Any]) -> dict[int, str]:
+    """What has been written of people since they came, by person: one table. Lines whose keys are among ``along``
+    came with them."""
     found: dict[int, str] = {}
     for relation in Retiree._meta.related_objects if people else ():
         model: Any = relation.related_model
@@ -308,5 +319,7 @@ def _hanging(people: Collection[int]) -> dict[int, str]:
             continue
         column = relation.field.attname
         rows = model._default_manager.filter(**{f"{column}__in": people})
-        found |= dict.fromkeys(rows.values_list(column, flat=True), str(model._meta.verbose_name))
+        if model in ALONG.values():
+            rows = rows.exclude(pk__in=along)
+        found |= dict.fromkeys(rows.values_list(column, flat=True), f"已有{model._meta.verbose_name}")
     return found

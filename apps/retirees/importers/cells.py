@@ -29,10 +29,12 @@ from apps.core.cells import (
 from apps.core.cells.nations import NATIONS
 from apps.core.fields import encode
 from apps.core.partial_date import PartialDate
+from apps.imports.reading.lrmx import PICTURE
 from apps.imports.reading.tables import DataRow
 from apps.imports.rules import RowIssue, StagedRow
 from apps.retirees.choices import Category, Period, Sex
 from apps.retirees.importers.columns import CATEGORY, CATEGORY_CODES, CHOICES, FIELD_LABELS
+from apps.retirees.importers.lines import honour_issues
 from apps.retirees.rules import doubts, period_of
 from apps.retirees.rules.sheet_key import person_of_key, sheet_key
 
@@ -47,7 +49,7 @@ DATES = {
     "joined_party_on": lambda today: DateWindow(WORK_FROM, today),
 }
 TEXTS = {"unit": 80, "post": 120, "native_place": 80, "address": 200, "medical_card": 40, "note": 1000}
-LINES = ("career", "family")
+LINES = ("career", "family", "honours")
 """Texts of many lines, read in importers/dossier.py."""
 SEX_CODES = {"男": Sex.MALE.value, "女": Sex.FEMALE.value}
 NATION_CODES = {name: f"{code:02d}" for code, name in enumerate(NATIONS, start=1)}
@@ -82,6 +84,7 @@ def read_row(row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -
         )
     staged.values = _plain(values)
     staged.entry = _entry(values)
+    staged.issues.extend(RowIssue("honours", issue) for issue in honour_issues(values.get("honours", "")))
     for doubt in doubts(_for_doubts(values)):
         staged.add(doubt.field, warning(doubt.kind, f"{doubt.message}。"))
     return staged
@@ -116,6 +119,8 @@ def _parse(
     parsed |= _texts(cells)
     if "state" in cells:
         parsed["state"] = parse_text_cell(cells["state"], label=FIELD_LABELS["state"], max_length=20)
+    if "portrait" in cells:
+        parsed["portrait"] = Parsed(show(cells["portrait"]) == PICTURE or None, show(cells["portrait"]))
     if "person_key" in cells:
         parsed["person_key"] = _key(cells["person_key"])
     if "monthly_income" in cells:
@@ -192,6 +197,8 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
             plain[name] = str(value)
         elif name == "person_key":
             plain[name] = sheet_key(value)
+        elif name == "portrait":
+            plain[name] = PICTURE
         else:
             plain[name] = value
     return plain
@@ -219,6 +226,7 @@ def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
         "note",
         "unit",
         "person_key",
+        "portrait",
         *LINES,
     ):
         if values.get(name):

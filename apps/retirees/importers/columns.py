@@ -89,6 +89,8 @@ _NAMES = {
     "note": "备注 备考 说明 其他 备注说明 其它",
     "career": "履历 简历 工作简历 个人简历 主要简历",
     "family": "家庭成员",
+    "honours": "奖惩情况 奖惩 荣誉 获奖情况 受奖情况 主要荣誉 何时受过何种奖励",
+    "portrait": "任免审批表照片",
     "person_key": f"{SHEET_KEY_LABEL} 人员编号",
 }
 ROSTER_ALIASES: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _NAMES.items()}
@@ -205,6 +207,8 @@ FIELD_LABELS = {
     "note": "备注",
     "career": "履历",
     "family": "家庭成员",
+    "honours": "荣誉",
+    "portrait": "照片",
     "person_key": "人员编号",
 }
 

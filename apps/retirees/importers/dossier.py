@@ -1,121 +1,85 @@
-"""Résumé and family as texts of a sheet or a form, and writing them where the person has none yet."""
+"""What a form brings beside the fields of a person: compared with what he has, written where he has none yet."""
 
-import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from apps.core.bulk import insert_many
-from apps.core.cells import parse_date_cell
-from apps.core.partial_date import PartialDate
+from apps.core.cells import notice
 from apps.core.pictures import PictureRefused
 from apps.core.private_files import FileNotKept
 from apps.core.scope import Actor
+from apps.imports.choices import Verdict
+from apps.imports.rules import StagedRow
+from apps.retirees.actions.along import ALONG, record_along
 from apps.retirees.actions.portrait import set_portrait
-from apps.retirees.choices import Relation
-from apps.retirees.models import CareerEntry, FamilyMember, Retiree
+from apps.retirees.importers.columns import FIELD_LABELS
+from apps.retirees.importers.lines import career_lines, family_lines, honour_lines
+from apps.retirees.models import ChangeSet, Retiree
+from apps.retirees.models.facts import PersonRow
 
-_LINE = re.compile(
-    r"^(?P<start>\d{4}[.\-/年]?\d{0,2}月?)\s*[-—–~至到]+\s*(?P<end>\d{4}[.\-/年]?\d{0,2}月?|至今|今)?[\s,，:：]*(?P<text>.*)$"
-)
-_RELATIONS = {
-    Relation.SPOUSE: ("妻子", "丈夫", "妻", "夫", "配偶", "爱人", "老伴"),
-    Relation.CHILD: (
-        "儿子",
-        "女儿",
-        "长子",
-        "次子",
-        "长女",
-        "次女",
-        "子",
-        "女",
-        "三子",
-        "三女",
-        "养子",
-        "养女",
-    ),
-    Relation.SIBLING: ("哥哥", "弟弟", "姐姐", "妹妹", "兄", "弟", "姐", "妹"),
-}
-RELATION_OF = {word: relation for relation, words in _RELATIONS.items() for word in words}
+Read = Callable[[str], Iterator[dict[str, Any]]]
+READERS: dict[str, Read] = {"career": career_lines, "family": family_lines, "honours": honour_lines}
+UNITS = {"career": "条", "family": "人", "honours": "项", "portrait": "张"}
 
 
-def career_lines(text: str) -> Iterator[dict[str, Any]]:
-    """1970.03--1975.08  某县农机厂工人 → dates and words; a line without dates goes on with the one before."""
-    found: list[dict[str, Any]] = []
-    for line in filter(None, (part.strip() for part in text.split("\n"))):
-        match = _LINE.match(line)
-        if match:
-            found.append(
-                {"from_on": _day(match["start"]), "until_on": _day(match["end"]), "note": match["text"]}
-            )
-        elif found:
-            found[-1]["note"] += f" {line}"
-        else:
-            found.append({"from_on": None, "until_on": None, "note": line})
-    yield from found
+def compare_dossiers(rows: Sequence[StagedRow]) -> None:
+    """Tell of rows whose people are known what would be added beside the fields: what a person has already stays."""
+    told = [row for row in rows if row.verdict in (Verdict.SAME, Verdict.UPDATE) and ALONG.keys() & row.entry]
+    for name in ALONG:
+        some = [row for row in told if name in row.entry]
+        having = _having(name, [row.target_id for row in some if row.target_id])
+        for row in some:
+            number = 1 if name == "portrait" else sum(1 for _ in READERS[name](row.entry[name]))
+            label = FIELD_LABELS[name]
+            if number and row.target_id in having:
+                row.add(name, notice("kept", f"名册里已有{label}，这次不改。"))
+            elif number:
+                row.before[label], row.after[label] = "", f"{number}{UNITS[name]}"
+                row.verdict = Verdict.UPDATE
 
 
-def family_lines(text: str) -> Iterator[dict[str, Any]]:
-    """称谓|姓名|出生|政治面貌|单位及职务, a line each."""
-    for line in text.split("\n"):
-        relation, name, born, _, work = (part.strip() for part in [*line.split("|"), "", "", "", ""][:5])
-        if name:
-            yield {
-                "relation": RELATION_OF.get(relation, Relation.RELATIVE),
-                "name": name[:60],
-                "birth_date": _day(born),
-                "work": work[:120],
-            }
-
-
-def _day(text: str | None) -> PartialDate | None:
-    """What can be read for sure; a date that cannot stays with the words around it."""
-    return (
-        parse_date_cell(text, today=timezone.localdate(), label="时间").value
-        if text and text[0].isdigit()
-        else None
-    )
-
-
-def write_dossiers(texts: Mapping[int, Mapping[str, str]]) -> None:
-    """Person → {career, family}: add the lines for people who have none of the kind; others keep what they have."""
+def write_dossiers(texts: Mapping[int, Mapping[str, str]], change_set: ChangeSet | None = None) -> None:
+    """Person → text by name of READERS: add the lines for people who have none of the kind; others keep what they have.
+    With ``change_set`` the lines go again when it is taken back."""
     people = Retiree.objects.in_bulk(list(texts))
-    with_career = _having(CareerEntry, people)
-    with_family = _having(FamilyMember, people)
-    career: list[CareerEntry] = []
-    family: list[FamilyMember] = []
-    for pk, person in people.items():
-        place = person.row_keys()
-        if pk not in with_career:
-            lines = list(career_lines(texts[pk].get("career", "")))
-            career += [
-                CareerEntry(id=uuid.uuid4(), **place, **line | {"note": line["note"][:500]}, position=number)
-                for number, line in enumerate(lines, start=1)
-            ]
-        if pk not in with_family:
-            members = family_lines(texts[pk].get("family", ""))
-            family += [
-                FamilyMember(id=uuid.uuid4(), **place, **member, sort=number)
-                for number, member in enumerate(members, start=1)
-            ]
-    insert_many(career)
-    insert_many(family)
+    written: dict[str, list[PersonRow]] = {}
+    for name, read in READERS.items():
+        wanted = {pk: texts[pk][name] for pk in people if texts[pk].get(name)}
+        having = _having(name, list(wanted))
+        rows = [
+            _row(name, people[pk], number, line)
+            for pk, text in wanted.items()
+            if pk not in having
+            for number, line in enumerate(read(text), start=1)
+        ]
+        insert_many(rows)
+        written[name] = rows
+    if change_set is not None and any(written.values()):
+        record_along(change_set=change_set, written=written)
 
 
-def _having(model: type[CareerEntry] | type[FamilyMember], people: Mapping[int, Retiree]) -> set[int]:
-    keys: Sequence[int] = list(people)
-    return set(model.objects.filter(retiree_id__in=keys).values_list("retiree_id", flat=True))
+def _row(name: str, person: Retiree, number: int, line: dict[str, Any]) -> PersonRow:
+    order = {"career": {"position": number}, "family": {"sort": number}}.get(name, {})
+    return ALONG[name](id=uuid.uuid4(), **person.row_keys(), **line, **order)
 
 
-def write_portraits(pictures: Mapping[int, bytes], by: Actor) -> int:
+def _having(name: str, keys: Sequence[int]) -> set[int]:
+    if not keys:
+        return set()
+    found = ALONG[name]._default_manager.filter(retiree_id__in=keys)
+    return set(found.values_list("retiree_id", flat=True))
+
+
+def write_portraits(pictures: Mapping[int, bytes], by: Actor, change_set: ChangeSet | None = None) -> int:
     """Person → picture, for people without a photograph. Returns how many could not be read; they are left out."""
     people = Retiree.objects.visible_to(by).filter(portrait_set__isnull=True).in_bulk(list(pictures))
-    refused = 0
+    refused, made = 0, []
     for pk, person in people.items():
         try:
-            set_portrait(retiree=person, content=pictures[pk], by=by, source="任免审批表")
+            made.append(set_portrait(retiree=person, content=pictures[pk], by=by, source="任免审批表"))
         except (PictureRefused, FileNotKept):
             refused += 1
+    if change_set is not None and made:
+        record_along(change_set=change_set, written={"portrait": made})
     return refused

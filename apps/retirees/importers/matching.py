@@ -12,8 +12,10 @@ from apps.core.scope import Actor
 from apps.core.secret import Secret
 from apps.imports.choices import Verdict
 from apps.imports.rules import Place, RowIssue, StagedRow
+from apps.retirees.actions.along import ALONG
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.importers.columns import FIELD_LABELS
+from apps.retirees.importers.dossier import compare_dossiers
 from apps.retirees.importers.keyed import keep_stated
 from apps.retirees.importers.keys import by_key, settle_keys
 from apps.retirees.importers.own import own_changes, read_own
@@ -26,7 +28,7 @@ from apps.retirees.queries.requests import held_names
 from apps.retirees.rules.custom import is_custom
 
 CHUNK = 5000
-NOT_COMPARED = {"unit_id", "new_unit", "original_unit", "joined_basis", "person_key", "career", "family"}
+NOT_COMPARED = {"unit_id", "new_unit", "original_unit", "joined_basis", "person_key", *ALONG}
 DUPLICATES = {"duplicate-in-file", "same-person-in-file", "ambiguous-person"}
 DATE_FIELDS = {
     "birth_date",
@@ -73,6 +75,7 @@ def judge_rows(
                 keep_stated(row, person, private.get(person.pk))
             _compare(row, person, private.get(person.pk), held)
             _compare_own(row, person, own)
+    compare_dossiers(rows)
     return new_units
 
 

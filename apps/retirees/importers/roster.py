@@ -89,9 +89,10 @@ class RosterImporter:
         """See imports.rules.Importer."""
         return apply_rows(rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell)
 
-    def attach(self, pictures: Mapping[int, bytes], by: Actor) -> int:
+    def attach(self, pictures: Mapping[int, bytes], by: Actor, change_set_id: int | None = None) -> int:
         """See imports.rules.Importer."""
-        return write_portraits(pictures, by)
+        change_set = ChangeSet.objects.filter(pk=change_set_id).first() if change_set_id else None
+        return write_portraits(pictures, by, change_set)
 
     def traces(self, keys: Sequence[int], actor: Actor) -> dict[int, Trace]:
         """See imports.rules.Importer; the change sets are undone on the register's own pages."""

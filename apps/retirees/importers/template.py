@@ -13,7 +13,7 @@ from apps.imports.reading.rows import SAMPLE_MARK
 from apps.retirees.importers.columns import FIELD_LABELS, WORDS
 from apps.retirees.importers.own import OwnColumn
 
-LEFT_OUT = ("state", "career", "family", "person_key")
+LEFT_OUT = ("state", "career", "family", "honours", "portrait", "person_key")
 ROWS = 2000
 """Rows for which words to pick from are set."""
 SAMPLE = {

@@ -24,6 +24,7 @@ from apps.retirees.actions import (
     record_new,
     register_many,
 )
+from apps.retirees.actions.along import ALONG
 from apps.retirees.actions.requests import request_changes, split_for_review
 from apps.retirees.choices import ChangeSetKind
 from apps.retirees.importers.cells import LINES
@@ -101,7 +102,8 @@ def _apply(
         position: {name: row.entry[name] for name in LINES if row.entry.get(name)} for position, row in rows
     }
     write_dossiers(
-        {targets[position]: texts for position, texts in told.items() if texts and position in targets}
+        {targets[position]: texts for position, texts in told.items() if texts and position in targets},
+        change_set,
     )
     _read_back(targets.values(), by)
     return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets, change_set.pk)
@@ -188,6 +190,6 @@ def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = decode(value)
         elif name == "monthly_income":
             values[name] = Decimal(value)
-        elif name not in ("unit_id", "new_unit", "person_key", *LINES):
+        elif name not in ("unit_id", "new_unit", "person_key", *ALONG):
             values[name] = value
     return values

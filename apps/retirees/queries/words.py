@@ -179,7 +179,13 @@ def field_label(name: str) -> str:
     for model in (Retiree, PrivateDetails):
         if name in {column.name for column in model._meta.concrete_fields}:
             return str(model._meta.get_field(name).verbose_name)
+    if name in BESIDE:
+        return BESIDE[name]
     return str(AffiliationKind(AFFILIATIONS[name]).label) if name in AFFILIATIONS else name
+
+
+BESIDE = {"career": "履历", "family": "家庭成员", "honours": "荣誉", "portrait": "照片"}
+"""Lines beside the fields, as imports bring them (actions/along.py)."""
 
 
 AFFILIATIONS = {"original_unit": AffiliationKind.ORIGINAL, "paying_unit": AffiliationKind.PAYING}
