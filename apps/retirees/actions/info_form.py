@@ -13,7 +13,7 @@ from apps.core import private_files
 from apps.core.documents.filling import TemplateFault, UnknownField, fields_of, fill_docx, unknown_fields
 from apps.core.scope import Actor
 from apps.retirees.models import InfoForm
-from apps.retirees.queries.sheet import FIELDS, LISTS, PHOTO
+from apps.retirees.queries.sheet import FIELDS, LISTS, PHOTO, own_names
 
 BUCKET = "info-forms"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -42,7 +42,7 @@ def replace_info_form(*, content: bytes, file_name: str, by: Actor) -> InfoForm:
 
     Raises RefusedForm (TemplateFault for a field that nobody offers, with those that look like it) or FileNotKept.
     """
-    wrong = unknown_fields(fields_of(content), FIELDS)
+    wrong = unknown_fields(fields_of(content), [*FIELDS, *own_names()])
     if wrong:
         told = "；".join(_told(one) for one in wrong[:8])
         raise TemplateFault(f"表样里有不认识的字段：{told}。可用的字段列在本页下面。")

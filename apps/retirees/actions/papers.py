@@ -23,7 +23,15 @@ from apps.retirees.queries.sheet import PHOTO, Sheet, Show, sheet_of
 from apps.retirees.queries.story import story_of
 
 PHOTO_WIDTH_MM = 30
-MOST = {"履历": 22, "荣誉": 10, "家庭成员": 10, "级别待遇": 8, "健康与生活": 6, "大事记": 16}
+MOST = {
+    "履历": 22,
+    "荣誉": 10,
+    "家庭成员": 10,
+    "级别待遇": 8,
+    "健康与生活": 6,
+    "自定义栏目": 10,
+    "大事记": 16,
+}
 """Lines of each part: more would not go on two sheets, and the portal has them all."""
 IDENTITY = (
     ("姓名", "性别", "民族"),
@@ -55,6 +63,7 @@ COLUMNS = {
     ),
     "级别待遇": (("项目", 30), ("内容", 148)),
     "健康与生活": (("项目", 30), ("内容", 148)),
+    "自定义栏目": (("项目", 40), ("内容", 138)),
 }
 
 
@@ -87,7 +96,7 @@ def info_form_docx(*, person: Retiree, today: date, plain: bool, reason: str, by
     file, dossier = person_file(person, by), dossier_of(person, by)
     sheet = _sheet(file, dossier, today, plain=plain, reason=reason)
     photo = _photo(dossier)
-    values: dict[str, Any] = {**sheet.single, **sheet.lists}
+    values: dict[str, Any] = {**sheet.own, **sheet.single, **sheet.lists}
     values[PHOTO] = Picture(photo, PHOTO_WIDTH_MM) if photo else ""
     filled = fill_docx(info_form(), values)
     _log("干部信息表", person, plain, reason, by)

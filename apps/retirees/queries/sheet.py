@@ -7,7 +7,8 @@ from typing import Any
 
 from apps.core.chinese import format_date
 from apps.retirees.choices import LifeState
-from apps.retirees.models import Retiree
+from apps.retirees.models import CustomField, Retiree
+from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.dossier import Dossier
 from apps.retirees.queries.person import PersonFile
 from apps.retirees.queries.words import condition_words, level_words, span_words
@@ -28,24 +29,35 @@ LISTS: dict[str, tuple[str, ...]] = {
     "家庭成员": ("称谓", "姓名", "出生时间", "工作单位及职务", "电话", "备注"),
     "级别待遇": ("项目", "内容"),
     "健康与生活": ("项目", "内容"),
+    "自定义栏目": ("项目", "内容"),
 }
 PHOTO = "照片"
 FIELDS = (*SINGLE, PHOTO, *LISTS, *(f"{name}.{part}" for name, parts in LISTS.items() for part in parts))
 """Every field that a form may use; those of a list's rows as 列表.字段."""
 
 
+def own_names() -> list[str]:
+    """Names under which a form may use the bureau's own fields: of those in use, what can stand in {{ }} and is not
+    the portal's. The list 自定义栏目 has all of them."""
+    found = CustomField.objects.in_use()
+    return [one.label for one in found if one.label.isidentifier() and one.label not in FIELDS]
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """A person's values by the names in SINGLE, and rows by the names in LISTS."""
+    """A person's values by the names in SINGLE, rows by the names in LISTS, the bureau's own fields by their names."""
 
     single: Mapping[str, str]
     lists: Mapping[str, Rows]
+    own: Mapping[str, str]
 
 
 def sheet_of(file: PersonFile, dossier: Dossier, *, groups: Sequence[str], today: date, show: Show) -> Sheet:
     """All of a person for paper. ``groups``: labels of the special groups; ``show``: see Show. Private values and
     family stand in it only where the reader's file has them."""
+    own = dict(custom_fields().shown(file.person.custom))
     return Sheet(
+        own=own,
         single=_single(file, dossier, groups, today, show),
         lists={
             "履历": [_career(line) for line in dossier.career],
@@ -55,6 +67,7 @@ def sheet_of(file: PersonFile, dossier: Dossier, *, groups: Sequence[str], today
             "健康与生活": [
                 _row(condition_words(row)) for row in reversed(file.conditions) if row.during.upper is None
             ],
+            "自定义栏目": [_row((label, words)) for label, words in own.items() if words],
         },
     )
 

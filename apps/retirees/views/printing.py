@@ -16,7 +16,7 @@ from apps.retirees import perms
 from apps.retirees.actions.info_form import WORD, info_form, replace_info_form, reset_info_form
 from apps.retirees.forms.printing import InfoFormForm, PrintForm
 from apps.retirees.models import InfoForm
-from apps.retirees.queries.sheet import LISTS, PHOTO, SINGLE
+from apps.retirees.queries.sheet import LISTS, PHOTO, SINGLE, own_names
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import REASONS, crumbs, page_of
 
@@ -88,7 +88,7 @@ def form_page(request: HttpRequest) -> HttpResponse:
         "words": "现在用系统自带的表样。"
         if own
         else f"现在用《{latest}》，{latest.uploaded_by_name}{format_moment(latest.uploaded_at)}上传。",
-        "single": "、".join((*SINGLE, PHOTO)),
+        "single": "、".join((*SINGLE, PHOTO, *own_names())),
         "lists": [{"name": name, "parts": "、".join(parts)} for name, parts in LISTS.items()],
     }
     return render(
