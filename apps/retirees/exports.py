@@ -22,20 +22,20 @@ from apps.core.sheets import Column
 from apps.exports.rules import ExportColumn, NothingPicked, Picked
 from apps.retirees.choices import CustomKind, LifeState
 from apps.retirees.forms.selection import BadSelection, read_selection
-from apps.retirees.models import CustomField, PrivateDetails, Retiree
+from apps.retirees.models import CustomField, PrivateDetails, Retiree, SavedView
 from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.listing import SORTS
 from apps.retirees.queries.selection import people_of
+from apps.retirees.queries.views import view_named
 from apps.retirees.rules.custom import is_custom
 from apps.retirees.rules.sheet_key import SHEET_KEY_LABEL, sheet_key
-from apps.retirees.tables import DEFAULT_COLUMNS
+from apps.retirees.tables import columns_in_hand
 from apps.units.models import Unit
 
 CORE = frozenset(
     {"national_id", "phone", "address", "medical_card", "monthly_income", "basic_fee", "allowance"}
 )
 MONEY = ("monthly_income", "basic_fee", "allowance")
-PREFERENCE = "retirees_columns"
 HIDDEN_MONEY = "******"
 
 Values = Mapping[str, Any]
@@ -221,7 +221,7 @@ class RegisterExporter:
             selection = read_selection(actor, data)
         except (BadSelection, ValueError) as refusal:
             raise NothingPicked(str(refusal)) from None
-        order = data.get("order") or asked.get("sort") or "name"
+        order = data.get("order") or data.get("sort") or asked.get("sort") or "name"
         if order not in dict(self.orders):
             order = "name"
         column = SORTS[order.removeprefix("-")]
@@ -229,19 +229,22 @@ class RegisterExporter:
         people = people_of(actor, selection, timezone.localdate()).order_by(f"{sign}{column}", f"{sign}pk")
         hidden = [("all", "1"), ("query", selection.query)] if selection.whole else []
         hidden += [("ids", str(key)) for key in selection.ids]
+        view = view_named(actor, data.get("view") or asked.get("view") or "")
+        if view is not None:
+            hidden.append(("view", str(view.pk)))
         return Picked(
             keys=list(people.values_list("pk", flat=True)),
             words=selection.words,
             hidden=hidden,
-            shown=self._shown(actor),
+            shown=self._shown(actor, view),
             order=order,
             query=selection.query,
         )
 
-    def _shown(self, actor: Actor) -> list[str]:
-        """The columns of the reader's list that a sheet can have."""
+    def _shown(self, actor: Actor, view: SavedView | None) -> list[str]:
+        """The columns of the reader's list that a sheet can have, in their order."""
         kept = User.objects.filter(pk=actor.user_id).values_list("preferences", flat=True).first() or {}
-        names = kept.get(PREFERENCE) or DEFAULT_COLUMNS
+        names = columns_in_hand(actor, custom_fields(), view=view, preferences=kept)
         offered = {column.name for column in self.columns(actor)}
         return [name for name in names if name in offered]
 

@@ -1,7 +1,7 @@
 """Columns of the register list: each knows its label, its mask and who may see it."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -15,7 +15,7 @@ from apps.accounts.perms import sees_private
 from apps.core.scope import Actor
 from apps.core.templatetags.portal_look import grouped
 from apps.retirees.choices import Category, LifeState, Period, SelfCare
-from apps.retirees.models import Retiree
+from apps.retirees.models import Retiree, SavedView
 from apps.retirees.queries.custom import CustomFields
 
 DEFAULT_COLUMNS = (
@@ -31,6 +31,8 @@ DEFAULT_COLUMNS = (
     "filled",
 )
 PRIVATE_COLUMNS = ("national_id", "phone")
+COLUMNS = "retirees_columns"
+"""Where a user's preferences keep his own choice of columns."""
 
 
 @functools.cache
@@ -183,6 +185,25 @@ def allowed_columns(actor: Actor, own: CustomFields) -> tuple[str, ...]:
     if not sees_private(actor):
         names = tuple(name for name in names if name not in PRIVATE_COLUMNS)
     return (*names, *own.by_key)
+
+
+def default_columns(actor: Actor, own: CustomFields) -> tuple[str, ...]:
+    """The columns of a role: the city has the county beside the unit, leaders nothing private."""
+    names = list(DEFAULT_COLUMNS)
+    if actor.county_id is None:
+        names.insert(names.index("unit"), "county")
+    allowed = allowed_columns(actor, own)
+    return tuple(name for name in names if name in allowed)
+
+
+def columns_in_hand(
+    actor: Actor, own: CustomFields, *, view: SavedView | None, preferences: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """What the reader sees, on the screen, on paper and in a sheet alike: the columns of the ``view`` he looks through,
+    as far as he may see them; else his own choice; else those of his role."""
+    allowed = allowed_columns(actor, own)
+    of_view = tuple(name for name in view.columns if name in allowed) if view else ()
+    return of_view or tuple(preferences.get(COLUMNS) or default_columns(actor, own))
 
 
 def column_choices(actor: Actor, shown: tuple[str, ...], own: CustomFields) -> list[dict[str, Any]]:

@@ -36,6 +36,8 @@ class Asked:
     order: tuple[str, bool]
     on: date
     today: date
+    as_seen: Mapping[str, str]
+    """Saved view and order, which whatever goes on from the list takes along: a sheet, paper."""
 
     def total(self, limit: int = COUNT_LIMIT) -> tuple[int, bool]:
         """How many people there are: by the counted cells where they can tell, else by counting up to ``limit``."""
@@ -66,6 +68,7 @@ def asked(request: HttpRequest) -> Asked:
         order=_order(request),
         on=conditions.get("on") or conditions.get("to") or today,
         today=today,
+        as_seen={name: request.GET[name] for name in ("sort", "view") if request.GET.get(name)},
     )
 
 
@@ -104,7 +107,7 @@ def head_context(request: HttpRequest, asking: Asked, count: str) -> dict[str, A
                 "groupings": _groupings(request, asking),
                 "or_url": _as_group(request, form),
                 "keep_url": line["keep_url"] if line["can_keep"] else "",
-                "print": _print(request, form),
+                "print": _print(asking, request),
             },
         },
         "chips": [{"label": words, "url": _without(request, name, value)} for name, value, words in chips],
@@ -113,13 +116,13 @@ def head_context(request: HttpRequest, asking: Asked, count: str) -> dict[str, A
     }
 
 
-def _print(request: HttpRequest, form: RegisterConditions) -> dict[str, str] | None:
-    if not form.is_valid() or request.GET.get("by"):
+def _print(asking: Asked, request: HttpRequest) -> dict[str, Any] | None:
+    if not asking.form.is_valid() or request.GET.get("by"):
         return None
     return {
         "url": reverse("retirees:print-list"),
-        "query": form.query(),
-        "sort": request.GET.get("sort", ""),
+        "query": asking.form.query(),
+        "as_seen": asking.as_seen.items(),
     }
 
 

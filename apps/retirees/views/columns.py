@@ -7,28 +7,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.accounts.models import User
 from apps.core.pages import page
-from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.actions.views import keep_view
 from apps.retirees.models import SavedView
 from apps.retirees.queries.custom import CustomFields, custom_fields
-from apps.retirees.tables import DEFAULT_COLUMNS, allowed_columns
-
-COLUMNS = "retirees_columns"
+from apps.retirees.tables import COLUMNS, allowed_columns, columns_in_hand
 
 
-def default_columns(actor: Actor, own: CustomFields) -> tuple[str, ...]:
-    """The columns of a role: the city has the county beside the unit, leaders nothing private."""
-    names = list(DEFAULT_COLUMNS)
-    if actor.county_id is None:
-        names.insert(names.index("unit"), "county")
-    allowed = allowed_columns(actor, own)
-    return tuple(name for name in names if name in allowed)
-
-
-def shown_columns(request: HttpRequest, own: CustomFields) -> tuple[str, ...]:
-    """The reader's own choice, else his role's."""
-    return tuple(request.user.preferences.get(COLUMNS) or default_columns(request.actor, own))
+def shown_columns(request: HttpRequest, own: CustomFields, view: SavedView | None = None) -> tuple[str, ...]:
+    """The columns of the list as the reader has it: see ``columns_in_hand``."""
+    return columns_in_hand(request.actor, own, view=view, preferences=request.user.preferences)
 
 
 @page(perms.can_list_retirees, "POST")

@@ -25,7 +25,6 @@ from apps.retirees.views.asked import Asked, asked, head_context
 from apps.retirees.views.columns import shown_columns
 from apps.retirees.views.grouped import grouped_list
 from apps.retirees.views.selection import selection_actions, selection_bar
-from apps.retirees.views.tabs import view_columns
 
 
 @page(perms.can_list_retirees)
@@ -51,7 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[str, Any]:
     actor, form, view = request.actor, asking.form, asking.view
-    shown = view_columns(view, actor, form.own) or shown_columns(request, form.own)
+    shown = shown_columns(request, form.own, view)
     rows = list(listed.rows)
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, form.own)):
         prefetch_related_objects(rows, "private")
@@ -75,7 +74,7 @@ def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[st
             "keep": [{"name": "next", "value": request.get_full_path()}],
             "reset": True,
         },
-        "selection": selection_bar(actions, form, count) if table.selectable else None,
+        "selection": selection_bar(actions, asking.as_seen, form, count) if table.selectable else None,
         "empty": _empty(actor, bool(form.is_valid() and form.given()), request),
     }
 

@@ -16,6 +16,7 @@ from apps.retirees.forms.selection import BadSelection, read_selection
 from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.listing import SORTS
 from apps.retirees.queries.selection import people_of
+from apps.retirees.queries.views import view_named
 from apps.retirees.tables import PRIVATE_COLUMNS, RegisterTable, allowed_columns
 from apps.retirees.views.columns import shown_columns
 
@@ -42,7 +43,7 @@ def printed(request: HttpRequest) -> HttpResponse:
         messages.warning(request, words)
         return redirect(back)
     own = custom_fields()
-    shown = shown_columns(request, own)
+    shown = shown_columns(request, own, view_named(actor, request.POST.get("view", "")))
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, own)):
         prefetch_related_objects(rows, "private")
     on = selection.conditions.get("on") or selection.conditions.get("to") or today

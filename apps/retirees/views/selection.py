@@ -4,7 +4,7 @@ An action is one line in ``SELECTION_ACTIONS``. Its view takes POST, reads who i
 (apps/retirees/forms/selection.py) and answers a page that says how many and asks, or goes to work.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,12 +37,16 @@ def selection_actions(actor: Actor) -> list[SelectionAction]:
     return [action for action in SELECTION_ACTIONS if action.perm(actor)]
 
 
-def selection_bar(actions: Sequence[SelectionAction], form: RegisterConditions, total: str) -> dict[str, Any]:
-    """Inputs of components/selection_bar.html for the list under ``form``; ``total``: count with its unit."""
+def selection_bar(
+    actions: Sequence[SelectionAction], as_seen: Mapping[str, str], form: RegisterConditions, total: str
+) -> dict[str, Any]:
+    """Inputs of components/selection_bar.html for the list under ``form``. ``as_seen``: its order and saved view;
+    ``total``: count with its unit."""
     words = form.told() if form.is_valid() else ""
     return {
         "actions": [{"label": action.label, "url": reverse(action.view)} for action in actions],
         "query": form.query(),
+        "as_seen": as_seen.items(),
         "total": total,
         "scope": words or "在册的全部",
     }

@@ -13,8 +13,6 @@ from apps.retirees.choices import Category
 from apps.retirees.forms.listing import BESIDE, RegisterConditions
 from apps.retirees.forms.views import valid_part
 from apps.retirees.models import SavedView
-from apps.retirees.queries.custom import CustomFields
-from apps.retirees.tables import allowed_columns
 
 VIEWS = (
     ("全部", {}),
@@ -111,11 +109,3 @@ def view_line(request: HttpRequest, form: RegisterConditions, view: SavedView | 
             for name, value in zip(("query", "sort", "grouping"), now, strict=True)
         ],
     }
-
-
-def view_columns(view: SavedView | None, actor: Actor, own: CustomFields) -> tuple[str, ...]:
-    """The columns that a view shows to somebody; () when it names none that he may see."""
-    if view is None:
-        return ()
-    allowed = allowed_columns(actor, own)
-    return tuple(name for name in view.columns if name in allowed)
