@@ -1,13 +1,17 @@
 """Error pages: what happened, what to do, the request number; nothing of the inside."""
 
+from typing import Any, cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
+def _page(request: HttpRequest, status: int, name: str = "") -> HttpResponse:
+    """The menu without its counts: a page that only says no asks the database as little as it can."""
+    cast(Any, request).is_refused = True
     number = getattr(request, "request_number", "")
-    return render(request, f"errors/{status}.html", {"request_number": number}, status=status)
+    return render(request, f"errors/{name or status}.html", {"request_number": number}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -29,9 +33,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(
-        request,
-        "errors/403_csrf.html",
-        {"request_number": getattr(request, "request_number", "")},
-        status=403,
-    )
+    return _page(request, 403, "403_csrf")

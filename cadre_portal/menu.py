@@ -119,6 +119,7 @@ def _portal(request: Any) -> dict[str, Any]:
     }
     actor = getattr(request, "actor", None)
     if actor is not None:
+        counted = not getattr(request, "is_refused", False)
         values |= {
             "actor": actor,
             "grant_label": f"{actor.place} · {Role(actor.role).label}",
@@ -126,8 +127,10 @@ def _portal(request: Any) -> dict[str, Any]:
                 {"id": grant.pk, "label": str(grant), "active": grant.pk == actor.grant_id}
                 for grant in request.grants
             ],
-            "menu": _menu(actor, user, request.resolver_match.view_name if request.resolver_match else ""),
-            "todo": _todo(actor),
+            "menu": _menu(
+                actor, user, request.resolver_match.view_name if request.resolver_match else "", counted
+            ),
+            "todo": _todo(actor, counted),
             "search_hint": "姓名、拼音首字母、身份证号" if perms.sees_private(actor) else "姓名、拼音首字母",
             "palette_url": reverse("palette:search"),
             "search_url": reverse("retirees:find") if perms.sees_register(actor) else "",
@@ -143,10 +146,10 @@ def _first_view(user: Any) -> str:
     return reverse("retirees:view", args=[view]) if view else ""
 
 
-def _todo(actor: Actor) -> dict[str, Any] | None:
+def _todo(actor: Actor, counted: bool) -> dict[str, Any] | None:
     if not perms.has_jobs(actor):
         return None
-    return {"count": open_count(actor), "url": reverse("jobs:list")}
+    return {"count": open_count(actor) if counted else 0, "url": reverse("jobs:list")}
 
 
 def _display(user: Any) -> dict[str, str]:
@@ -158,7 +161,7 @@ def _display(user: Any) -> dict[str, str]:
     }
 
 
-def _menu(actor: Actor, user: Any, view_name: str) -> list[dict[str, Any]]:
+def _menu(actor: Actor, user: Any, view_name: str, counted: bool) -> list[dict[str, Any]]:
     shown = [(label, [item for item in items if item.perm(actor)]) for label, items in MENU]
     # The longest beginning wins: a page below another's address is lit for its own entry alone.
     lit = max(
@@ -180,7 +183,7 @@ def _menu(actor: Actor, user: Any, view_name: str) -> list[dict[str, Any]]:
                     "label": item.label,
                     "url": (_first_view(user) if item.view == REGISTER else "") or reverse(item.view),
                     "active": lit in item.match,
-                    "count": item.count(actor) if item.count else 0,
+                    "count": item.count(actor) if item.count and counted else 0,
                 }
                 for item in items
             ],
