@@ -21,6 +21,7 @@ from apps.imports.choices import Level, Verdict
 from apps.imports.reading.refusals import REASONS
 from apps.imports.reading.tables import DataRow
 from apps.retirees.actions.along import ALONG
+from apps.retirees.actions.register import MONEY_FIELDS
 from apps.retirees.choices import REQUIRED_FIELDS
 from apps.retirees.figures import FIGURES
 from apps.retirees.importers.cells import DATES, read_row
@@ -92,7 +93,8 @@ INTERFACE = DOCS / "import-roster.md"
 GROUPS = {
     "dates": set(DATES),
     "choices": {"sex", "nation", *CHOICES},
-    "cells": set(FIELD_LABELS) - {"monthly_income", "portrait", "person_key"},
+    "cells": set(FIELD_LABELS) - {*MONEY_FIELDS, "portrait", "person_key"},
+    "money": set(MONEY_FIELDS),
 }
 SPEAK = {"error": 0, "warning": 0, "notice": 0, "Issue": 0, "Doubt": 1}
 """Functions that say something about a cell, and which of their arguments is the kind."""

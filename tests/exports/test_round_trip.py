@@ -35,6 +35,10 @@ ODD = (
     {"name": "蒋丁", "note": "_x0041_", "native_place": "{{ 7*7 }}", "post": "<b>处长</b>&amp;"},
     {"name": "沈戊", "sex": "", "national_id": id_number(107)},
     {"name": "韩己", "phone": "0724-3333333"},
+    {"name": "杨庚", "former_name": " 杨 更", "approval_number": "云组〔1998〕12号", "party_branch": "第一　支部",
+     "residence": "hmt", "allowance": Decimal("0.00"), "basic_fee": Decimal("5000.10"), "treatment": "111",
+     "treatment_on": PartialDate(1999, 12), "highest_post": "副县长", "held_leading_post": True,
+     "category": "lixiu", "joined_on": PartialDate(1948, 2), "joined_basis": "自传", "work_basis": "简历"},
 )  # fmt: skip
 
 

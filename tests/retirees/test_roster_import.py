@@ -3,19 +3,23 @@
 import json
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.imports import actions
 from apps.imports.choices import Mode, State
 from apps.imports.models import Batch, Row
+from apps.imports.queries import contents_of
 from apps.imports.reading.tables import DataRow
 from apps.imports.rules import importers
 from apps.retirees.models import Retiree
 from tests.factories.city import make_person
+from tests.imports.desk import HEADER, issues, person, rows_of, staged, table, written
 
 DATA = Path(__file__).parent.parent / "imports" / "data"
 SAMPLE = DATA / "roster-nanling.xlsx"
@@ -134,3 +138,73 @@ def test_a_day_that_excel_made_up_does_not_settle_the_period(typed, meant):
     staged = importers["roster"].read(row, is_untyped=False, epoch_1904=False, today=TODAY)
     assert staged.values["joined_on"] == meant
     assert ("joined_on:needs-ruling" in [one.key for one in staged.issues]) == (meant == "1945-09")
+
+
+MORE = {
+    "曾用名": "王建",
+    "批准文号": "云组〔1998〕12号",
+    "党支部": "退休第一支部",
+    "居住地区": "省外",
+    "基本离退休费": "5000",
+    "津贴补贴": "1200.5",
+    "享受待遇起始时间": "1999-12",
+    "曾任最高职务": "副县长",
+    "是否担任过实职": "否",
+    "参加工作时间依据": "档案履历表",
+}
+SAID = {
+    "former_name": "王建",
+    "approval_number": "云组〔1998〕12号",
+    "party_branch": "退休第一支部",
+    "residence": "other",
+    "treatment_on": PartialDate(1999, 12),
+    "highest_post": "副县长",
+    "held_leading_post": False,
+    "work_basis": "档案履历表",
+    "post": "局长",
+}
+
+
+def test_every_column_that_goes_out_is_read_and_what_a_later_file_lacks_stays(city):
+    header = (*HEADER, "退休时职务", *MORE)
+    file = table((*person(), "局长", *MORE.values()), header=header)
+    written(city, staged(city, file))
+    with scope(city.actor(city.clerk_a)):
+        one = Retiree.objects.get()
+        assert {name: getattr(one, name) for name in SAID} == SAID
+        assert (one.private.basic_fee, one.private.allowance) == (Decimal("5000"), Decimal("1200.50"))
+    again = staged(city, file)
+    with scope(city.actor(city.clerk_a)):
+        assert rows_of(again)[0].verdict == "same", contents_of(rows_of(again)[0])
+    blank = table((*person(联系电话="13912251398"), "", *("" for _ in MORE)), header=header)
+    for file in (table(person(联系电话="13912251397")), blank):
+        written(city, staged(city, file))
+        with scope(city.actor(city.clerk_a)):
+            one = Retiree.objects.get()
+            assert {name: getattr(one, name) for name in SAID} == SAID
+            assert one.private.allowance == Decimal("1200.50")
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "issue"),
+    [
+        ("津贴补贴", "很多", "allowance:not-money"),
+        ("居住地区", "月球", "residence:unknown"),
+        ("担任过实职", "也许", "held_leading_post:unknown"),
+        ("享受待遇起始时间", "2030-01", "treatment_on:future"),
+        ("批准文号", "长" * 81, "approval_number:too-long"),
+    ],
+)
+def test_what_the_new_columns_cannot_hold_is_told(city, header, text, issue):
+    batch = staged(city, table((*person(), text), header=(*HEADER, header)))
+    with scope(city.actor(city.clerk_a)):
+        assert issue in issues(rows_of(batch)[0])
+
+
+def test_a_highest_post_alone_is_the_post_and_beside_one_its_own_field(city):
+    alone = staged(city, table((*person(), "副县长"), header=(*HEADER, "曾任最高职务")))
+    both = staged(city, table((*person(), "副县长", "局长"), header=(*HEADER, "曾任最高职务", "退休时职务")))
+    with scope(city.actor(city.clerk_a)):
+        assert contents_of(rows_of(alone)[0])["values"]["post"] == "副县长"
+        values = contents_of(rows_of(both)[0])["values"]
+        assert (values["post"], values["highest_post"]) == ("局长", "副县长")

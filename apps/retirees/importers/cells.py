@@ -32,6 +32,7 @@ from apps.core.partial_date import PartialDate
 from apps.imports.reading.lrmx import PICTURE
 from apps.imports.reading.tables import DataRow
 from apps.imports.rules import RowIssue, StagedRow
+from apps.retirees.actions.register import MONEY_FIELDS
 from apps.retirees.choices import Category, Period, Sex
 from apps.retirees.importers.columns import CATEGORY, CATEGORY_CODES, CHOICES, FIELD_LABELS
 from apps.retirees.importers.lines import honour_issues
@@ -47,8 +48,24 @@ DATES = {
     "work_started_on": lambda today: DateWindow(WORK_FROM, today),
     "retired_on": lambda today: DateWindow(RETIRED_FROM, today),
     "joined_party_on": lambda today: DateWindow(WORK_FROM, today),
+    "treatment_on": lambda today: DateWindow(WORK_FROM, today),
 }
-TEXTS = {"unit": 80, "post": 120, "native_place": 80, "address": 200, "medical_card": 40, "note": 1000}
+TEXTS = {
+    "former_name": 60,
+    "unit": 80,
+    "post": 120,
+    "highest_post": 120,
+    "approval_number": 80,
+    "joined_basis": 200,
+    "work_basis": 200,
+    "native_place": 80,
+    "party_branch": 80,
+    "address": 200,
+    "medical_card": 40,
+    "note": 1000,
+}
+SHEET = "花名册"
+"""Basis of a date of joining for which the sheet gives none."""
 LINES = ("career", "family", "honours")
 """Texts of many lines, read in importers/dossier.py."""
 SEX_CODES = {"男": Sex.MALE.value, "女": Sex.FEMALE.value}
@@ -74,6 +91,7 @@ def read_row(row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -
     hints = parsed["name"].hints
     values.setdefault("sex", hints.get("sex"))
     values.setdefault("nation", hints.get("nation"))
+    values.setdefault("former_name", hints.get("former_name"))
     for name, one in parsed.items():
         staged.issues.extend(RowIssue(name, issue) for issue in one.issues)
     if number is not None:
@@ -123,8 +141,7 @@ def _parse(
         parsed["portrait"] = Parsed(show(cells["portrait"]) == PICTURE or None, show(cells["portrait"]))
     if "person_key" in cells:
         parsed["person_key"] = _key(cells["person_key"])
-    if "monthly_income" in cells:
-        parsed["monthly_income"] = _money(cells["monthly_income"])
+    parsed |= {name: _money(cells[name]) for name in MONEY_FIELDS if name in cells}
     return parsed
 
 
@@ -212,23 +229,12 @@ def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
     category = CATEGORY_CODES.get(values.get("category", ""))
     if category == Category.LIXIU:
         entry.setdefault("work_started_on", entry.get("joined_on", ""))
-        entry["joined_basis"] = "花名册" if entry.get("joined_on") else ""
+        entry["joined_basis"] = SHEET if entry.get("joined_on") else ""
     elif "joined_on" in entry:  # 退休: 参加工作时间 is what the column says
         entry.setdefault("work_started_on", entry.pop("joined_on"))
         entry.pop("joined_on", None)
     entry["category"] = category
-    for name in (
-        "name",
-        "post",
-        "native_place",
-        "address",
-        "medical_card",
-        "note",
-        "unit",
-        "person_key",
-        "portrait",
-        *LINES,
-    ):
+    for name in ("name", *TEXTS, "person_key", "portrait", *LINES):
         if values.get(name):
             entry[name] = values[name]
     for name, (_, codes) in CHOICES.items():
@@ -245,8 +251,7 @@ def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
         entry.setdefault("sex", SEX_CODES[number.sex])
     if values.get("phone"):
         entry["phone"] = values["phone"][0].number
-    if values.get("monthly_income") is not None:
-        entry["monthly_income"] = str(values["monthly_income"])
+    entry |= {name: str(values[name]) for name in MONEY_FIELDS if values.get(name) is not None}
     return {name: value for name, value in entry.items() if value not in ("", None)}
 
 

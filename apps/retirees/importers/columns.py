@@ -4,6 +4,8 @@ Field order matters. ``joined_on`` (参加革命工作时间) stands before ``wo
 with both columns fills both, a sheet with 参加工作时间 alone means the date that decides 离休.
 """
 
+from typing import Any
+
 from apps.core.cells import NATIONS, ChoiceTable
 from apps.imports.reading.headers import TableSpec
 from apps.retirees.choices import (
@@ -14,12 +16,14 @@ from apps.retirees.choices import (
     Living,
     Marriage,
     Political,
+    Residence,
     SelfCare,
 )
 from apps.retirees.rules.sheet_key import SHEET_KEY_LABEL
 
 _NAMES = {
     "name": "姓名 名字 干部姓名 老干部姓名 人员姓名 老同志姓名 离退休人员姓名 本人姓名 姓名及性别",
+    "former_name": "曾用名 原名 曾用姓名 又名",
     "sex": "性别 男女 性别码",
     "nation": "民族 族别 民族成份 民族成分",
     "birth_date": "出生日期 出生年月 出生年月日 出生时间 生日 出生 出生年份 档案出生日期 档案出生年月 生年月",
@@ -49,6 +53,8 @@ _NAMES = {
         "原任职务 职务 原职务 离退休前职务 退休前职务 退休时职务 曾任职务 曾任最高职务 单位及职务 "
         "原单位及职务 工作单位及职务 退休时单位及职务 离退休时职务 现任职务 最高职务 离休前职务 职务职称"
     ),
+    "highest_post": "曾任最高职务 最高职务 曾任最高领导职务",
+    "held_leading_post": "担任过实职 是否担任过实职 是否担任过领导职务 是否任过实职",
     "rank": (
         "职级 离退休时职级 退休时职级 原职级 级别 离退休前职级 离退休前级别 职务级别 行政级别 离退休时级别 "
         "退休时级别 职务层次 退休前级别 原级别 职务职级"
@@ -57,7 +63,13 @@ _NAMES = {
         "现享受待遇 享受待遇 待遇 享受何种待遇 待遇级别 现享受待遇级别 政治生活待遇 生活待遇 享受级别 "
         "享受职级待遇 离休待遇 现待遇 享受政治生活待遇"
     ),
+    "treatment_on": (
+        "享受待遇起始时间 享受待遇时间 待遇起始时间 享受待遇批准时间 待遇批准时间 现享受待遇时间 现享受待遇批准时间"
+    ),
     "medical_treatment": "医疗待遇 享受医疗待遇 医疗待遇级别 医疗级别 医疗保障级别",
+    "approval_number": "批准文号 离退休批准文号 退休批准文号 离休批准文号 批准退休文号 退休文号 文号",
+    "joined_basis": "参加革命工作时间依据 革命工作依据 参加革命工作依据",
+    "work_basis": "参加工作时间依据 参加工作依据",
     "national_id": (
         "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 居民身份证号码 身份证件号码 证件号码 证件号 "
         "身份号码 居民身份证号 身份证件号 二代身份证号 身份证明号码 有效证件号码"
@@ -74,6 +86,8 @@ _NAMES = {
         "家庭住址 住址 现住址 居住地址 家庭地址 现居住地 现居住地址 通讯地址 居住地 现居住所在地 详细住址 "
         "地址 常住地址 家庭详细地址 现家庭住址 居住地点"
     ),
+    "residence": "居住地区 居住地类别 居住区域 居住地域",
+    "party_branch": "所在党支部 党支部 所属党支部 所在支部 所在党组织 党组织关系所在支部 党组织",
     "native_place": "籍贯 祖籍 原籍 籍贯县市",
     "education": "学历 文化程度 最高学历 文化 学历学位 受教育程度",
     "marriage": "婚姻状况 婚姻 婚姻情况 婚否",
@@ -84,6 +98,8 @@ _NAMES = {
         "月收入总额 月收入 收入 离退休费 月离退休费 退休费 养老金 月养老金 月退休费 工资 月工资 离休费 "
         "基本养老金"
     ),
+    "basic_fee": "基本离退休费 基本费 基本退休费 基本离休费",
+    "allowance": "津贴补贴 补贴 津补贴 津贴 补贴津贴",
     "medical_card": "医保号 医保卡号 医疗证号 医疗保险号 社保卡号 医疗保险证号 医保编号 干部医疗证号",
     "state": "人员状态 状态 在世情况 健在情况 是否健在 存亡 生存状态 是否在世",
     "note": "备注 备考 说明 其他 备注说明 其它",
@@ -168,6 +184,13 @@ _MORE_WORDS = {
         Living.INSTITUTION: ("养老院", "敬老院", "福利院", "护理院"),
         Living.HOSPITAL: ("住院", "医院"),
     },
+    "residence": {
+        Residence.LOCAL: ("本地", "本县", "本市", "本县市", "县内", "市内"),
+        Residence.PROVINCE: ("省内", "省内异地", "省内其他县市"),
+        Residence.OTHER_PROVINCE: ("省外", "外省市"),
+        Residence.HK_MACAO_TAIWAN: ("香港", "澳门", "台湾"),
+        Residence.ABROAD: ("国外", "海外"),
+    },
     "rank": _LEVEL_WORDS,
     "treatment": _LEVEL_WORDS,
     "medical_treatment": _LEVEL_WORDS,
@@ -178,6 +201,7 @@ CATEGORY_CODES = {str(code.label): code.value for code in CATEGORY_WORDS}
 
 FIELD_LABELS = {
     "name": "姓名",
+    "former_name": "曾用名",
     "sex": "性别",
     "nation": "民族",
     "birth_date": "出生年月",
@@ -188,9 +212,15 @@ FIELD_LABELS = {
     "retired_on": "离退休时间",
     "unit": "单位",
     "post": "职务",
+    "highest_post": "曾任最高职务",
+    "held_leading_post": "担任过实职",
     "rank": "职级",
     "treatment": "享受待遇",
+    "treatment_on": "享受待遇起始时间",
     "medical_treatment": "医疗待遇",
+    "approval_number": "批准文号",
+    "joined_basis": "参加革命工作时间依据",
+    "work_basis": "参加工作时间依据",
     "political": "政治面貌",
     "joined_party_on": "入党时间",
     "native_place": "籍贯",
@@ -199,9 +229,13 @@ FIELD_LABELS = {
     "health": "健康状况",
     "self_care": "生活自理",
     "living": "居住方式",
+    "party_branch": "所在党支部",
     "phone": "联系电话",
     "address": "住址",
+    "residence": "居住地区",
     "monthly_income": "月收入总额",
+    "basic_fee": "基本离退休费",
+    "allowance": "津贴补贴",
     "medical_card": "医保号",
     "state": "人员状态",
     "note": "备注",
@@ -212,7 +246,7 @@ FIELD_LABELS = {
     "person_key": "人员编号",
 }
 
-CHOICES = {
+CHOICES: dict[str, tuple[ChoiceTable, dict[str, Any]]] = {
     name: (
         ChoiceTable(FIELD_LABELS[name], {str(code.label): spellings for code, spellings in words.items()}),
         {str(code.label): code.value for code in words},
@@ -220,6 +254,10 @@ CHOICES = {
     for name, words in _MORE_WORDS.items()
 }
 """Field → (words it understands, code of each)."""
+CHOICES["held_leading_post"] = (
+    ChoiceTable(FIELD_LABELS["held_leading_post"], {"是": ("有", "担任过", "√"), "否": ("无", "没有", "×")}),
+    {"是": True, "否": False},
+)
 
 WORDS: dict[str, tuple[str, ...]] = {
     "sex": ("男", "女"),

@@ -7,9 +7,10 @@ date of the card from the ID number, 参加工作 from 参加革命工作), a sh
 from apps.core.cells.text import tidy
 from apps.core.secret import Secret
 from apps.imports.rules import StagedRow
+from apps.retirees.importers import cells
 from apps.retirees.models import PrivateDetails, Retiree
 
-TEXTS = ("post", "native_place", "note", "address")
+TEXTS = tuple(name for name in cells.TEXTS if name not in ("unit", "medical_card"))
 CONCLUDED = frozenset({"card_birth_date", "sex", "nation", "work_started_on", "joined_basis"})
 
 

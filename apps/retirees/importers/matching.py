@@ -13,7 +13,9 @@ from apps.core.secret import Secret
 from apps.imports.choices import Verdict
 from apps.imports.rules import Place, RowIssue, StagedRow
 from apps.retirees.actions.along import ALONG
+from apps.retirees.actions.register import MONEY_FIELDS
 from apps.retirees.choices import ON_REGISTER
+from apps.retirees.importers.cells import SHEET
 from apps.retirees.importers.columns import FIELD_LABELS
 from apps.retirees.importers.dossier import compare_dossiers
 from apps.retirees.importers.keyed import keep_stated
@@ -28,7 +30,8 @@ from apps.retirees.queries.requests import held_names
 from apps.retirees.rules.custom import is_custom
 
 CHUNK = 5000
-NOT_COMPARED = {"unit_id", "new_unit", "original_unit", "joined_basis", "person_key", *ALONG}
+TRUTHS = {True: "是", False: "否"}
+NOT_COMPARED = {"unit_id", "new_unit", "original_unit", "person_key", *ALONG}
 DUPLICATES = {"duplicate-in-file", "same-person-in-file", "ambiguous-person"}
 DATE_FIELDS = {
     "birth_date",
@@ -40,7 +43,7 @@ DATE_FIELDS = {
     "treatment_on",
 }
 SEALED = ("national_id", "phone", "address", "medical_card")
-LABELS = {**FIELD_LABELS, "card_birth_date": "身份证出生日期", "joined_basis": "时间依据"}
+LABELS = {**FIELD_LABELS, "card_birth_date": "身份证出生日期"}
 
 
 def judge_rows(
@@ -188,6 +191,8 @@ def changes(
     for name, value in entry.items():
         if name == "card_birth_date" and same_number:
             continue  # follows from the number: no difference of the sheet's
+        if name == "joined_basis" and value == SHEET:
+            continue  # what the sheet does not say
         if name in NOT_COMPARED or is_custom(name) or (name in SEALED and private is None):
             continue
         if name in SEALED:
@@ -195,8 +200,8 @@ def changes(
             if secret is None or not secret.same(value):
                 mask = PrivateDetails._meta.get_field(name).mask  # type: ignore[union-attr]
                 found[name] = (str(secret or ""), mask(value))
-        elif name == "monthly_income":
-            old = private.monthly_income if private else None
+        elif name in MONEY_FIELDS:
+            old = getattr(private, name, None)
             if old != Decimal(value):
                 found[name] = (str(old or ""), value)
         elif name in DATE_FIELDS:
@@ -211,9 +216,13 @@ def changes(
 
 def _shown(person: Retiree, name: str) -> str:
     display = getattr(person, f"get_{name}_display", None)
+    if name == "held_leading_post":
+        return TRUTHS.get(person.held_leading_post, "")
     return str(display() if display else getattr(person, name))
 
 
 def _label(name: str, value: Any) -> str:
+    if name == "held_leading_post":
+        return TRUTHS[value]
     choices = Retiree._meta.get_field(name).choices
     return str(dict(choices).get(value, value)) if choices else str(value)

@@ -38,11 +38,25 @@ HINTS = {
     "work_started_on": _DATE,
     "retired_on": _DATE,
     "joined_party_on": _DATE,
+    "treatment_on": _DATE,
     "unit": "从列表里选；列表里没有的直接写，导入时新建。空着就归入上传时选的单位。",
     "phone": "几个号码用顿号分开，取第一个。",
     "monthly_income": "元，如 8650.50。",
+    "basic_fee": "元，如 8650.50。",
+    "allowance": "元，如 8650.50。",
 }
-WIDTHS = {"name": 24, "national_id": 22, "unit": 24, "post": 24, "address": 30, "phone": 16, "note": 24}
+WIDTHS = {
+    "name": 24,
+    "national_id": 22,
+    "unit": 24,
+    "post": 24,
+    "highest_post": 24,
+    "approval_number": 18,
+    "party_branch": 18,
+    "address": 30,
+    "phone": 16,
+    "note": 24,
+}
 
 
 def roster_template(units: Sequence[str], own: Sequence[OwnColumn] = ()) -> bytes:

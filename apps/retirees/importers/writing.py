@@ -25,9 +25,10 @@ from apps.retirees.actions import (
     register_many,
 )
 from apps.retirees.actions.along import ALONG
+from apps.retirees.actions.register import MONEY_FIELDS
 from apps.retirees.actions.requests import request_changes, split_for_review
 from apps.retirees.choices import ChangeSetKind
-from apps.retirees.importers.cells import LINES
+from apps.retirees.importers.cells import LINES, SHEET
 from apps.retirees.importers.dossier import write_dossiers
 from apps.retirees.importers.matching import DATE_FIELDS
 from apps.retirees.models import ChangeSet, Retiree
@@ -111,7 +112,7 @@ def _apply(
 
 def _changed(entry: Mapping[str, Any], person: Retiree) -> dict[str, Any]:
     values = _values(entry)
-    if values.get("joined_basis") and person.joined_basis:
+    if values.get("joined_basis") == SHEET and person.joined_basis:
         del values["joined_basis"]
     values.pop("original_unit", None)
     return values
@@ -188,7 +189,7 @@ def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in entry.items():
         if name in DATE_FIELDS:
             values[name] = decode(value)
-        elif name == "monthly_income":
+        elif name in MONEY_FIELDS:
             values[name] = Decimal(value)
         elif name not in ("unit_id", "new_unit", "person_key", *ALONG):
             values[name] = value
