@@ -12,13 +12,27 @@ from django.db import transaction
 from apps.accounts.choices import Role
 from apps.accounts.management.demo import PASSWORD, SHOWN
 from apps.accounts.models import Grant, User
+from apps.core import private_files
 from apps.core.chinese import age_on
 from apps.core.demo import Demo
 from apps.core.national_id import parse_national_id
 from apps.core.scope import scope
-from apps.retirees.choices import REQUIRED_FIELDS, Category, EntryKind, LifeState, Period
+from apps.retirees.choices import ON_REGISTER, REQUIRED_FIELDS, Category, EntryKind, LifeState, Period
 from apps.retirees.management.demo import _invented, lives
-from apps.retirees.models import FamilyMember, LifeFact, Membership, PrivateDetails, Retiree, Spell
+from apps.retirees.models import (
+    CareerEntry,
+    FamilyMember,
+    GroupMark,
+    Honour,
+    LifeFact,
+    Membership,
+    PersonNote,
+    Portrait,
+    PossibleDouble,
+    PrivateDetails,
+    Retiree,
+    Spell,
+)
 from apps.retirees.rules import period_of
 from apps.units.management.demo import AREAS, CODE_CHARACTERS
 from apps.units.models import Unit, UnitChange, UnitName
@@ -48,6 +62,9 @@ def digest() -> str:
         found += spells.values_list(
             "starts_on", "ends_on", "enters", "leaves", "treatment", "helpless", "filled"
         )
+        for model, name in ((CareerEntry, "organisation"), (Honour, "name"), (PersonNote, "text")):
+            found += sorted(model.objects.values_list("retiree__name", name))
+        found += sorted(Portrait.objects.values_list("digest", flat=True))
         for member in FamilyMember.objects.order_by("retiree_id", "sort"):
             found += [member.name, member.phone.for_processing()]
     return hashlib.sha256("|".join(map(str, found)).encode()).hexdigest()
@@ -156,3 +173,17 @@ def test_twelve_thousand_are_spread_as_in_life():
     assert sum("·" in row["name"] for row in values) > 10
     assert {row["category"] for row in values} == set(Category)
     assert {person.entry.entry for person in people} == {EntryKind.RETIRED}
+
+
+def test_the_files_of_some_people_are_filled():
+    said = load(600)
+    assert "疑似重复" in said
+    with scope(CITY):
+        for model in (CareerEntry, Honour, GroupMark, PersonNote, Portrait):
+            assert model.objects.exists(), model
+        assert not CareerEntry.objects.exclude(retiree__state__in=ON_REGISTER).exists()
+        portrait = Portrait.objects.first()
+        assert private_files.read("portraits", portrait.file_ref)[:3] == b"\xff\xd8\xff"
+        assert private_files.read("portraits", portrait.thumb_ref)[:3] == b"\xff\xd8\xff"
+        assert PossibleDouble.objects.filter(county__code="nanling").exists()
+        assert not CareerEntry.objects.filter(from_on="").exists()

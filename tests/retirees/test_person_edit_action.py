@@ -8,7 +8,7 @@ import pytest
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.retirees.actions import StaleEdit, edit_retiree
-from apps.retirees.models import Affiliation, Condition, PrivateDetails, Retiree, Spell
+from apps.retirees.models import Affiliation, Condition, LevelFact, PrivateDetails, Retiree, Spell
 from tests.factories.city import SEEN, make_person
 
 ID = "420106192407026490"
@@ -121,3 +121,39 @@ def test_clearing_a_level_and_setting_it_again(city):
     edit(city, person, treatment="", treatment_on=None)
     edited = edit(city, person, treatment="122", treatment_on=PartialDate(2001))
     assert (edited.treatment, str(edited.treatment_on)) == ("122", "2001年")
+
+
+def levels_of(city, person, kind):
+    with scope(city.actor(city.clerk_a)):
+        rows = LevelFact.objects.filter(retiree_id=person.pk, kind=kind).order_by("during")
+        return [(row.level, str(row.since or ""), row.approval_number) for row in rows]
+
+
+def test_each_level_has_its_own_day_and_paper(city):
+    person = make_person(city.clerk_a, city.a1)
+    edit(
+        city,
+        person,
+        rank="131",
+        rank_number="组干〔1988〕1号",
+        medical_treatment="121",
+        medical_treatment_on=PartialDate(1999, 5),
+        medical_number="卫保〔1999〕7号",
+    )
+    assert levels_of(city, person, "rank")[-1][2] == "组干〔1988〕1号"
+    assert levels_of(city, person, "medical") == [("121", "1999年5月", "卫保〔1999〕7号")]
+    edit(city, person, medical_number="卫保〔1999〕8号")
+    assert levels_of(city, person, "medical") == [("121", "1999年5月", "卫保〔1999〕8号")]
+    edit(
+        city,
+        person,
+        medical_treatment="112",
+        medical_treatment_on=PartialDate(2006, 1),
+        medical_number="卫保〔2006〕2号",
+    )
+    assert levels_of(city, person, "medical") == [
+        ("121", "1999年5月", "卫保〔1999〕8号"),
+        ("112", "2006年1月", "卫保〔2006〕2号"),
+    ]
+    edit(city, person, medical_treatment="", medical_treatment_on=None, medical_number="")
+    assert levels_of(city, person, "medical") == [("121", "1999年5月", "卫保〔1999〕8号")]

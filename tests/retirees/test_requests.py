@@ -524,3 +524,37 @@ def test_a_reviewed_field_is_not_saved_in_a_cell(city, known):
             today=date(2026, 3, 1),
             by=actor,
         )
+
+
+def test_the_paper_of_a_level_waits_with_the_level(city, sign_in, known):
+    client = sign_in(city.clerk_a)
+    typed = {
+        "medical_treatment": "121",
+        "medical_treatment_on": "2023.3",
+        "medical_number": "卫保〔2023〕1号",
+        "treatment_number": "组干〔1993〕5号",
+        "birthplace": "河南信阳",
+        "settled_place": "海南海口",
+        "speciality": "书法",
+        "review_reason": "县委批复",
+    }
+    answer = edit(client, known, **typed)
+    assert "已报审" in answer.text
+    person = now(known, city.clerk_a)
+    assert (person.medical_treatment, person.medical_number, person.treatment_number) == ("", "", "")
+    assert (person.birthplace, person.settled_place, person.speciality) == ("河南信阳", "海南海口", "书法")
+    with scope(actor_of(city.clerk_a)):
+        row = ChangeRequest.objects.get()
+    assert set(row.names) == {
+        "medical_treatment",
+        "medical_treatment_on",
+        "medical_number",
+        "treatment_number",
+    }
+    sign_in(city.city_clerk).post(url("request-approve", row), {"seen": ""})
+    person = now(known, city.clerk_a)
+    assert (str(person.medical_treatment_on), person.medical_number) == ("2023年3月", "卫保〔2023〕1号")
+    page = client.get(reverse("retirees:detail", args=[known.pk]) + "?tab=levels").text
+    assert "卫保〔2023〕1号" in page
+    assert "组干〔1993〕5号" in page
+    assert "海南海口" in client.get(reverse("retirees:detail", args=[known.pk]) + "?tab=basic").text

@@ -204,7 +204,7 @@ def set_private(row: PrivateDetails, values: Mapping[str, Any]) -> dict[str, Any
     return changed
 
 
-SETTABLE = (*PERSON_FIELDS, "custom", *LEVEL_FIELDS, *CONDITION_FIELDS, "treatment_on")
+SETTABLE = (*PERSON_FIELDS, "custom", *LEVEL_FIELDS, *CONDITION_FIELDS)
 WRITTEN = (*SETTABLE, "import_batch_id", "version", *DERIVED)
 WRITTEN_PRIVATE = (*SEALED_FIELDS, "national_id_index", "phone_index", *MONEY_FIELDS)
 NULLABLE = {"held_leading_post", "verified_on"}

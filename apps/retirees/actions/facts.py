@@ -15,7 +15,10 @@ from apps.core.partial_date import PartialDate
 from apps.retirees.actions.register import (
     AFFILIATION_FIELDS,
     CONDITION_FIELDS,
+    LEVEL_DATES,
     LEVEL_FIELDS,
+    LEVEL_NUMBERS,
+    level_number,
     level_since,
 )
 from apps.retirees.actions.spells import since
@@ -23,7 +26,7 @@ from apps.retirees.choices import LevelKind
 from apps.retirees.models import Affiliation, Condition, LevelFact, PersonRow, Retiree
 
 TABLES: tuple[type[PersonRow], ...] = (LevelFact, Condition, Affiliation)
-LEVEL_DATES = {"treatment_on", "retired_on"}
+LEVEL_DETAILS = {"retired_on", *LEVEL_DATES.values(), *LEVEL_NUMBERS.values()}
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,12 @@ def open_affiliations(people: Collection[int]) -> dict[tuple[int, str], Affiliat
 
 def plan_levels(changed: Sequence[tuple[Retiree, Collection[str]]]) -> Iterator[tuple[int, Step]]:
     """A level with a later starting day ends the one before; otherwise it corrects it."""
-    wanted = [(person, names) for person, names in changed if {*LEVEL_FIELDS, *LEVEL_DATES} & {*names}]
+    wanted = [(person, names) for person, names in changed if {*LEVEL_FIELDS, *LEVEL_DETAILS} & {*names}]
     rows = _by_person(LevelFact, [person.pk for person, _ in wanted])
     for person, names in wanted:
         for name, kind in LEVEL_FIELDS.items():
-            dates = LEVEL_DATES if name == "treatment" else {"retired_on"}
-            if name in names or {*names} & dates:
+            details = {"retired_on", LEVEL_DATES.get(kind), LEVEL_NUMBERS[kind]}
+            if name in names or {*names} & details:
                 own = [row for row in rows[person.pk] if row.kind == kind]
                 for step in _level_steps(person, kind, getattr(person, name), own, is_other=name in names):
                     yield person.pk, step
@@ -94,12 +97,28 @@ def _level_steps(
         yield Step(None, _level(person, kind, level, start))
     else:
         lower = first if len(rows) == 1 else current.during.lower
-        yield Step(current, _with(current, level=level, since=start, during=since(lower)))
+        yield Step(
+            current,
+            _with(
+                current,
+                level=level,
+                since=start,
+                during=since(lower),
+                approval_number=level_number(person, kind),
+            ),
+        )
 
 
 def _level(person: Retiree, kind: str, level: str, start: PartialDate | None) -> LevelFact:
     during = since(start.earliest if start else None)
-    return LevelFact(**person.row_keys(), kind=kind, level=level, since=start, during=during)
+    return LevelFact(
+        **person.row_keys(),
+        kind=kind,
+        level=level,
+        since=start,
+        during=during,
+        approval_number=level_number(person, kind),
+    )
 
 
 def plan_conditions(

@@ -24,7 +24,8 @@ BATCH = 1000
 PERSON_FIELDS = (
     "name former_name sex nation birth_date card_birth_date native_place political joined_party_on education marriage"
     " category joined_on joined_basis work_started_on work_basis retired_on approval_number post highest_post"
-    " held_leading_post residence party_branch note verified_on"
+    " held_leading_post residence party_branch note verified_on birthplace settled_place speciality"
+    " rank_number treatment_on treatment_number medical_treatment_on medical_number"
 ).split()
 SEALED_FIELDS = ("national_id", "phone", "address", "medical_card")
 MONEY_FIELDS = ("monthly_income", "basic_fee", "allowance")
@@ -32,6 +33,12 @@ LEVEL_FIELDS = {
     "rank": LevelKind.RANK,
     "treatment": LevelKind.TREATMENT,
     "medical_treatment": LevelKind.MEDICAL,
+}
+LEVEL_DATES = {LevelKind.TREATMENT: "treatment_on", LevelKind.MEDICAL: "medical_treatment_on"}
+LEVEL_NUMBERS = {
+    LevelKind.RANK: "rank_number",
+    LevelKind.TREATMENT: "treatment_number",
+    LevelKind.MEDICAL: "medical_number",
 }
 CONDITION_FIELDS = {
     "health": ConditionKind.HEALTH,
@@ -54,9 +61,9 @@ class HiddenDuplicate(Exception):
 class Entry:
     """One person to register: the managing unit and flat values.
 
-    Keys of ``values``: PERSON_FIELDS, SEALED_FIELDS and MONEY_FIELDS; rank, treatment, treatment_on,
-    medical_treatment; health, self_care, living; original_unit, paying_unit. Dates are PartialDate, codes are those
-    of ``choices``, private values plain texts; a missing key is an unknown value.
+    Keys of ``values``: PERSON_FIELDS, SEALED_FIELDS and MONEY_FIELDS; rank, treatment, medical_treatment; health,
+    self_care, living; original_unit, paying_unit. Dates are PartialDate, codes are those of ``choices``, private
+    values plain texts; a missing key is an unknown value.
     """
 
     county_id: int
@@ -114,7 +121,6 @@ def _person(entry: Entry, batch_id: int | None) -> Retiree:
         **{name: values[name] for name in PERSON_FIELDS if values.get(name) is not None},
         **{name: values.get(name) or "" for name in (*LEVEL_FIELDS, *CONDITION_FIELDS)},
     )
-    person.treatment_on = values.get("treatment_on")
     person.custom = with_custom({}, dict(values))
     person.derive(entry.known_private())
     return person
@@ -135,8 +141,14 @@ def _private(person: Retiree, entry: Entry) -> PrivateDetails:
 
 
 def level_since(person: Retiree, kind: str) -> PartialDate | None:
-    """Day a level holds from: the treatment's own date, else the day of retiring."""
-    return (person.treatment_on if kind == LevelKind.TREATMENT else None) or person.retired_on
+    """Day a level holds from: the date of the treatment or of the medical one, else the day of retiring."""
+    name = LEVEL_DATES.get(LevelKind(kind))
+    return (getattr(person, name) if name else None) or person.retired_on
+
+
+def level_number(person: Retiree, kind: str) -> str:
+    """The paper that approved a level."""
+    return str(getattr(person, LEVEL_NUMBERS[LevelKind(kind)]))
 
 
 def _levels(person: Retiree, entry: Entry) -> Iterator[LevelFact]:
@@ -150,6 +162,7 @@ def _levels(person: Retiree, entry: Entry) -> Iterator[LevelFact]:
                 level=level,
                 since=start,
                 during=since(start.earliest if start else None),
+                approval_number=level_number(person, kind),
             )
 
 

@@ -53,11 +53,12 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
         "基本情况",
         (
             ("name", "former_name", "national_id"),
-            ("sex", "nation", "native_place"),
+            ("sex", "nation"),
+            ("native_place", "birthplace"),
             ("birth_calendar", "birth_date", "card_birth_date"),
             ("political", "joined_party_on", "party_branch"),
             ("education", "marriage"),
-            ("residence", "phone"),
+            ("residence", "settled_place", "phone"),
             ("address",),
         ),
     ),
@@ -75,13 +76,15 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     (
         "级别待遇与收入",
         (
-            ("rank", "treatment", "treatment_on"),
-            ("medical_treatment", "medical_card", "paying_unit"),
+            ("rank", "rank_number"),
+            ("treatment", "treatment_on", "treatment_number"),
+            ("medical_treatment", "medical_treatment_on", "medical_number"),
+            ("medical_card", "paying_unit"),
             ("monthly_income", "basic_fee", "allowance"),
         ),
     ),
     ("健康与生活", (("health", "self_care", "living"), ("seen_on",))),
-    ("其他", (("note",),)),
+    ("其他", (("speciality",), ("note",))),
 )
 REVIEW_SECTION = ("要审核的改动", (("review_reason",), ("proof",)))
 
@@ -126,6 +129,7 @@ class PersonForm(DoubtfulForm):
     birth_date = _date("birth_date", "以档案为准；知道年月就填年月，如1948.2。农历如1948年二月初三")
     card_birth_date = _date("card_birth_date", "不填时按身份证号填入")
     native_place = _text("native_place")
+    birthplace = _text("birthplace")
     political = _choice("political")
     joined_party_on = _date("joined_party_on", "党员填写")
     education = _choice("education")
@@ -168,9 +172,13 @@ class PersonForm(DoubtfulForm):
     )
     paying_unit = TextField(label="离退休费发放单位", max_length=80)
     rank = _choice("rank")
+    rank_number = _text("rank_number")
     treatment = _choice("treatment")
     treatment_on = _date("treatment_on", "批准时间；缺了不算填全")
+    treatment_number = _text("treatment_number")
     medical_treatment = _choice("medical_treatment")
+    medical_treatment_on = _date("medical_treatment_on", "不填时从离退休时间起")
+    medical_number = _text("medical_number")
     health = _choice("health")
     self_care = _choice("self_care")
     living = _choice("living")
@@ -182,11 +190,13 @@ class PersonForm(DoubtfulForm):
     )
     phone = PhoneField(label="联系电话")
     residence = _choice("residence")
+    settled_place = _text("settled_place", help_text="异地安置的填写，如：河南省信阳市")
     address = _text("address", PrivateDetails)
     monthly_income = MoneyField(label="月收入总额（元）")
     basic_fee = MoneyField(label="基本离退休费（元）")
     allowance = MoneyField(label="补贴（元）")
     medical_card = TextField(label="医保号", max_length=40)
+    speciality = _text("speciality", help_text="如：书法、农技、宣讲")
     note = _text("note", widget=forms.Textarea(attrs={"rows": 3}))
     review_reason = reason_field(
         required=False, help_text="改了标着“审核”的栏目才要填；如：县委组织部2023年3月批复"

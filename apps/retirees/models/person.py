@@ -55,6 +55,7 @@ class Retiree(models.Model):
     birth_date = PartialDateField("出生时间（档案）")
     card_birth_date = PartialDateField("出生日期（身份证）")
     native_place = models.CharField("籍贯", max_length=80, blank=True)
+    birthplace = models.CharField("出生地", max_length=80, blank=True)
     political = models.CharField("政治面貌", max_length=2, choices=Political, blank=True)
     joined_party_on = PartialDateField("入党时间")
     education = models.CharField("学历", max_length=2, choices=Education, blank=True)
@@ -71,7 +72,9 @@ class Retiree(models.Model):
     highest_post = models.CharField("曾任最高职务", max_length=120, blank=True)
     held_leading_post = models.BooleanField("担任过实职", null=True, blank=True)
     residence = models.CharField("居住地", max_length=10, choices=Residence, blank=True)
+    settled_place = models.CharField("异地安置地点", max_length=80, blank=True)
     party_branch = models.CharField("所在党支部", max_length=80, blank=True)
+    speciality = models.CharField("特长", max_length=120, blank=True)
     note = models.TextField("备注", max_length=1000, blank=True)
 
     # Present value of dated facts, kept by apps/retirees/actions; the facts are the truth.
@@ -89,9 +92,13 @@ class Retiree(models.Model):
     )
     """The record that was kept, when this one was the second of the same person."""
     rank = models.CharField("退休时职级", max_length=3, choices=Level, blank=True)
+    rank_number = models.CharField("职级批准文号", max_length=80, blank=True)
     treatment = models.CharField("现享受待遇", max_length=3, choices=Level, blank=True)
     treatment_on = PartialDateField("享受待遇时间")
+    treatment_number = models.CharField("待遇批准文号", max_length=80, blank=True)
     medical_treatment = models.CharField("医疗待遇", max_length=3, choices=Level, blank=True)
+    medical_treatment_on = PartialDateField("医疗待遇时间")
+    medical_number = models.CharField("医疗待遇批准文号", max_length=80, blank=True)
     health = models.CharField("健康状况", max_length=2, choices=Health, blank=True)
     self_care = models.CharField("生活自理", max_length=10, choices=SelfCare, blank=True)
     living = models.CharField("居住方式", max_length=12, choices=Living, blank=True)

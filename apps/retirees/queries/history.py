@@ -52,7 +52,10 @@ from apps.retirees.queries.words import (
 )
 from apps.units.models import Unit
 
-TOLD_BY_FACTS = {"rank", "treatment", "treatment_on", "medical_treatment", "health", "self_care", "living"}
+TOLD_BY_FACTS = {
+    *("rank", "rank_number", "treatment", "treatment_on", "treatment_number"),
+    *("medical_treatment", "medical_treatment_on", "medical_number", "health", "self_care", "living"),
+}
 """Present values whose change a dated fact tells better."""
 PERSON_FIELDS = (*(name for name in TYPED if name not in TOLD_BY_FACTS), "verified_on")
 ONE_AT_A_TIME = {*(str(label) for label in (*LevelKind.labels, *ConditionKind.labels)), "在册单位"}

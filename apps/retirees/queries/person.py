@@ -22,9 +22,10 @@ from apps.retirees.models import (
 )
 
 TYPED = (
-    "name former_name sex nation birth_date card_birth_date native_place political joined_party_on education marriage"
-    " party_branch category joined_on joined_basis work_started_on work_basis retired_on approval_number post"
-    " highest_post held_leading_post rank treatment treatment_on medical_treatment health self_care living residence"
+    "name former_name sex nation birth_date card_birth_date native_place birthplace political joined_party_on education"
+    " marriage party_branch category joined_on joined_basis work_started_on work_basis retired_on approval_number post"
+    " highest_post held_leading_post rank rank_number treatment treatment_on treatment_number medical_treatment"
+    " medical_treatment_on medical_number health self_care living residence settled_place speciality"
     " note"
 ).split()
 """Fields of the person that people type."""

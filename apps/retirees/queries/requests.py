@@ -17,11 +17,19 @@ from apps.retirees.models.requests import OPEN
 from apps.retirees.queries.person import TYPED, TYPED_MONEY, TYPED_SEALED
 from apps.retirees.queries.words import NOTHING, value_words
 
-NEVER_REVIEWED = {"name", "note", "health", "self_care", "living", "joined_basis"}
-"""What is told anew all the time, and the proof of a date, which goes with the date."""
+GO_WITH = {
+    "joined_on": ("joined_basis",),
+    "rank": ("rank_number",),
+    "treatment": ("treatment_number",),
+    "medical_treatment": ("medical_treatment_on", "medical_number"),
+}
+"""The proof of a date or a level is reviewed with it."""
+NEVER_REVIEWED = {"name", "note", "health", "self_care", "living"} | {
+    name for names in GO_WITH.values() for name in names
+}
+"""What is told anew all the time, and what goes with another field."""
 REVIEWABLE = tuple(name for name in (*TYPED, *TYPED_SEALED, *TYPED_MONEY) if name not in NEVER_REVIEWED)
 DEATH = "death"
-GO_WITH = {"joined_on": ("joined_basis",)}
 LIMIT = 1000
 
 

@@ -16,8 +16,14 @@ FACTS = {
     "living": ConditionKind.LIVING,
 }
 """Fields of which the dated facts go over with the value."""
-PAIRED = {"treatment_on": "treatment"}
-"""The day of a treatment is that of the treatment that was chosen."""
+PAIRED = {
+    "rank_number": "rank",
+    "treatment_on": "treatment",
+    "treatment_number": "treatment",
+    "medical_treatment_on": "medical_treatment",
+    "medical_number": "medical_treatment",
+}
+"""The day and the paper of a level are those of the level that was chosen."""
 
 
 @dataclass(frozen=True)

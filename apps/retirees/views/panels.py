@@ -66,7 +66,7 @@ def basic_panes(file: PersonFile, actor: Actor) -> list[Pane]:
     who = [
         *_shown(person, "name", "former_name", "sex", "nation"),
         *birth_facts(person, timezone.localdate()),
-        *_shown(person, "native_place", "education", "marriage"),
+        *_shown(person, "native_place", "birthplace", "education", "marriage"),
         *_shown(person, "political", "joined_party_on", "party_branch"),
     ]
     work = [
@@ -78,7 +78,7 @@ def basic_panes(file: PersonFile, actor: Actor) -> list[Pane]:
     if private is not None:
         reach = [
             secret_fact("现居住地址", person, "address", private.address, actor),
-            *_shown(person, "residence"),
+            *_shown(person, "residence", "settled_place"),
             secret_fact("医保号", person, "medical_card", private.medical_card, actor),
             fact("月收入总额", format_money(private.monthly_income)),
             fact("基本离退休费", format_money(private.basic_fee)),
@@ -89,7 +89,7 @@ def basic_panes(file: PersonFile, actor: Actor) -> list[Pane]:
     own = [fact(label, words) for label, words in custom_fields().shown(person.custom)]
     if own:
         panes.append(_pane("自定义栏目", facts=own))
-    return [*panes, _pane("备注与核实", facts=[*_shown(person, "note"), verified])]
+    return [*panes, _pane("备注与核实", facts=[*_shown(person, "speciality", "note"), verified])]
 
 
 def level_panes(file: PersonFile, actor: Actor) -> list[Pane]:

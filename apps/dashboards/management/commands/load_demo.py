@@ -14,6 +14,7 @@ from apps.core.demo import Demo
 from apps.core.scope import scope
 from apps.reports.management.demo import load_schedules
 from apps.retirees.management.demo import load_people
+from apps.retirees.management.demo.dossiers import load_dossiers
 from apps.retirees.management.demo.quality import load_quality
 from apps.retirees.models import Retiree
 from apps.units.management.demo import load_units
@@ -23,6 +24,7 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_units,
     load_accounts,
     load_people,
+    load_dossiers,
     load_schedules,
     load_quality,
 )
