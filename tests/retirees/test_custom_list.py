@@ -27,6 +27,7 @@ def fields(city: Any) -> dict[str, CustomField]:
             add_term(dictionary=hobby, label=label, by=actor)
         made = {
             "text": {"label": "老战友", "kind": "text", "max_length": 20},
+            "number": {"label": "藏书数", "kind": "number"},
             "date": {"label": "获纪念章时间", "kind": "date"},
             "yes_no": {"label": "愿意宣讲", "kind": "yes_no"},
             "choice": {"label": "特长", "kind": "choice", "dictionary": hobby.code},
@@ -76,6 +77,49 @@ def test_conditions(
     assert listed(city.clerk_a, f"any={quote(query)}") == names
 
 
+@pytest.mark.parametrize(
+    ("kind", "bounds", "names"),
+    [
+        ("number", "from={}9", ["张建国", "李秀英"]),  # 12.5 and 100, compared as numbers
+        ("number", "from={}12.5&until={}99", ["张建国"]),
+        ("number", "until={}100", ["张建国", "李秀英"]),
+        ("number", "from={}101", []),
+        ("date", "from={}1985.9", ["张建国", "李秀英"]),
+        ("date", "from={}1985.9.1", ["张建国", "李秀英"]),  # 1985-09 is not before its first day
+        ("date", "from={}1985.9.2", ["张建国"]),
+        ("date", "until={}1985", ["李秀英", "张建国"]),
+        ("date", "until={}1985年9月", ["李秀英"]),
+        ("date", "from={}1986", []),
+    ],
+)
+def test_bounds(city: Any, fields: Any, kind: str, bounds: str, names: list[str]) -> None:
+    number, day = fields["number"].key, fields["date"].key
+    make_person(city.clerk_a, city.a1, name="张建国", **{number: "12.5", day: "1985-10-03"})
+    make_person(city.clerk_a, city.a1, name="李秀英", **{number: "100", day: "1985-09 1985.9"})
+    make_person(city.clerk_a, city.a1, name="赵小山")
+    query = bounds.replace("={}", f"_{fields[kind].key}=")
+    assert listed(city.clerk_a, query) == [name for name in NAMES if name in names]
+    assert listed(city.clerk_a, f"any={quote(query)}") == [name for name in NAMES if name in names]
+
+
+@pytest.mark.parametrize("value", ["很多", "1 OR 1=1", "去年", "9" * 10_000, "=1+1", "NaN"])
+def test_bounds_that_are_none_are_refused(city: Any, fields: Any, people: Any, value: str) -> None:
+    client = signed_in(city.clerk_a)
+    for kind in ("number", "date"):
+        page = client.get(LIST, {f"from_{fields[kind].key}": value})
+        assert page.status_code in (200, 400)
+        assert page.status_code == 400 or page.context["form"].errors
+    for name in (f"from_{fields['text'].key}", f"until_{fields['choice'].key}", "from_x_999999"):
+        assert client.get(LIST, {name: "1"}).status_code == 400
+
+
+def test_bounds_are_told_in_words(city: Any, fields: Any, people: Any) -> None:
+    query = {f"from_{fields['number'].key}": "12", f"until_{fields['date'].key}": "1985.9"}
+    text = signed_in(city.clerk_a).get(LIST, query).content.decode()
+    assert "藏书数不小于12" in text
+    assert "获纪念章时间不晚于1985年9月" in text
+
+
 def test_conditions_are_closed_and_told_in_words(city: Any, fields: Any, people: Any) -> None:
     client, key = signed_in(city.leader), f"custom_{fields['choice'].key}"
     assert listed(city.leader, f"custom_{fields['yes_no'].key}=yes") == ["张建国", "王建军"]
@@ -111,7 +155,7 @@ def test_columns_of_sheets(city: Any, fields: Any, people: Any) -> None:
         assert exporter.pick(actor, QueryDict("all=1")).keys
     assert offered[fields["choice"].key] == "特长"
     assert list(rows.values()) == [
-        ["张建国", "=1+1", "", "是", "书法"],
-        ["李秀英", "", "1985-09", "否", "象棋"],
-        ["赵小山", "", "", "", ""],
+        ["张建国", "=1+1", "", "", "是", "书法"],
+        ["李秀英", "", "", "1985-09", "否", "象棋"],
+        ["赵小山", "", "", "", "", ""],
     ]

@@ -17,7 +17,6 @@ from apps.retirees.choices import (
     REQUIRED_FIELDS,
     AgeBand,
     Category,
-    CustomKind,
     Education,
     Health,
     Level,
@@ -32,9 +31,10 @@ from apps.retirees.choices import (
     SpecialGroup,
 )
 from apps.retirees.forms.condition_fields import NOT_FILLED, PlainSelect, SeveralField, SeveralSelect, several
-from apps.retirees.models import CustomField
-from apps.retirees.queries.custom import CustomFields, custom_fields
-from apps.retirees.queries.listing import CUSTOM, OTHER_FIELDS
+from apps.retirees.forms.own_conditions import is_bound, own_conditions
+from apps.retirees.queries.custom import custom_fields
+from apps.retirees.queries.listing import OTHER_FIELDS
+from apps.retirees.queries.own_conditions import CUSTOM
 from apps.retirees.rules.quality import QUALITY_RULES
 from apps.units.models import Unit
 
@@ -186,10 +186,9 @@ class RegisterConditions(forms.Form):
     def _ask_own(self) -> None:
         """The bureau's own fields as conditions; a retired one is not offered, but holds in a kept view."""
         for one in self.own.fields:
-            name = f"{CUSTOM}{one.key}"
-            self.fields[name] = several(one.label, _own_choices(one, self.own))
-            if not one.is_retired or name in self.data:
-                self.more = (*self.more, name)
+            made = own_conditions(one, self.own)
+            self.fields |= made
+            self.more = (*self.more, *(name for name in made if not one.is_retired or name in self.data))
 
     def clean_any(self) -> list[str]:
         """Each group is read by this same form, as far as it may hold what a group can."""
@@ -260,6 +259,8 @@ class RegisterConditions(forms.Form):
             return f"年龄 ≤ {value}"
         if isinstance(value, date):
             return f"{field.label}{format_date(value)}"
+        if is_bound(name):
+            return f"{field.label}{value}"
         if isinstance(field, SeveralField):
             return f"{field.label}：{dict(field.plain_choices)[value]}"
         if isinstance(field, forms.ChoiceField):
@@ -284,14 +285,7 @@ def takes_several(name: str) -> bool:
 
 def fits_group(name: str) -> bool:
     """Whether a condition can stand in a group of which one must hold."""
-    return name in IN_GROUPS or name.startswith(CUSTOM)
-
-
-def _own_choices(field: CustomField, own: CustomFields) -> list[tuple[str, str]]:
-    """What one can ask of a field; of texts, numbers and dates only whether they are filled."""
-    if field.kind == CustomKind.YES_NO:
-        return [("yes", "是"), ("no", "否")]
-    return list(own.labels.get(field.dictionary, {}).items())
+    return name in IN_GROUPS or name.startswith(CUSTOM) or is_bound(name)
 
 
 def bound_conditions(actor: Actor, query: QueryDict) -> RegisterConditions:

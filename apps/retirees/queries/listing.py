@@ -15,6 +15,7 @@ from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, LifeState, SelfC
 from apps.retirees.models import Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.person import PRIVATE_FIELDS
 from apps.retirees.queries.groups import in_group
+from apps.retirees.queries.own_conditions import meets_own
 from apps.retirees.queries.quality import is_of_dead, with_issue
 from apps.retirees.queries.search import search_names
 
@@ -54,8 +55,6 @@ OTHER_FIELDS = (
     ("verified_on", "核实日期"),
 )
 """Fields beside the 22 required ones that can be asked for as 缺少 or 已填."""
-CUSTOM = "custom_"
-"""What a condition on a field of the bureau's own begins with; its key follows."""
 FLOWS = {
     "deaths": ("leaves", ("died",), "ends_on"),
     "additions": ("enters", ("retired", "found"), "starts_on"),
@@ -121,21 +120,7 @@ def _meets(conditions: Mapping[str, Any], today: date) -> Q:
         found &= _lacks(name)
     for name in values_of(conditions, "has"):
         found &= _has(name)
-    for name in conditions:
-        if name.startswith(CUSTOM) and conditions[name]:
-            found &= _custom(name.removeprefix(CUSTOM), values_of(conditions, name))
-    return found & _ages(conditions, today, "birth_order")
-
-
-def _custom(key: str, values: Sequence[str]) -> Q:
-    """One of the values of a field of the bureau's own; 是 and 否 are stored as such, others by their code."""
-    known = {"none": ~Q(custom__has_key=key), "any": Q(custom__has_key=key)}
-    truths = {"yes": Q(custom__contains={key: True}), "no": Q(custom__contains={key: False})}
-    each = [
-        known.get(value) or Q(custom__contains={key: value}) | truths.get(value, Q(pk__in=()))
-        for value in values
-    ]
-    return functools.reduce(operator.or_, each)
+    return found & meets_own(conditions) & _ages(conditions, today, "birth_order")
 
 
 def _any_of(name: str, values: Sequence[str]) -> Q:
