@@ -78,17 +78,30 @@
   }
   function chosen(zone, input) {
     const words = zone.querySelector("[data-drop-chosen]");
-    const file = input.files[0];
-    words.hidden = !file;
+    const files = Array.from(input.files);
+    words.hidden = !files.length;
     words.classList.remove("wrong");
-    if (!file) return;
-    words.textContent = "已选：" + file.name + "（" + size(file.size) + "）";
+    if (!files.length) return;
+    words.textContent = "已选：" + files.map((file) => file.name + "（" + size(file.size) + "）").join("、");
     const limit = Number(input.dataset.maxMb || 0);
-    if (limit && file.size > limit * 1048576) {
-      words.textContent = "“" + file.name + "”有 " + size(file.size) + "，超过 " + limit + " MB 的上限，请拆分后再选";
-      words.classList.add("wrong");
-      input.value = "";
+    const most = Number(input.dataset.maxFiles || 0);
+    const large = limit && files.find((file) => file.size > limit * 1048576);
+    if (large) {
+      words.textContent = "“" + large.name + "”有 " + size(large.size) + "，超过 " + limit + " MB 的上限，请拆分后再选";
+    } else if (most && files.length > most) {
+      words.textContent = "选了 " + files.length + " 个文件，一次最多 " + most + " 个，请分几次上传";
+    } else {
+      return;
     }
+    words.classList.add("wrong");
+    input.value = "";
+  }
+  function take(input, files) {
+    const kept = new DataTransfer();
+    if (input.multiple) Array.from(input.files).forEach((file) => kept.items.add(file));
+    Array.from(files).slice(0, input.multiple ? files.length : 1).forEach((file) => kept.items.add(file));
+    input.files = kept.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   }
   ready((root) => all(root, "[data-drop-zone]").forEach((zone) => {
     const input = zone.querySelector("input[type=file]");
@@ -101,11 +114,12 @@
     ["dragleave", "drop"].forEach((name) => zone.addEventListener(name, () => zone.classList.remove("is-over")));
     zone.addEventListener("drop", (event) => {
       event.preventDefault();
-      if (!event.dataTransfer.files.length) return;
-      const kept = new DataTransfer();
-      kept.items.add(event.dataTransfer.files[0]);
-      input.files = kept.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
+      if (event.dataTransfer.files.length) take(input, event.dataTransfer.files);
     });
+    if (input.multiple) {
+      document.addEventListener("paste", (event) => {
+        if (zone.isConnected && event.clipboardData.files.length) take(input, event.clipboardData.files);
+      });
+    }
   }));
 })();

@@ -172,3 +172,37 @@ def test_leaders_see_nothing_of_papers(city, sign_in, person, paper):
     for name in ("story", "history"):
         assert "离休审批表" in sign_in(city.clerk_a).get(tab(person, name)).text
         assert "离休审批表" not in sign_in(city.leader).get(tab(person, name)).text
+
+
+def several(*files, **more):
+    found = [SimpleUploadedFile(name, content) for name, content in files]
+    return sent(**more) | {"file": found}
+
+
+def test_several_files_at_once_are_several_papers(city, sign_in, person):
+    client = sign_in(city.clerk_a)
+    data = several(("一.pdf", PDF + b"1"), ("二.pdf", PDF + b"2"), title="档案")
+    assert client.post(url("add", person), data).status_code == 302
+    assert sorted(paper.title for paper in papers(city, person)) == ["档案（1）", "档案（2）"]
+    again = dict(
+        data, file=[SimpleUploadedFile("一.pdf", PDF + b"1"), SimpleUploadedFile("二.pdf", PDF + b"2")]
+    )
+    assert client.post(url("add", person), again).status_code == 302
+    assert len(papers(city, person)) == 2
+
+
+def test_one_bad_file_does_not_hold_up_the_others(city, sign_in, person):
+    client = sign_in(city.clerk_a)
+    data = several(("好.pdf", PDF), ("坏.pdf", b"MZ\x90\x00"))
+    page = client.post(url("add", person), data, follow=True)
+    assert "《好》已上传" in page.text
+    assert "没有上传：坏.pdf：" in page.text
+    assert [paper.title for paper in papers(city, person)] == ["好"]
+    page = client.post(url("add", person), several(("坏.pdf", b"MZ"), ("坏2.pdf", b"MZ")))
+    assert page.status_code == 422
+    assert "坏2.pdf：" in page.text
+    many = [(f"{number}.pdf", PDF + bytes([number])) for number in range(11)]
+    page = client.post(url("add", person), several(*many))
+    assert page.status_code == 422
+    assert "一次最多10个" in page.text
+    assert len(papers(city, person)) == 1

@@ -49,8 +49,23 @@ class PhotoForm(forms.Form):
         return Box(*(float(part) for part in parts)) if all(part is not None for part in parts) else None
 
 
+class _ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files; gives a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        found = list(data) if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in found or [None]]
+
+
+MOST_PAPERS = 10
+
+
 class PaperForm(ChangeForm):
-    """A paper of the person."""
+    """Papers of the person, of one kind."""
 
     kind = forms.ChoiceField(
         label="类别",
@@ -58,13 +73,20 @@ class PaperForm(ChangeForm):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择类别。"},
     )
-    file = forms.FileField(
+    file = FilesField(
         label="文件",
-        help_text="PDF、JPEG、PNG、Word（.docx）、Excel（.xlsx），20 MB 以内。不得上传涉密文件；病历请不要上传。",
+        help_text=f"PDF、JPEG、PNG、Word（.docx）、Excel（.xlsx），每个 20 MB 以内，一次最多{MOST_PAPERS}个。"
+        "可以选择、拖进来，或复制后按 Ctrl+V 粘贴。不得上传涉密文件；病历请不要上传。",
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx", "data-max-mb": 20}),
+        widget=_ManyFiles(
+            attrs={
+                "accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx",
+                "data-max-mb": 20,
+                "data-max-files": MOST_PAPERS,
+            }
+        ),
     )
-    title = TextField(label="标题", max_length=120, help_text="空着就用文件名")
+    title = TextField(label="标题", max_length=120, help_text="空着就用文件名；几个文件共用的，后面加次序")
     note = TextField(label="说明", max_length=200)
     token = TokenField()
 
@@ -76,7 +98,11 @@ class PaperForm(ChangeForm):
         self.helper.layout = Layout("token", "file", "kind", Row(Column("title"), Column("note")))
 
     def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_PAPER:
-            raise forms.ValidationError("文件超过 20 MB，请压缩或分开上传。")
-        return file
+        files = self.cleaned_data["file"]
+        if len(files) > MOST_PAPERS:
+            raise forms.ValidationError(f"一次最多{MOST_PAPERS}个文件，请分几次上传。")
+        for file in files:
+            if file.size > MAX_PAPER:
+                which = f"“{file.name}”" if len(files) > 1 else "文件"
+                raise forms.ValidationError(f"{which}超过 20 MB，请压缩或分开上传。")
+        return files

@@ -2,6 +2,7 @@
 
 from pathlib import PurePath
 from typing import Any
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -38,17 +39,15 @@ def _paper(actor: Actor, person: Retiree, paper_pk: Any, *, trash: bool = False)
 
 @page(perms.can_edit_retiree, "GET", "POST")
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a paper in."""
+    """Take papers in."""
     person = the_person(request.actor, pk)
     form = PaperForm(request.POST or None, request.FILES or None, person=person, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        paper = _kept(request, person, form)
-        if paper is not None:
-            messages.success(request, f"《{paper.title}》已上传。")
-            same = same_paper_elsewhere(paper, request.actor)
-            if same is not None:
-                words = f"{same.retiree.name}名下的《{same.title}》是同一个文件，请核对有没有传错人。"
-                messages.warning(request, words)
+        papers = _kept(request, person, form)
+        if papers:
+            messages.success(request, f"{'、'.join(f'《{paper.title}》' for paper in papers)}已上传。")
+            for paper in papers:
+                _warn_of_same(request, paper)
             return redirect(page_of(person, TAB))
     context = {
         "form": form,
@@ -62,23 +61,46 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "retirees/change.html", context, status=422 if form.errors else 200)
 
 
-def _kept(request: HttpRequest, person: Retiree, form: PaperForm) -> Attachment | None:
-    """The paper, or None with the reason in the form."""
-    data, file = form.cleaned_data, form.cleaned_data["file"]
-    try:
-        return add_attachment(
-            retiree=person,
-            kind=data["kind"],
-            title=data["title"] or PurePath(clean_filename(file.name)).stem[:120] or "文件",
-            note=data["note"] or "",
-            file_name=file.name,
-            content=file.read(),
-            token=data["token"],
-            by=request.actor,
-        )
-    except (RefusedFile, DoubleAttachment, FileNotKept) as refusal:
-        form.add_error("file", str(refusal))
-        return None
+def _warn_of_same(request: HttpRequest, paper: Attachment) -> None:
+    same = same_paper_elsewhere(paper, request.actor)
+    if same is not None:
+        words = f"{same.retiree.name}名下的《{same.title}》是同一个文件，请核对有没有传错人。"
+        messages.warning(request, words)
+
+
+def _kept(request: HttpRequest, person: Retiree, form: PaperForm) -> list[Attachment]:
+    """The papers that were kept. Of several, one that is refused does not hold up the others: the message says which
+    and why; where none was kept the reasons stand in the form."""
+    kept, refused = [], []
+    files = form.cleaned_data["file"]
+    for number, file in enumerate(files, start=1):
+        try:
+            kept.append(_keep(request, person, form, file, number if len(files) > 1 else 0))
+        except (RefusedFile, DoubleAttachment, FileNotKept) as refusal:
+            refused.append(f"{file.name}：{refusal}" if len(files) > 1 else str(refusal))
+    for words in refused:
+        if kept:
+            messages.error(request, f"没有上传：{words}")
+        else:
+            form.add_error("file", words)
+    return kept
+
+
+def _keep(request: HttpRequest, person: Retiree, form: PaperForm, file: Any, number: int) -> Attachment:
+    """One file of the form; ``number``: its place among several, 0 for the only one."""
+    data = form.cleaned_data
+    typed = f"{data['title'][:114]}（{number}）" if data["title"] and number else data["title"]
+    token = uuid5(data["token"], str(number)) if number else data["token"]
+    return add_attachment(
+        retiree=person,
+        kind=data["kind"],
+        title=typed or PurePath(clean_filename(file.name)).stem[:120] or "文件",
+        note=data["note"] or "",
+        file_name=file.name,
+        content=file.read(),
+        token=token,
+        by=request.actor,
+    )
 
 
 @page(perms.can_edit_retiree, "POST")
