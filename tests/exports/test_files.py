@@ -111,10 +111,10 @@ def test_a_word_table_repeats_its_header_and_leaves_hidden_columns_out(tmp_path)
     assert ABOUT.mark in section.footer.paragraphs[0].text
 
 
-def test_fourteen_columns_by_eight_hundred_rows_on_paper():
-    """jimureport#2564 and #2275: no column cut, no row split, the header on each page."""
+def test_fourteen_columns_by_many_rows_on_paper():
+    """jimureport#2564 and #2275 : no column cut, no row split, the header on each page."""
     columns = [Column(f"列{chr(0x7532 + number)}{number:02d}", 6 + number) for number in range(14)]
-    rows = [[f"{row:03d}排{place:02d}·{'长' * (place % 5)}" for place in range(14)] for row in range(800)]
+    rows = [[f"{row:03d}排{place:02d}·{'长' * (place % 5)}" for place in range(14)] for row in range(240)]
     pdf = PdfReader(io.BytesIO(roster_pdf(columns, iter(rows), ABOUT)))
     assert len(pdf.pages) > 5
     seen = {}
@@ -123,11 +123,11 @@ def test_fourteen_columns_by_eight_hundred_rows_on_paper():
         text = re.sub(r"\s", "", page.extract_text())
         assert all(column.label in text for column in columns), number
         assert "DC000001" in text
-        for row in range(800):
+        for row in range(240):
             if any(f"{row:03d}排{place:02d}·" in text for place in range(14)):
                 assert row not in seen, f"row {row} on two pages"
                 seen[row] = all(f"{row:03d}排{place:02d}·" in text for place in range(14))
-    assert sorted(seen) == list(range(800))
+    assert sorted(seen) == list(range(240))
     assert all(seen.values())
 
 
