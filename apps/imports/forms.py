@@ -77,6 +77,36 @@ class UploadForm(forms.Form):
         return "粘贴的内容.txt", b"\xef\xbb\xbf" + text
 
 
+class TemplateForm(forms.Form):
+    """Whose units the empty sheet offers: the city picks a county, everybody else has one."""
+
+    unit = forms.ModelChoiceField(
+        label="县市区",
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label="不带单位列表",
+        help_text="选了县市区，模板里“单位”一列可以从它的单位里下拉选择。",
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.actor = actor
+        if actor.county_id is None:
+            self.fields["unit"].queryset = Unit.objects.visible_to(actor).counties()
+        else:
+            del self.fields["unit"]
+
+    @property
+    def county_id(self) -> int | None:
+        """The county whose units are meant; None: no list."""
+        if self.actor.county_id is not None:
+            return self.actor.county_id
+        county = self.cleaned_data["unit"]
+        return county.pk if county else None
+
+
 class ConfirmForm(forms.Form):
     """How to write."""
 
@@ -105,7 +135,7 @@ class FixForm(forms.Form):
 
     do = forms.ChoiceField(choices=[(name, name) for name in (FIX, EMPTY, RESTORE)])
     text = forms.CharField(
-        required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        required=False, max_length=6000, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     everywhere = forms.BooleanField(required=False)
 
@@ -128,6 +158,8 @@ class FixForm(forms.Form):
             self.fields["text"].widget = forms.Select(
                 choices=[("", "请选择"), *kept, *((word, word) for word in words)]
             )
+        elif "\n" in str(self.get_initial_for_field(self.fields["text"], "text") or ""):
+            self.fields["text"].widget = forms.Textarea(attrs={"rows": 8, "autocomplete": "off"})
         elif suggestions:
             self.fields["text"].widget.attrs["list"] = "fix-suggestions"
         self.fields["text"].widget.attrs |= {

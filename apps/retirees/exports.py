@@ -35,6 +35,8 @@ from apps.units.models import Unit
 CORE = frozenset(
     {"national_id", "phone", "address", "medical_card", "monthly_income", "basic_fee", "allowance"}
 )
+NOT_READ = frozenset({"age", "period", "county", "unit", "state", "died", "filled", "verified"})
+"""Columns of which an import takes nothing."""
 MONEY = ("monthly_income", "basic_fee", "allowance")
 HIDDEN_MONEY = "******"
 
@@ -236,10 +238,14 @@ class RegisterExporter:
             keys=list(people.values_list("pk", flat=True)),
             words=selection.words,
             hidden=hidden,
-            shown=self._shown(actor, view),
+            shown=self._readable(actor) if data.get("for") == "update" else self._shown(actor, view),
             order=order,
             query=selection.query,
         )
+
+    def _readable(self, actor: Actor) -> list[str]:
+        """What a sheet that comes back may change, but for private values."""
+        return [one.name for one in self.columns(actor) if not one.private and one.name not in NOT_READ]
 
     def _shown(self, actor: Actor, view: SavedView | None) -> list[str]:
         """The columns of the reader's list that a sheet can have, in their order."""

@@ -185,7 +185,7 @@ URLS: dict[str, Url] = {
     "imports:progress": Url(FRAGMENT, STAFF, "batch", get=204),
     "imports:confirm": Url(ACTION, STAFF, "batch", post=400),
     "imports:drop": Url(FORM, STAFF, "batch"),
-    "imports:template": Url(FILE, STAFF, post=200),
+    "imports:template": Url(FORM, STAFF, post=200),
     "imports:errors": Url(ACTION, STAFF, "batch"),
     "imports:columns": Url(FORM, STAFF, "batch", post=422),
     "imports:forget": Url(ACTION, STAFF, "batch mapping"),

@@ -12,7 +12,7 @@ from apps.imports.models import Batch, Row
 from apps.retirees.models import Retiree
 from tests.factories.city import make_person
 from tests.factories.signed_in import signed_in
-from tests.imports.desk import TODAY, check, issues, person, rows_of, says, staged, table, written
+from tests.imports.desk import HEADER, TODAY, check, issues, person, rows_of, says, staged, table, written
 
 GOOD_ID, OTHER_ID = "11010519491231002X", "440524188001010014"
 
@@ -217,3 +217,37 @@ def test_another_spelling_matches_and_a_former_name_is_asked_about(city, stored,
     row = fresh(city, batch)[0]
     assert (row.verdict, f"name:{kind}" in issues(row)) == (outcome, True)
     assert (row.target_id == known.pk) == (outcome == "update")
+
+
+def test_every_column_of_a_row_can_be_seen_and_mended(city):
+    header = (*HEADER, "职级", "住址", "工作简历")
+    career = "1970.03--1975.08 农机厂\n1975.08--至今 局长"
+    known = make_person(city.clerk_a, city.a1, national_id=GOOD_ID, phone="13900000001")
+    batch = staged(
+        city,
+        table(
+            (*person(), "正科", "光明路1号", career),
+            (*person("邓忠永", 身份证号码=GOOD_ID, 出生年月="1934-07", 联系电话="13912251398"), "", "", ""),
+            header=header,
+        ),
+    )
+    client = signed_in(city.clerk_a)
+    answer = client.get(reverse("imports:detail", args=[batch.pk]))
+    new, update = answer.context["rows"]
+    told = {cell["label"]: cell for cell in new["beside"]}
+    assert {"职级", "住址", "联系电话", "履历"} <= set(told)
+    assert told["职级"]["text"] == "正科"
+    assert told["住址"]["text"] != "光明路1号", "private values are masked"
+    assert all(cell["fix_url"] for cell in new["beside"])
+    [phone] = [one for one in update["changes"] if one["label"] == "联系电话"]
+    assert client.get(phone["fix_url"]).status_code == 200
+    page = client.get(told["履历"]["fix_url"]).content.decode()
+    assert "<textarea" in page
+    typed = career.replace("农机厂", "县农机厂").replace("\n", "\r\n")
+    sent = client.post(told["履历"]["fix_url"], {"do": "fix", "text": typed})
+    assert sent.status_code == 302
+    again = client.get(sent["Location"])
+    assert again.context["rows"][0]["open"]
+    row = fresh(city, batch)[0]
+    assert says(row)["career"] == career.replace("农机厂", "县农机厂")
+    assert known.pk == fresh(city, batch)[1].target_id

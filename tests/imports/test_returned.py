@@ -16,6 +16,7 @@ from apps.imports.reading.marking import AUTHOR, NOTE_HEADER
 from apps.imports.rules import importers
 from apps.jobs.actions import do_job
 from apps.jobs.models import Job
+from tests.factories.city import make_person
 from tests.factories.signed_in import signed_in
 from tests.imports.desk import HEADER, TODAY, person, rows_of, says, staged, table
 
@@ -179,3 +180,28 @@ def test_nothing_to_read_is_told(city, body):
 def test_the_words_of_the_template_are_all_understood(city):
     importer = importers["roster"]
     assert all(importer.choices(name) for name in ("sex", "category", "nation", "rank", "health"))
+
+
+def test_the_city_picks_the_county_whose_units_the_template_offers(city):
+    clerk, url = signed_in(city.city_clerk), reverse("imports:template")
+    assert "南岭县" in clerk.get(url).content.decode()
+    assert clerk.post(url, {"unit": city.a1.pk}).status_code == 422
+    book = load_workbook(io.BytesIO(clerk.post(url, {"unit": city.a.pk}).content))
+    offered = {cell.value for row in book["选项"].iter_rows() for cell in row}
+    assert "南岭财政局" in offered
+    assert "石桥财政局" not in offered
+    bare = load_workbook(io.BytesIO(clerk.post(url).content))
+    assert "南岭财政局" not in {cell.value for row in bare["选项"].iter_rows() for cell in row}
+
+
+def test_the_sheet_to_update_has_a_button_and_offers_what_comes_back(city):
+    make_person(city.clerk_a, city.a1)
+    clerk = signed_in(city.clerk_a)
+    address = f"{reverse('exports:new')}?query=&for=update"
+    assert address.replace("&", "&amp;") in clerk.get(reverse("imports:upload")).content.decode()
+    form = clerk.get(address).context["form"]
+    shown = [one["name"] for one in form.column_choices() if one["shown"]]
+    assert {"name", "birth", "post", "former_name"} <= set(shown)
+    assert not {"age", "county", "national_id", "filled"} & set(shown)
+    assert form["mask"].value() == "out"
+    assert clerk.get(f"{reverse('exports:new')}?query=&for=else").status_code == 400

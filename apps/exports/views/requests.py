@@ -86,6 +86,10 @@ def _row(one: ExportRequest, state: State) -> dict[str, Any]:
     return {"cells": [{"text": text, "url": url} for text, url in cells]}
 
 
+UPDATE = "update"
+"""What the sheet is for: to be filled in and brought back, so that nothing in it is masked."""
+
+
 @page(perms.can_export, "GET", "POST")
 def new(request: HttpRequest) -> HttpResponse:
     """What is to stand in the file. Opened from a list: by its address (GET) or by its selection (POST without a
@@ -104,6 +108,7 @@ def new(request: HttpRequest) -> HttpResponse:
         offered=list(exporter.columns(request.actor)),
         shown=list(picked.shown),
         order=picked.order,
+        initial={"mask": Mask.OUT} if data.get("for") == UPDATE else None,
         actor=request.actor,
         templates=list(
             FormTemplate.objects.visible_to(request.actor).current().filter(register=exporter.kind)
@@ -130,7 +135,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _whole_list(data: QueryDict) -> QueryDict:
     """Opened by a link there are no picked rows: everybody under the conditions is meant."""
-    if set(data) - {"kind", "query"}:
+    if set(data) - {"kind", "query", "for"} or data.get("for", UPDATE) != UPDATE:
         raise BadRequest("unknown key")
     whole = data.copy()
     whole["all"] = "1"

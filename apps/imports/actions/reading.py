@@ -128,8 +128,8 @@ def type_again(row: StagedRow, importer: Importer, source: Source, today: date) 
 
 
 def clean_fix(text: str) -> str:
-    """What was typed into a cell of the preview, without blanks around it."""
-    return tidy(text)
+    """What was typed into a cell of the preview, without blanks around it and its lines."""
+    return "\n".join(filter(None, (tidy(line) for line in text.splitlines())))
 
 
 @dataclass

@@ -9,14 +9,16 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from apps.core.chinese import format_count, format_moment
 from apps.core.downloads import attachment
 from apps.core.pages import page
 from apps.core.private_files import FileNotKept
+from apps.core.scope import Actor
 from apps.imports import actions, perms
 from apps.imports.choices import Mode, State, Verdict
-from apps.imports.forms import ConfirmForm, UploadForm
+from apps.imports.forms import ConfirmForm, TemplateForm, UploadForm
 from apps.imports.models import Batch
 from apps.imports.reading.refusals import Refused
 from apps.imports.rules import Place, Trace, importers
@@ -90,27 +92,44 @@ def upload(request: HttpRequest) -> HttpResponse:
         "note": "上传后先核对，确认后才写入名册。仅限公开和内部事项，不得上传涉密文件。",
         "crumbs": [{"label": "数据导入", "url": reverse("imports:list")}, {"label": "导入花名册", "url": ""}],
         "stages": stages_of(None),
-        "page_actions": [
-            {
-                "label": "下载空白模板",
-                "url": reverse("imports:template"),
-                "method": "post",
-                "repeatable": True,
-            }
-        ],
+        "page_actions": _sheets(request.actor),
     }
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
 
 
-@page(perms.can_import, "POST")
-def template(request: HttpRequest) -> HttpResponse:
-    """The empty sheet, with the units of one's place to pick from. It holds nobody's data."""
-    importer = importers["roster"]
-    actor = request.actor
-    units: Sequence[str] = ()
+def _sheets(actor: Actor) -> list[dict[str, Any]]:
+    """Sheets to fill in: one's people with their keys, to be completed; an empty one, for the city of a county."""
+    empty = {"url": reverse("imports:template"), "method": "post", "repeatable": True}
+    update_url = f"{reverse('exports:new')}?{urlencode({'query': '', 'for': 'update'})}"
+    update = {"label": "下载更新表（已登记的人）", "url": update_url}
     if actor.county_id is not None:
-        place = Place(actor.county_id, actor.unit_id or actor.county_id, is_county=actor.unit_id is None)
-        units = importer.suggestions("unit", place) if place.is_county else ()
+        return [update, {**empty, "label": "下载空白模板"}]
+    return [update, {"label": "下载空白模板", "url": reverse("imports:template")}]
+
+
+@page(perms.can_import, "GET", "POST")
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty sheet, with the units of a place to pick from: one's own, or the county that the city picks. It holds
+    nobody's data."""
+    importer, actor = importers["roster"], request.actor
+    form = TemplateForm(request.POST if request.method == "POST" else None, actor=actor)
+    if request.method == "GET" or not form.is_valid():
+        context = {
+            "form": form,
+            "heading": "下载空白模板",
+            "submit_label": "下载",
+            "cancel_url": reverse("imports:upload"),
+            "crumbs": [
+                {"label": "数据导入", "url": reverse("imports:list")},
+                {"label": "导入花名册", "url": reverse("imports:upload")},
+                {"label": "空白模板", "url": ""},
+            ],
+        }
+        return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+    county_id = form.county_id
+    units: Sequence[str] = ()
+    if county_id is not None and actor.unit_id is None:
+        units = importer.suggestions("unit", Place(county_id, county_id, is_county=True))
     return attachment(
         importer.template(units), filename=f"{importer.label}模板.xlsx", content_type=actions.XLSX
     )

@@ -118,6 +118,8 @@ def _rows(
     """Rows of a page; with ``back`` (the query of this page) their cells can be mended. ``at``: the row that was just
     mended; what is wrong next behind it takes the focus."""
     rows = [_preview_row(row, fields, labels, back) for row in pages]
+    for row in rows:
+        row["open"] = row["position"] == at
     if at is not None:
         later = [cell for row in rows if row["position"] >= at for cell in row["cells"] if cell["fix_url"]]
         wrong = [cell for cell in later if cell["tone"] == "wrong"]
@@ -138,10 +140,18 @@ def _preview_row(row: Row, fields: list[str], labels: Labels, back: str | None) 
         if name not in fields
         for issue in found
     ]
+    names = {label: name for name, label in labels.items()}
     changes = [
-        {"label": label, "before": contents["before"][label], "after": after}
+        {
+            "label": label,
+            "before": contents["before"][label],
+            "after": after,
+            "fix_url": mending.fix_url(names[label]) if label in names else "",
+        }
         for label, after in contents.get("after", {}).items()
     ]
+    said = {*contents.get("raw", {}), *contents.get("fixes", {})}
+    beside = [name for name in labels if name in said and name not in fields and name != "person_key"]
     return {
         "number": row.number,
         "position": row.position,
@@ -153,6 +163,10 @@ def _preview_row(row: Row, fields: list[str], labels: Labels, back: str | None) 
         "decide_url": mending.decide_url,
         "decide_label": mending.decide_label(contents),
         "cells": [_cell(name, labels, contents, by_field.get(name, []), mending) for name in fields],
+        "beside": [
+            _cell(name, labels, contents, by_field.get(name, []), mending)
+            for name in (beside if contents.get("cells") else ())
+        ],
         "others": others,
         "changes": changes,
         "text": contents.get("raw", {}).get("text", ""),
