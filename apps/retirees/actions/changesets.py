@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from apps.audit.actions import record_event
@@ -303,8 +304,9 @@ def _remove(rows: Sequence[ChangeSetRow]) -> set[int]:
         if row.retiree_id in hanging:
             row.conflict = hanging[row.retiree_id][:100]
     gone = wanted - hanging.keys()
-    for model in (*CAME_ALONG, *ALONG.values(), Membership, Spell):
-        delete_many(model, gone, column="retiree_id")
+    tables: tuple[type[Model], ...] = (*CAME_ALONG, *ALONG.values(), Membership, Spell)
+    for table in tables:
+        delete_many(table, gone, column="retiree_id")
     delete_many(Retiree, gone)
     return gone
 
