@@ -9,6 +9,13 @@ class Format(models.TextChoices):
     DOCX = "docx", "Word 表格（.docx）"
     PDF = "pdf", "打印版（PDF）"
     FORM = "form", "自制表样"
+    LRMX = "lrmx", "任免审批表（.lrmx，每人一份）"
+    FILE = "file", "一人一档（PDF，每人一份）"
+    INFO = "info", "干部信息表（Word，每人一份）"
+
+
+WHOLE = frozenset({Format.LRMX, Format.FILE, Format.INFO})
+"""A whole paper about each person instead of a table: its columns are not chosen."""
 
 
 class Mask(models.TextChoices):

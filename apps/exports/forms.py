@@ -9,7 +9,7 @@ from django import forms
 
 from apps.core.documents.filling import plain_text
 from apps.core.scope import Actor
-from apps.exports.choices import Format, Mask
+from apps.exports.choices import WHOLE, Format, Mask
 from apps.exports.models import FormTemplate
 from apps.exports.rules import ExportColumn, Exporter
 
@@ -71,6 +71,10 @@ class ExportForm(forms.Form):
             ("", "不用表样"),
             *((key, f"{one.name}（第{one.version}版）") for key, one in self.templates.items()),
         ]
+        self.paper_columns = {
+            format: [column for column in offered if column.name in names]
+            for format, names in exporter.paper_columns.items()
+        }
         self.by_label = {column.label: column for column in exporter.fields(actor)}
         self.offered = {column.name: column for column in offered}
         self.fields["order"].choices = list(exporter.orders)
@@ -88,6 +92,12 @@ class ExportForm(forms.Form):
         if template is not None:
             data["format"] = Format.FORM
             data["columns"] = [self.by_label[name] for name in template.fields if name in self.by_label]
+        elif data.get("format") in WHOLE:
+            data["columns"] = self.paper_columns.get(data["format"], [])
+            if (
+                data.get("mask") == Mask.OUT
+            ):  # a paper has its boxes; what is not shown in full is masked or empty
+                data["mask"] = Mask.MASKED
         elif not data.get("columns") and "columns" not in self.errors:
             self.add_error("columns", "至少选一列。")
         private = any(column.private for column in data.get("columns", []))

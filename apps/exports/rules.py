@@ -18,7 +18,16 @@ ALONE = 20
 ALONE_A_DAY = 200
 """People that one account may take away in a day by requests that nobody looked at: no slicing."""
 DECIDE_WITHIN = timedelta(days=7)
-MOST_ROWS = {"xlsx": 200_000, "csv": 200_000, "docx": 3000, "pdf": 3000, "form": 500}
+MOST_ROWS = {
+    "xlsx": 200_000,
+    "csv": 200_000,
+    "docx": 3000,
+    "pdf": 3000,
+    "form": 500,
+    "lrmx": 200,
+    "file": 50,
+    "info": 200,
+}
 OPEN_AT_ONCE = 5
 
 
@@ -75,6 +84,16 @@ class Exporter(Protocol):
     ) -> Iterator[tuple[int, list[str]]]:
         """(key, texts in the order of ``names``) of those the actor still sees, in the order of ``keys``. ``mask``
         "plain" gives private values as they are; anything else their mask."""
+
+    paper_columns: Mapping[str, Sequence[str]]
+    """Format of a whole paper → names of the columns that say what private values stand in it."""
+
+    def papers(
+        self, actor: Actor, keys: Sequence[int], format: str, *, plain: bool, reason: str, number: str
+    ) -> Iterator[tuple[int, str, bytes]]:
+        """(key, name of the file, bytes) of a whole paper about each of those the actor still sees. ``plain``:
+        private values as they are, for ``reason``; ``number``: of the request, to stand in the paper where it has
+        room. Raises DocumentError."""
 
     def key_column(self) -> ExportColumn:
         """The hidden column by which an exported sheet finds its people again when it is imported."""

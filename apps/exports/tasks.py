@@ -3,14 +3,15 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from django.utils import timezone
 
 from apps.core.documents.errors import DocumentError
-from apps.core.private_files import FileNotKept
+from apps.core.private_files import FileDamaged, FileGone, FileNotKept
 from apps.exports import actions
-from apps.exports.actions.files import write_file
-from apps.exports.choices import State
+from apps.exports.actions.files import write_file, write_papers
+from apps.exports.choices import WHOLE, State
 from apps.exports.models import ExportRequest
 from apps.jobs.actions import JobFailed, Lease, handles, keep_file
 
@@ -25,7 +26,10 @@ def make(lease: Lease) -> None:
         making = actions.Making.of(request, lease.actor)
     try:
         with tempfile.TemporaryDirectory(prefix="portal-export-") as folder:
-            made = write_file(Path(folder), making, _rows(lease, making), lease.actor)
+            if request.format in WHOLE:
+                made = write_papers(Path(folder), making, _papers(lease, making))
+            else:
+                made = write_file(Path(folder), making, _rows(lease, making), lease.actor)
             result: dict[str, object] = {}
             with lease.last_step(result):
                 actions.finish(making, by=lease.actor)
@@ -41,9 +45,23 @@ def make(lease: Lease) -> None:
                 result["summary"] = f"共{making.written}{making.exporter.unit}"
                 result["next"] = {"label": "查看申请", "view": "exports:detail", "args": [request.pk]}
     except (DocumentError, FileNotKept) as error:
-        with lease.step():
-            actions.fail_request(request)
-        raise JobFailed(str(error)) from error
+        _fail(lease, request, str(error), error)
+    except (FileGone, FileDamaged) as error:
+        _fail(lease, request, "表样文件读不出来，请重新上传表样后再申请。", error)
+
+
+def _fail(lease: Lease, request: ExportRequest, words: str, error: Exception) -> NoReturn:
+    with lease.step():
+        actions.fail_request(request)
+    raise JobFailed(words) from error
+
+
+def _papers(lease: Lease, making: actions.Making) -> Iterator[tuple[str, bytes]]:
+    """One person a step: a paper takes up to some seconds to set."""
+    for done, key in enumerate(making.request.keys):
+        with lease.step(done=done):
+            found = actions.papers_of(making, [key], lease.actor)
+        yield from found
 
 
 def _rows(lease: Lease, making: actions.Making) -> Iterator[list[str]]:

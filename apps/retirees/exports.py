@@ -20,6 +20,7 @@ from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.core.sheets import Column
 from apps.exports.rules import ExportColumn, NothingPicked, Picked
+from apps.retirees.actions.whole_papers import PAPER_COLUMNS, whole_papers
 from apps.retirees.choices import CustomKind, LifeState
 from apps.retirees.forms.selection import BadSelection, read_selection
 from apps.retirees.models import CustomField, PrivateDetails, Retiree, SavedView
@@ -193,6 +194,14 @@ class RegisterExporter:
         ("-name", "姓名（倒序）"),
         ("-filled", "资料完整（齐全在前）"),
     )
+
+    paper_columns = PAPER_COLUMNS
+
+    def papers(
+        self, actor: Actor, keys: Sequence[int], format: str, *, plain: bool, reason: str, number: str
+    ) -> Iterator[tuple[int, str, bytes]]:
+        """See exports.rules.Exporter."""
+        return whole_papers(keys, format, plain=plain, reason=reason, number=number, by=actor)
 
     def columns(self, actor: Actor) -> list[ExportColumn]:
         """See exports.rules.Exporter."""

@@ -134,9 +134,7 @@ def paper(lease: Lease) -> None:
                 .get(pk=given["person"])
             )
             today = date.fromisoformat(given["today"])
-            content = make(
-                person=person, today=today, plain=given["plain"], reason=given["reason"], by=lease.actor
-            )
+            content = make(person=person, today=today, plain=False, reason="", by=lease.actor)
             result["file"] = keep_file(content, filename=f"{name}{person.pk}.{kind[0]}", content_type=kind[1])
             result["summary"] = f"{name}已生成"
             result["next"] = {"label": "回到人员", "view": "retirees:detail", "args": [person.pk]}

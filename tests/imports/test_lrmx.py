@@ -13,6 +13,8 @@ from apps.audit.models import Event
 from apps.core import private_files
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
+from apps.exports.actions import decide_request
+from apps.exports.models import ExportRequest
 from apps.imports import actions
 from apps.imports.choices import Mode
 from apps.imports.queries import contents_of
@@ -23,6 +25,7 @@ from apps.retirees.actions import undo_change_set
 from apps.retirees.actions.portrait import set_portrait
 from apps.retirees.importers.dossier import write_dossiers
 from apps.retirees.models import CareerEntry, ChangeSet, FamilyMember, Honour, Portrait, Retiree
+from tests.exports.conftest import made
 from tests.factories.city import make_person
 from tests.factories.signed_in import signed_in
 from tests.imports.desk import TODAY, issues, rows_of, says, staged, written
@@ -179,22 +182,38 @@ def test_the_form_goes_out_with_a_reason_and_comes_back_unchanged(city):
             }
         )
     client, url = signed_in(city.clerk_a), reverse("retirees:lrmx", args=[known.pk])
-    assert client.post(url, {}).status_code == 422
-    assert client.post(url, {"reason": "自己编的"}).status_code == 422
-    answer = client.post(url, {"reason": "核对档案资料"})
-    assert answer.status_code == 200
+    token = "00000000-0000-4000-8000-0000000000"
+    wanted = {"reason": "核对档案资料", "token": f"{token}01", "private": "plain"}
+    for wrong in ({"reason": ""}, {"reason": "自己编的"}, {"token": "x"}, {"private": "x"}):
+        assert client.post(url, wanted | wrong).status_code == 422
+    with scope(city.actor(city.clerk_a)):
+        assert not ExportRequest.objects.exists()
+    for _ in range(2):
+        assert client.post(url, wanted).status_code == 302
+    with scope(city.actor(city.clerk_a)):
+        request = ExportRequest.objects.get()
+    assert (request.state, request.needs) == ("waiting", "含核心个人信息原文（身份证号）")
+    with scope(city.actor(city.chief_a)) as actor:
+        decide_request(request=request, agree=True, words="", label="名册", by=actor)
+    content = made(request, city.clerk_a)
+    assert client.post(url, {"reason": "核对档案资料", "token": f"{token}02"}).status_code == 302
+    with scope(city.actor(city.clerk_a)):
+        bare = ExportRequest.objects.get(mask="masked")
+        assert bare.needs == ""
+    assert fromstring(made(bare, city.clerk_a)).findtext("ShenFenZheng") == ""
     assert signed_in(city.leader_a).get(url).status_code == 403
     assert signed_in(city.clerk_b).get(url).status_code == 404
     with scope(city.actor(city.clerk_a)):
-        assert Event.objects.filter(kind="export", reason="核对档案资料").count() == 1
-    root = fromstring(answer.content)
+        assert Event.objects.filter(kind="export", reason="核对档案资料").count() == 4
+    root = fromstring(content)
+    assert root.findtext("ShenFenZheng") == NUMBER
     assert len(root) == 34
     assert root.findtext("RuDangShiJian") == "195907"
     assert root.findtext("JianLi").split("\r\n")[1].startswith("1970.03--")
     assert root.findtext("JiaTingChengYuan/Item/ChengWei") == "配偶"
     assert len(root.findtext("ZhaoPian")) > 500
 
-    batch = staged(city, answer.content)
+    batch = staged(city, content)
     with scope(city.actor(city.clerk_a)):
         row = rows_of(batch)[0]
         assert (row.verdict, row.target_id) == ("same", known.pk), contents_of(row)

@@ -15,6 +15,8 @@ from apps.core import private_files
 from apps.core.documents.filling import fields_of
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
+from apps.exports.actions import decide_request
+from apps.exports.models import ExportRequest
 from apps.jobs.actions import do_job
 from apps.jobs.models import Job
 from apps.retirees.actions.dossier import add_line
@@ -26,6 +28,7 @@ from apps.retirees.queries.sheet import FIELDS
 from apps.retirees.tasks import PAPERS
 from apps.retirees.views.present import REASONS
 from tests.core.test_pictures import picture
+from tests.exports.conftest import made as made_export
 from tests.factories.city import actor_of
 from tests.retirees.conftest import CANARIES, PRIVATE
 
@@ -157,7 +160,25 @@ def test_who_prints(city, sign_in, client, known):
     assert "不遮盖" not in page.text
     data = {"paper": "file", "private": "plain", "reason": REASONS[0], "token": str(uuid.uuid4())}
     sign_in(city.leader).post(address, data)
-    assert Job.objects.get(kind="retirees.paper").payload["plain"] is False
+    job = Job.objects.get(kind="retirees.paper")
+    assert "plain" not in job.payload
+
+
+def test_in_full_it_waits_for_a_second_person(city, sign_in, known):
+    client, address = sign_in(city.clerk_a), reverse("retirees:print", args=[known.pk])
+    data = {"paper": "file", "private": "plain", "reason": REASONS[0], "token": str(uuid.uuid4())}
+    answers = [client.post(address, data) for _ in range(2)]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert "身份证号" in client.get(answers[0].headers["Location"]).text
+    assert not Job.objects.exists()
+    with scope(actor_of(city.clerk_a)):
+        request = ExportRequest.objects.get()
+    with scope(actor_of(city.chief_a)) as actor:
+        decide_request(request=request, agree=True, words="", label="名册", by=actor)
+    words = words_of(made_export(request, city.clerk_a))
+    assert PRIVATE["national_id"] in words
+    assert request.number in words
+    assert {event.reason for event in events(city, "reveal")} == {REASONS[0]}
 
 
 # --- the office's own form

@@ -1,6 +1,6 @@
 """Everything that happens to a request: asked for, decided on, made."""
 
-from apps.exports.actions.making import Making, about, finish, pieces, rows_of
+from apps.exports.actions.making import Making, about, finish, papers_of, pieces, rows_of
 from apps.exports.actions.requests import (
     NotNow,
     Wanted,
@@ -30,6 +30,7 @@ __all__ = [
     "fill_template",
     "finish",
     "offered_fields",
+    "papers_of",
     "pieces",
     "preview",
     "put_away",

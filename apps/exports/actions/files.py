@@ -1,11 +1,13 @@
 """Writing the file of a request in its form."""
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from apps.core.documents import roster
 from apps.core.documents.errors import DocumentError
+from apps.core.private_files import clean_filename
 from apps.core.scope import Actor
 from apps.core.sheets import csv_text, word, xlsx
 from apps.exports.actions.making import Making, about
@@ -42,7 +44,7 @@ def write_file(folder: Path, making: Making, rows: Iterator[list[str]], actor: A
             return Made(path, roster.TYPE)
 
 
-TYPES = {"docx": word.TYPE, "xlsx": xlsx.TYPE, "zip": "application/zip"}
+TYPES = {"docx": word.TYPE, "xlsx": xlsx.TYPE, "zip": "application/zip", "pdf": roster.TYPE}
 
 
 def _form(folder: Path, making: Making, rows: Iterator[list[str]]) -> Made:
@@ -55,6 +57,23 @@ def _form(folder: Path, making: Making, rows: Iterator[list[str]]) -> Made:
     path = folder / f"out.{ending}"
     path.write_bytes(content)
     return Made(path, TYPES[ending])
+
+
+def write_papers(folder: Path, making: Making, papers: Iterator[tuple[str, bytes]]) -> Made:
+    """One person's paper as it is, those of many packed. Raises DocumentError."""
+    if making.request.rows == 1:
+        name, content = next(papers, ("", b""))
+        if not content:
+            raise FormGone
+        ending = name.rpartition(".")[2]
+        (path := folder / f"out.{ending}").write_bytes(content)
+        return Made(path, TYPES.get(ending, "application/octet-stream"))
+    with zipfile.ZipFile(path := folder / "out.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, content) in enumerate(papers, start=1):
+            archive.writestr(clean_filename(f"{number:03d}{name}"), content)
+    if not making.written:
+        raise FormGone
+    return Made(path, TYPES["zip"])
 
 
 class FormGone(DocumentError):

@@ -59,6 +59,24 @@ def rows_of(making: Making, keys: Sequence[int], actor: Actor) -> list[list[str]
     return found
 
 
+def papers_of(making: Making, keys: Sequence[int], actor: Actor) -> list[tuple[str, bytes]]:
+    """(name, bytes) of the whole papers of some people, in the actor's scope; those he no longer sees are left out."""
+    request, found = making.request, []
+    papers = making.exporter.papers(
+        actor,
+        keys,
+        request.format,
+        plain=request.mask == Mask.PLAIN,
+        reason=request.reason,
+        number=request.number,
+    )
+    for key, name, content in papers:
+        making.digest.update(f"{key},".encode())
+        found.append((name, content))
+    making.written += len(found)
+    return found
+
+
 def pieces(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     """The people of a request, some at a time."""
     for start in range(0, len(keys), PIECE):
@@ -114,4 +132,4 @@ def finish(making: Making, *, by: Actor) -> ExportRequest:
     return request
 
 
-__all__ = ["Making", "about", "finish", "pieces", "rows_of"]
+__all__ = ["Making", "about", "finish", "papers_of", "pieces", "rows_of"]

@@ -67,19 +67,22 @@ COLUMNS = {
 }
 
 
-def person_sheet_pdf(*, person: Retiree, today: date, plain: bool, reason: str, by: Actor) -> bytes:
+def person_sheet_pdf(
+    *, person: Retiree, today: date, plain: bool, reason: str, by: Actor, number: str = ""
+) -> bytes:
     """一人一档 of a person whom ``by`` sees: one or two sheets. ``plain``: private values in full, for a reason that
-    goes to the read log; else masks. Raises DocumentError, and ValueError when plain is asked without a reason."""
+    goes to the read log; else masks. ``number``: of the export it is made for. Raises DocumentError, and ValueError
+    when plain is asked without a reason."""
     file, dossier = person_file(person, by), dossier_of(person, by)
     sheet = _sheet(file, dossier, today, plain=plain, reason=reason)
     photo = _photo(dossier)
-    masked = "" if plain else "　敏感信息已遮盖"
+    marks = f"{'' if plain else '　敏感信息已遮盖'}{number and f'　编号{number}'}"
     context = {
         "name": person.name,
         "by": by.name,
         "place": f"{person.county.label}　{person.unit.label}",
         "today": format_date(today),
-        "foot": f"{by.place}{by.name} {format_date(today)}打印　内部资料，注意保管{masked}",
+        "foot": f"{by.place}{by.name} {format_date(today)}打印　内部资料，注意保管{marks}",
         "identity": _identity(sheet),
         "portrait_rows": len(IDENTITY),
         "has_photo": photo is not None,

@@ -10,7 +10,7 @@ from django import forms
 from apps.retirees.forms.fields import TokenField
 
 PAPERS = (("file", "一人一档（PDF，一到两张纸）"), ("form", "干部信息表（Word，可以再改）"))
-PLAIN = (("", "遮盖，如 139****1394"), ("plain", "不遮盖，写明事由并记入日志"))
+PLAIN = (("", "遮盖，如 139****1394"), ("plain", "不遮盖，由第二个人批准后生成"))
 
 
 class PrintForm(forms.Form):

@@ -11,15 +11,18 @@ from apps.core.chinese import format_moment
 from apps.core.documents.office_files import RefusedForm
 from apps.core.downloads import attachment
 from apps.core.pages import page
+from apps.exports.choices import Format
 from apps.jobs.actions import request_job
 from apps.retirees import perms
 from apps.retirees.actions.info_form import WORD, info_form, replace_info_form, reset_info_form
 from apps.retirees.forms.printing import InfoFormForm, PrintForm
 from apps.retirees.models import InfoForm
 from apps.retirees.queries.sheet import LISTS, PHOTO, SINGLE, own_names
+from apps.retirees.views.asking_paper import ask_for_paper
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import REASONS, crumbs, page_of
 
+FORMATS = {"file": Format.FILE, "form": Format.INFO}
 LABELS = {"file": "打印一人一档", "form": "打印干部信息表"}
 
 
@@ -29,7 +32,11 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     person = the_person(request.actor, pk)
     may_reveal = perms.can_reveal(request.actor, person)
     form = PrintForm(request.POST or None, may_reveal=may_reveal, reasons=REASONS)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.plain:
+        answer = ask_for_paper(request, person, form, FORMATS[form.cleaned_data["paper"]], plain=True)
+        if answer is not None:
+            return answer
+    elif request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         job = request_job(
             kind="retirees.paper",
@@ -38,8 +45,6 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
             payload={
                 "person": person.pk,
                 "paper": data["paper"],
-                "plain": form.plain,
-                "reason": data["reason"] if form.plain else "",
                 "today": timezone.localdate().isoformat(),
             },
             by=request.actor,
