@@ -303,3 +303,21 @@ def test_who_may(city, known, sign_in):
     assert sign_in(city.clerk_b).get(url("left", known)).status_code == 404
     with scope(actor_of(city.clerk_a)) as actor, pytest.raises(NotPossible, match="转往哪里"):
         record_left(retiree=known, left_on=TODAY, reported_on=TODAY, place=" ", by=actor)
+
+
+def test_the_dead_with_survivors_have_a_view_of_their_own(city, known, sign_in):
+    with scope(city.actor(city.clerk_a)) as actor:
+        record_death(
+            retiree=known,
+            died_on=PartialDate(2026, 6, 1),
+            reported_on=date(2026, 6, 3),
+            new_survivors=[{"name": "田玉兰", "relation": "spouse", "phone": None}],
+            by=actor,
+        )
+    address = f"{reverse('retirees:list')}?state=dead&special=survivors"
+    page = sign_in(city.clerk_a).get(address)
+    assert page.status_code == 200
+    assert "邓忠永" in page.text
+    assert ">有遗属" in page.text.replace(" ", "").replace("\n", "")
+    leader = sign_in(city.leader).get(reverse("retirees:list"))
+    assert "有遗属" not in leader.text

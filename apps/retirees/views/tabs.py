@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.accounts.perms import sees_private
 from apps.core.scope import Actor
 from apps.retirees.actions.views import DEFAULT_VIEW
-from apps.retirees.choices import Category
+from apps.retirees.choices import Category, LifeState, SpecialGroup
 from apps.retirees.forms.listing import BESIDE, RegisterConditions
 from apps.retirees.forms.views import valid_part
 from apps.retirees.models import SavedView
@@ -21,6 +22,7 @@ VIEWS = (
     ("不能自理", {"self_care": "helpless"}),
     ("时期待认定", {"category": Category.LIXIU.value, "period": "needs_ruling"}),
     ("资料不全", {"incomplete": "1"}),
+    ("有遗属", {"state": LifeState.DEAD.value, "special": SpecialGroup.SURVIVORS.value}),
 )
 SHOWN = 5
 """Saved views that have a tab; the others are on the page of views."""
@@ -66,6 +68,8 @@ def view_tabs(request: HttpRequest, views: Sequence[SavedView], current: SavedVi
             "active": current is None and present == values and not several,
         }
         for label, values in VIEWS
+        if "special" not in values
+        or sees_private(request.actor)  # it asks the family, whom leaders do not see
     ]
     first = request.user.preferences.get(DEFAULT_VIEW)
     shown = [view for view in views if view in (current,) or view.pk == first]

@@ -18,9 +18,9 @@ from apps.core.scope import scope
 from apps.retirees.actions import change_many
 from apps.retirees.actions.portrait import BUCKET
 from apps.retirees.actions.search_doubles import search_county
-from apps.retirees.choices import ON_REGISTER, Category, HonourLevel, SpecialGroup
+from apps.retirees.choices import ON_REGISTER, Category, HonourLevel, LifeState, Relation, SpecialGroup
 from apps.retirees.management.demo.portraits import silhouette
-from apps.retirees.models import CareerEntry, GroupMark, Honour, PersonNote, Portrait, Retiree
+from apps.retirees.models import CareerEntry, FamilyMember, GroupMark, Honour, PersonNote, Portrait, Retiree
 from apps.units.models import Unit
 
 OF_EACH = 45
@@ -61,8 +61,9 @@ def load_dossiers(demo: Demo) -> str:
             insert_many(made)
         insert_many(_notes(demo, dice, people, actor.name))
         Portrait.objects.bulk_create(_portraits(demo, dice, people[::2][:PHOTOGRAPHED], actor.name))
+        survivors = _survivors()
         pairs = _pairs(demo, dice, {person.pk for person in people})
-    return f"档案：{len(people)}人有履历、荣誉、记事，疑似重复{pairs}对"
+    return f"档案：{len(people)}人有履历、荣誉、记事，遗属{survivors}人，疑似重复{pairs}对"
 
 
 def _chosen(dice: Random) -> list[Retiree]:
@@ -150,6 +151,13 @@ def _portraits(demo: Demo, dice: Random, people: Sequence[Retiree], maker: str) 
 
 def _noon(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def _survivors() -> int:
+    """Widows and widowers of the dead, every second of them."""
+    spouses = FamilyMember.objects.filter(relation=Relation.SPOUSE, retiree__state=LifeState.DEAD)
+    keys = list(spouses.order_by("retiree_id", "sort").values_list("pk", flat=True))[::2]
+    return FamilyMember.objects.filter(pk__in=keys).update(is_survivor=True)
 
 
 def _pairs(demo: Demo, dice: Random, busy: set[int]) -> int:
