@@ -162,16 +162,19 @@ class ConditionKind(models.TextChoices):
 
 class EntryKind(models.TextChoices):
     RETIRED = "retired", "离退休"
-    MOVED_IN = "moved_in", "转入"
+    OUTSIDE = "outside", "市外转入"
     FOUND = "found", "补登"
+    MOVED_IN = "moved_in", "市内转入"
+    """From another county of the city: it counts here, and the city's count does not change."""
     UNIT = "unit", "单位变动"
     """From another unit of the same county: the county's count does not change."""
 
 
 class ExitKind(models.TextChoices):
     DIED = "died", "去世"
-    MOVED_OUT = "moved_out", "转出"
-    MISTAKE = "mistake", "登记有误"
+    MOVED_OUT = "moved_out", "转到市内别处"
+    """To another county of the city: there it is MOVED_IN, on the same day."""
+    OUTSIDE = "outside", "转出本市"
     UNIT = "unit", "单位变动"
 
 

@@ -1,5 +1,8 @@
 """A table's life: counted, counted again, checked, returned, frozen."""
 
+from dataclasses import replace
+from datetime import date
+
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -22,18 +25,28 @@ class NotNow(Exception):
 
 
 def table_of(table: YearTable) -> tuple[Section, ...]:
-    """Sections of a table as it was counted."""
-    return sections([(str(key), name) for key, name in table.counties])
+    """Sections of a table as it was counted: what was not counted then (a row of a later layout) is left out."""
+    found = sections([(str(key), name) for key, name in table.counties], is_trial=table.is_trial)
+    kept = (
+        replace(
+            section,
+            rows=tuple(row for row in section.rows if f"{section.key}:{row.key}:total" in table.cells),
+        )
+        for section in found
+    )
+    return tuple(section for section in kept if section.rows)
 
 
 @transaction.atomic
 def make_table(*, year: int, by: Actor) -> YearTable:
-    """Count a year that has ended, once; a table that is there is returned. Raises NotNow for another year."""
-    if not FIRST_YEAR <= year < timezone.localdate().year + 1:
+    """Count a year that has ended, once; a table that is there is returned. The year that runs is counted as a trial
+    up to today, which is counted again each time it is asked for. Raises NotNow for another year."""
+    if not FIRST_YEAR <= year <= timezone.localdate().year:
         raise NotNow("这个年度不能统计。")
     existing = YearTable.objects.filter(county_id=by.county_id, year=year).first()
     if existing is not None:
-        return existing
+        again = existing.is_trial and existing.state == State.DRAFT
+        return take_step(table=existing, step="recount", note="", by=by) if again else existing
     table = YearTable(county_id=by.county_id, year=year, made_by_name=by.name)
     _count(table, by)
     table.save(force_insert=True)
@@ -44,9 +57,10 @@ def make_table(*, year: int, by: Actor) -> YearTable:
 def _count(table: YearTable, by: Actor) -> None:
     units = Unit.objects.visible_to(by).counties() if by.county_id is None else ()
     table.counties = [[str(unit.pk), unit.label] for unit in units]
-    layout = table_of(table)
-    table.cells = count_cells(layout, by, table.year)
-    table.before = count_cells(layout, by, table.year - 1)
+    table.counted_at = timezone.now()
+    layout = sections([(key, name) for key, name in table.counties], is_trial=table.is_trial)
+    table.cells = count_cells(layout, by, table.until)
+    table.before = count_cells(layout, by, date(table.year - 1, 12, 31))
     last = YearTable.objects.filter(
         county_id=table.county_id, year=table.year - 1, state=State.FROZEN
     ).first()
@@ -72,13 +86,14 @@ def _reported(table: YearTable) -> list[Check]:
 @transaction.atomic
 def take_step(*, table: YearTable, step: str, note: str, by: Actor) -> YearTable:
     """ "recount", "check", "return" or "freeze". A table whose sums do not come out is frozen only with a note that
-    says why. Raises NotNow."""
+    says why; one counted before its year was over is neither checked nor frozen. Raises NotNow."""
     held = YearTable.objects.select_for_update(of=("self",), no_key=True).get(pk=table.pk)
+    if step in ("check", "freeze") and held.is_trial:
+        raise NotNow(f"这是年度没有结束时的试算，{held.year}年12月31日过后重新统计，才能核对、定稿。")
     if not may(by, held, step):
         raise NotNow(f"这张表现在是“{held.get_state_display()}”，不能这样办理。")
     if step == "recount":
         _count(held, by)
-        held.counted_at = Now()
     elif step == "check":
         held.state, held.checked_by_name = State.CHECKED, by.name
     elif step == "return":

@@ -18,10 +18,10 @@ SHOWN = 500
 """Names of a list of differences; the number is always whole."""
 
 
-def count_cells(table: Sequence[Section], actor: Actor, year: int) -> dict[str, int]:
-    """Every cell of the table at the end of a year, in the actor's scope; movements from 1 January to 31 December."""
-    end, before = register_counts(actor, date(year, 12, 31)), register_counts(actor, date(year - 1, 12, 31))
-    flows = _flows(actor, year)
+def count_cells(table: Sequence[Section], actor: Actor, until: date) -> dict[str, int]:
+    """Every cell of the table as of a day, in the actor's scope; movements from 1 January to that day."""
+    end, before = register_counts(actor, until), register_counts(actor, date(until.year - 1, 12, 31))
+    flows = _flows(actor, until)
     cells = {}
     for section in table:
         for row in section.rows:
@@ -39,12 +39,12 @@ def count_cells(table: Sequence[Section], actor: Actor, year: int) -> dict[str, 
     return cells
 
 
-def _flows(actor: Actor, year: int) -> dict[tuple[str, str], int]:
+def _flows(actor: Actor, until: date) -> dict[tuple[str, str], int]:
     """("enters:retired", category) → heads of the year."""
     found: dict[tuple[str, str], int] = {}
     for kind, day in (("enters", "starts_on"), ("leaves", "ends_on")):
         spells = Spell.objects.visible_to(actor).exclude(**{kind: ""})
-        spells = spells.filter(**{f"{day}__gte": date(year, 1, 1), f"{day}__lte": date(year, 12, 31)})
+        spells = spells.filter(**{f"{day}__gte": date(until.year, 1, 1), f"{day}__lte": until})
         rows = spells.order_by().values_list(kind, "category").annotate(heads=Count("pk"))
         found |= {(f"{kind}:{what}", category): heads for what, category, heads in rows}
     return found

@@ -1,15 +1,18 @@
 """Tables of a year, one a place."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from apps.accounts.choices import Role
 from apps.core.access import Access
 from apps.core.places import CountyQuerySet
 from apps.statistics.choices import State
+from apps.statistics.rules import last_day
 from apps.units.models import Unit
 
 if TYPE_CHECKING:
@@ -60,6 +63,20 @@ class YearTable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}年度统计表"
+
+    @property
+    def until(self) -> date:
+        """The day the numbers are as of."""
+        return last_day(self.year, timezone.localdate(self.counted_at))
+
+    @property
+    def is_trial(self) -> bool:
+        """Counted before its year was over."""
+        return timezone.localdate(self.counted_at) <= date(self.year, 12, 31)
+
+    @property
+    def state_words(self) -> str:
+        return "试算" if self.is_trial else self.get_state_display()
 
     @property
     def place(self) -> str:

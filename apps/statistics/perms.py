@@ -25,6 +25,10 @@ def may(actor: Actor, table: YearTable, step: str) -> bool:
     county's the county's; freezing is for the chief."""
     if not can_make_table(actor) or table.county_id != actor.county_id:
         return False
-    if step in ("recount", "check"):
+    if step == "recount":
         return table.state == State.DRAFT
-    return table.state == State.CHECKED and (step == "return" or actor.role in CHIEFS)
+    if step == "check":
+        return table.state == State.DRAFT and not table.is_trial
+    if step == "return":
+        return table.state == State.CHECKED
+    return table.state == State.CHECKED and not table.is_trial and actor.role in CHIEFS

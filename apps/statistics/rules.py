@@ -8,7 +8,7 @@ Not in it, because a spell does not hold them as of a day: rank at retirement, r
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -84,6 +84,8 @@ PERIODS = (
     Line("liberation", "解放战争时期", {"period": ("liberation",)}),
     Line("other", "待认定、未填及其他", {"period": ("needs_ruling", "unknown", "after")}),
 )
+# A record entered by mistake counts on no day (apps/retirees/actions/leaving.py), so it neither comes nor leaves: where
+# last year's frozen table had counted it, the check against this year's beginning says so.
 MOVES = (
     Line("before", "上年末人数", part=False),
     Line(
@@ -93,18 +95,26 @@ MOVES = (
         kinds=("enters:retired", "enters:found"),
         sign=1,
     ),
-    Line("in", "增：从其他县市区转入", flow="transferred_in", kinds=("enters:moved_in",), sign=1),
+    Line("in", "增：从市内其他县市区转入", flow="in_from_city", kinds=("enters:moved_in",), sign=1),
+    Line("arrived", "增：从市外转入", flow="in_from_outside", kinds=("enters:outside",), sign=1),
     Line("deaths", "减：去世", flow="deaths", kinds=("leaves:died",), sign=-1),
-    Line("out", "减：转到其他县市区", flow="transferred_out", kinds=("leaves:moved_out",), sign=-1),
-    Line("mistake", "减：登记有误注销", kinds=("leaves:mistake",), sign=-1),
+    Line("out", "减：转到市内其他县市区", flow="out_within_city", kinds=("leaves:moved_out",), sign=-1),
+    Line("left", "减：转出本市", flow="out_of_city", kinds=("leaves:outside",), sign=-1),
     Line("end", "年末人数", part=False),
 )
 
 
-def sections(counties: Sequence[tuple[str, str]]) -> tuple[Section, ...]:
-    """The model table; ``counties`` (key, name): the rows of the city's own section, none below the city."""
+def last_day(year: int, counted_on: date) -> date:
+    """The day a table is as of: the end of its year, or the day it was counted on where that came first."""
+    return min(date(year, 12, 31), counted_on)
+
+
+def sections(counties: Sequence[tuple[str, str]], *, is_trial: bool = False) -> tuple[Section, ...]:
+    """The model table; ``counties`` (key, name): the rows of the city's own section, none below the city;
+    ``is_trial``: counted before the year was over, so that its last row is no end of a year."""
+    moves = (*MOVES[:-1], replace(MOVES[-1], label="统计日人数")) if is_trial else MOVES
     found = [
-        Section("moves", "一、增减变动", MOVES, (TOTAL, LIXIU, TUIXIU), is_balance=True),
+        Section("moves", "一、增减变动", moves, (TOTAL, LIXIU, TUIXIU), is_balance=True),
         Section("levels", "二、按现享受待遇", LEVELS, COLUMNS),
         Section("ages", "三、按年龄", AGES, COLUMNS),
         Section(
@@ -161,6 +171,8 @@ def checks(table: Sequence[Section], cells: Cells, *, last_frozen: Cells | None 
                     cells[f"{section.key}:total:total"],
                 )
             )
+    if any(section.key == "counties" for section in table):
+        found.append(Check("市内转入＝转到市内其他县市区", cells["moves:in:total"], cells["moves:out:total"]))
     found.append(Check("增减表年末＝按待遇合计", cells["moves:end:total"], cells["levels:total:total"]))
     found.append(Check("增减表年末离休＝按时期合计", cells["moves:end:lixiu"], cells["periods:total:total"]))
     if last_frozen is not None:
@@ -202,8 +214,8 @@ def _balance(section: Section, cells: Cells) -> Iterator[Check]:
         yield Check(f"{column.label}：上年末＋增－减＝年末", moved, at["end"])
 
 
-def query_of(section: Section, row: Line, column: Line, year: int) -> list[tuple[str, str]]:
-    """Conditions of the register list behind a cell; empty where no list can show it."""
+def query_of(section: Section, row: Line, column: Line, until: date) -> list[tuple[str, str]]:
+    """Conditions of the register list behind a cell of a table as of ``until``; empty where no list can show it."""
     where: dict[str, Sequence[str]] = {}
     for part in (section.where, row.where, column.where):
         where.update(part)
@@ -211,10 +223,10 @@ def query_of(section: Section, row: Line, column: Line, year: int) -> list[tuple
     if column.measure == PARTY:
         query.append(("party", "1"))
     if row.flow:
-        return [("flow", row.flow), ("from", f"{year}-01-01"), ("to", f"{year}-12-31"), *query]
+        return [("flow", row.flow), ("from", f"{until.year}-01-01"), ("to", until.isoformat()), *query]
     if row.kinds:
         return []
-    day = date(year - 1, 12, 31) if section.is_balance and row.key == "before" else date(year, 12, 31)
+    day = date(until.year - 1, 12, 31) if section.is_balance and row.key == "before" else until
     return [*query, ("on", day.isoformat())]
 
 

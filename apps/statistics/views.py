@@ -37,7 +37,7 @@ def _crumbs(*items: tuple[str, str]) -> list[dict[str, str]]:
 def tables(request: HttpRequest) -> HttpResponse:
     """Tables of all years of one's place, and for the city those of the counties."""
     found = YearTable.objects.visible_to(request.actor).select_related("county")
-    today = timezone.localdate()
+    year_now = timezone.localdate().year
     context = {
         "columns": [
             {"label": label, "num": label in ("年末人数", "对不上")}
@@ -45,7 +45,11 @@ def tables(request: HttpRequest) -> HttpResponse:
         ],
         "rows": [_row(one) for one in found],
         "may_make": perms.can_make_table(request.actor),
-        "years": [today.year - 1, today.year - 2, today.year],
+        "years": [
+            (year_now - 1, f"{year_now - 1}年"),
+            (year_now - 2, f"{year_now - 2}年"),
+            (year_now, f"{year_now}年（试算，截至今天）"),
+        ],
         "crumbs": [{"label": "年报统计", "url": ""}],
         "remark": REMARK,
     }
@@ -56,7 +60,7 @@ def _row(one: YearTable) -> dict[str, Any]:
     cells = (
         (str(one), reverse("statistics:table", args=[one.pk])),
         (one.place, ""),
-        (one.get_state_display(), ""),
+        (one.state_words, ""),
         (format_count(one.cells.get("levels:total:total")), ""),
         (str(one.faults), ""),
         (f"{format_moment(one.counted_at)} {one.made_by_name}", ""),
@@ -89,7 +93,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
     layout = actions.table_of(one)
     context = {
         "one": one,
-        "heading": f"{one.place}{one.year}年{TITLE}",
+        "heading": _title(one),
         "remark": REMARK,
         "tone": TONES[State(one.state)],
         "sections": [_section(section, one) for section in layout],
@@ -101,7 +105,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": "与上年差在哪些人", "url": reverse("statistics:differences", args=[one.pk])},
         ],
         "facts": [
-            {"label": "截至", "value": f"{one.year}年12月31日"},
+            {"label": "截至", "value": format_date(one.until)},
             {"label": "统计", "value": f"{format_moment(one.counted_at)} {one.made_by_name}"},
             {"label": "核对", "value": one.checked_by_name or "—"},
             {"label": "定稿", "value": f"{format_moment(one.frozen_at)} {one.frozen_by_name}"},
@@ -109,6 +113,11 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "statistics/table.html", context)
+
+
+def _title(one: YearTable) -> str:
+    trial = f"（试算，截至{format_date(one.until)}）" if one.is_trial else ""
+    return f"{one.place}{one.year}年{TITLE}{trial}"
 
 
 def _section(section: Section, one: YearTable) -> dict[str, Any]:
@@ -129,7 +138,7 @@ def _line(section: Section, row: Line, one: YearTable) -> dict[str, Any]:
     cells = [{"text": row.label, "url": ""}]
     for column in section.columns:
         number = one.cells[f"{at}:{column.key}"]
-        query = query_of(section, row, column, one.year)
+        query = query_of(section, row, column, one.until)
         if query and one.county_id is not None and "county" not in dict(query):
             query.append(("county", str(one.county_id)))
         url = f"{reverse('retirees:list')}?{urlencode(query)}" if number and query else ""
@@ -208,7 +217,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("statistics:table", pk)
     actions.record_download(table=one, by=request.actor)
     types = {"xlsx": xlsx.TYPE, "pdf": roster.TYPE}
-    return attachment(content, filename=f"{one.place}{one.year}年{TITLE}.{kind}", content_type=types[kind])
+    return attachment(content, filename=f"{_title(one)}.{kind}", content_type=types[kind])
 
 
 def _file(one: YearTable, kind: str, name: str) -> bytes:
@@ -218,14 +227,14 @@ def _file(one: YearTable, kind: str, name: str) -> bytes:
     rows = flat_rows(actions.table_of(one), one.cells, one.before)
     now = format_moment(timezone.now())
     about = About(
-        title=f"{one.place}{one.year}年{TITLE}",
+        title=_title(one),
         lines=(
-            ("截至", f"{one.year}年12月31日"),
-            ("状态", one.get_state_display()),
+            ("截至", format_date(one.until)),
+            ("状态", one.state_words),
             ("表样", REMARK),
             ("对不上", f"{one.faults}处{one.note and '：' + one.note}"),
         ),
-        mark=f"{name} {now} {one.get_state_display()}",
+        mark=f"{name} {now} {one.state_words}",
         number=f"NB{one.pk:06d}",
     )
     if kind == "pdf":

@@ -198,8 +198,8 @@ def test_moving_out_of_the_city_and_back(city, known, sign_in):
     assert client.post(url("left", known), sent).status_code == 302
     with scope(actor_of(city.clerk_a)) as actor:
         assert Retiree.objects.get().state == "left"
-        assert Membership.objects.get().exit == "moved_out"
-        assert register_flows(actor, date(2026, 1, 1), TODAY)["leaves:moved_out"] == {city.a.pk: 1}
+        assert Membership.objects.get().exit == "outside"
+        assert register_flows(actor, date(2026, 1, 1), TODAY)["leaves:outside"] == {city.a.pk: 1}
     assert (heads(city, date(2026, 5, 31)), heads(city)) == (1, 0)
     page = client.get(url("detail", known))
     assert "撤回转出登记" in page.text

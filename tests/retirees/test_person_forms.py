@@ -144,9 +144,9 @@ def test_a_foreign_unit_is_not_among_the_choices(city, sign_in):
 
 def test_a_transfer_in_wants_its_day(city, sign_in):
     client = sign_in(city.clerk_a)
-    page = client.post(CREATE, typed(city, entry="moved_in"))
+    page = client.post(CREATE, typed(city, entry="outside"))
     assert "请填写转入的日期" in page.text
-    assert client.post(CREATE, typed(city, entry="moved_in", registered_from="2023-03-02")).status_code == 302
+    assert client.post(CREATE, typed(city, entry="outside", registered_from="2023-03-02")).status_code == 302
     with scope(actor_of(city.clerk_a)):
         assert str(Membership.objects.get().during.lower) == "2023-03-02"
 

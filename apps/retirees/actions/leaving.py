@@ -20,7 +20,7 @@ from apps.retirees.models import Condition, FamilyMember, LifeFact, Membership, 
 from apps.retirees.models.private import id_index
 from apps.retirees.rules import followers, may_follow, register_until
 
-EXITS = {LifeState.DEAD: ExitKind.DIED, LifeState.LEFT: ExitKind.MOVED_OUT}
+EXITS = {LifeState.DEAD: ExitKind.DIED, LifeState.LEFT: ExitKind.OUTSIDE}
 
 
 @transaction.atomic

@@ -181,14 +181,14 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         "transferred_in",
         "转入",
-        "期间转入的人员，含市内各县市区之间的（转入、转出各计一次）。",
-        ("enters:moved_in",),
+        "期间从市外和市内转入的人员，含市内各县市区之间的（转入、转出各计一次）。",
+        ("enters:moved_in", "enters:outside"),
     ),
     Flow(
         "transferred_out",
         "转出",
-        "期间转出的人员，含市内各县市区之间的（转入、转出各计一次）。",
-        ("leaves:moved_out",),
+        "期间转出本市和在市内转走的人员，含市内各县市区之间的（转入、转出各计一次）。",
+        ("leaves:moved_out", "leaves:outside"),
     ),
     Flow("deaths_by_county", "各县市区去世", "期间去世人员按县市区分。", ("leaves:died",), "county"),
 )

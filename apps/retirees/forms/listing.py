@@ -42,7 +42,11 @@ FLOW_CHOICES = (
     ("deaths", "去世"),
     ("additions", "新增"),
     ("transferred_in", "转入"),
+    ("in_from_city", "市内其他县市区转入"),
+    ("in_from_outside", "市外转入"),
     ("transferred_out", "转出"),
+    ("out_within_city", "转到市内其他县市区"),
+    ("out_of_city", "转出本市"),
 )
 
 

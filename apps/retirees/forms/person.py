@@ -146,7 +146,7 @@ class PersonForm(DoubtfulForm):
         label="进入名册的原因",
         choices=EntryKind.choices[:3],
         initial=EntryKind.RETIRED,
-        help_text="新离退休、从外县市转入，或者补登以前漏的",
+        help_text="新离退休、从市外转入，或者补登以前漏的；从市内其他县市区来的，由那边办理转移",
     )
     registered_from = forms.DateField(
         label="从哪天起计入名册",
@@ -301,7 +301,7 @@ class PersonForm(DoubtfulForm):
 
     def clean_registered_from(self) -> date | None:
         day = self.cleaned_data["registered_from"]
-        if day is None and self.cleaned_data.get("entry") == EntryKind.MOVED_IN:
+        if day is None and self.cleaned_data.get("entry") == EntryKind.OUTSIDE:
             raise forms.ValidationError("请填写转入的日期。")
         if day is not None and day > self.today:
             raise forms.ValidationError("还没有到这一天，请核对。")

@@ -58,8 +58,12 @@ OTHER_FIELDS = (
 FLOWS = {
     "deaths": ("leaves", ("died",), "ends_on"),
     "additions": ("enters", ("retired", "found"), "starts_on"),
-    "transferred_in": ("enters", ("moved_in",), "starts_on"),
-    "transferred_out": ("leaves", ("moved_out",), "ends_on"),
+    "transferred_in": ("enters", ("moved_in", "outside"), "starts_on"),
+    "in_from_city": ("enters", ("moved_in",), "starts_on"),
+    "in_from_outside": ("enters", ("outside",), "starts_on"),
+    "transferred_out": ("leaves", ("moved_out", "outside"), "ends_on"),
+    "out_within_city": ("leaves", ("moved_out",), "ends_on"),
+    "out_of_city": ("leaves", ("outside",), "ends_on"),
 }
 NOT_COUNTED = frozenset(name for name, _ in OTHER_FIELDS)
 COUNTED = {"category", "period", "sex", "treatment", "county", "age_min", "age_band"}

@@ -90,7 +90,7 @@ def _how_he_came(demo: Demo, dice: Random, person: Invented) -> None:
     first = max(person.retired, demo.days_ago(lives.YEARS * 365))
     if chance < 0.012 and person.retired < demo.days_ago(400):
         entry: Entry = person.entry
-        entry.entry = EntryKind.MOVED_IN if chance < 0.008 else EntryKind.FOUND
+        entry.entry = EntryKind.OUTSIDE if chance < 0.008 else EntryKind.FOUND
         entry.registered_from = first + (demo.days_ago(30) - first) * dice.random()
 
 
