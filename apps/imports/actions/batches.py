@@ -165,10 +165,13 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
 
 def _to_apply(row: Row) -> StagedRow:
     """Of a staged row what writing needs; what the preview showed stays behind."""
+    contents = contents_of(row)
     return StagedRow(
         row.sheet,
         row.number,
-        entry=contents_of(row)["entry"],
+        entry=contents["entry"],
+        decision=row.decision,
+        candidates=contents.get("candidates", []),
         issues=[RowIssue.from_json(one) for one in row.issues],
         verdict=row.verdict,
         target_id=row.target_id,

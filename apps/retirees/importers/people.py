@@ -11,6 +11,7 @@ from apps.core.scope import Actor
 from apps.imports.choices import Decision
 from apps.imports.rules import Place, StagedRow
 from apps.retirees.choices import ON_REGISTER
+from apps.retirees.importers.alike import tell_alike
 from apps.retirees.models import PrivateDetails, Retiree
 
 CHUNK = 5000
@@ -49,6 +50,8 @@ def match_people(
             matched[index] = person
         elif row.decision == Decision.UPDATE:
             row.add("name", error("decided-gone", "选定的人已不在册，或已不在您的管理范围内。请重新选择。"))
+    fresh = {index: row for index, row in open_rows.items() if index not in matched and not row.has_error()}
+    tell_alike(fresh, place, actor, MOST_CANDIDATES)
     return matched
 
 

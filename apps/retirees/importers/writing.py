@@ -13,7 +13,7 @@ from apps.core.bulk import batched
 from apps.core.cells import error
 from apps.core.fields import decode
 from apps.core.scope import Actor
-from apps.imports.choices import Verdict
+from apps.imports.choices import Decision, Verdict
 from apps.imports.models import Batch
 from apps.imports.rules import ChangedMeanwhile, Outcome, Place, StagedRow, Tell, silent
 from apps.retirees.actions import (
@@ -28,6 +28,7 @@ from apps.retirees.actions.along import ALONG
 from apps.retirees.actions.register import MONEY_FIELDS
 from apps.retirees.actions.requests import request_changes, split_for_review
 from apps.retirees.choices import ChangeSetKind
+from apps.retirees.importers.alike import remember_decided
 from apps.retirees.importers.cells import LINES, SHEET
 from apps.retirees.importers.dossier import write_dossiers
 from apps.retirees.importers.matching import DATE_FIELDS
@@ -99,6 +100,9 @@ def _apply(
     for part in batched(changes):
         _write_part(part, change_set, seen_on=seen_on, by=by)
         tell(len(targets), len(rows))
+    decided = {targets[place]: row for place, row in new if row.decision == Decision.NEW}
+    if decided:
+        remember_decided(decided, by)
     told = {
         position: {name: row.entry[name] for name in LINES if row.entry.get(name)} for position, row in rows
     }
