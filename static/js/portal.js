@@ -72,6 +72,11 @@
     if (focus) focus.focus();
   });
 
+  /* The topbar's forms come back to the page one is on: a filter has changed its address. */
+  document.addEventListener("htmx:pushedIntoHistory", (event) => {
+    document.querySelectorAll(".topbar input[name=next]").forEach((field) => { field.value = event.detail.path; });
+  });
+
   ready((root) => {
     if (root !== document) return;
     const focus = root.querySelector("[data-focus]");
