@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -12,7 +13,8 @@ from apps.dictionaries.actions import add_term, create_dictionary
 from apps.retirees.actions.custom import retire_custom_field, save_custom_field
 from apps.retirees.exports import RegisterExporter
 from apps.retirees.models import CustomField
-from tests.factories.city import actor_of, make_person
+from apps.retirees.queries.listing import register_list
+from tests.factories.city import SEEN, actor_of, make_person
 from tests.factories.signed_in import signed_in
 
 LIST = reverse("retirees:list")
@@ -118,6 +120,19 @@ def test_bounds_are_told_in_words(city: Any, fields: Any, people: Any) -> None:
     text = signed_in(city.clerk_a).get(LIST, query).content.decode()
     assert "藏书数不小于12" in text
     assert "获纪念章时间不晚于1985年9月" in text
+
+
+def test_whoever_sees_the_whole_city_asks_an_index(city: Any, fields: Any, people: Any) -> None:
+    asked = {f"custom_{fields['choice'].key}": ["1", "2"], "state": "all"}
+    plans = {}
+    for user in (city.city_clerk, city.leader, city.clerk_a):
+        with scope(actor_of(user)) as actor, connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            plans[user.username] = register_list(actor, asked, SEEN).order_by().explain()
+    assert "retiree_custom" in plans[city.city_clerk.username]
+    assert "retiree_custom" in plans[city.leader.username]
+    # A county's people are found by their county and then looked through.
+    assert "retiree_custom" not in plans[city.clerk_a.username]
 
 
 def test_conditions_are_closed_and_told_in_words(city: Any, fields: Any, people: Any) -> None:

@@ -185,6 +185,8 @@ class Retiree(models.Model):
                 fields=["self_care", "county"], name="retiree_self_care", condition=~Q(self_care="")
             ),
             models.Index(fields=["category", "county", "name_sort"], name="retiree_category"),
+            # For those who see the whole city: behind a county's row policy no operator of JSON uses an index.
+            GinIndex(fields=["custom"], name="retiree_custom"),
             models.Index(fields=["county", "treatment", "name_sort"], name="retiree_treatment"),
             models.Index(
                 fields=["import_batch_id"], name="retiree_batch", condition=Q(import_batch_id__isnull=False)
