@@ -75,6 +75,7 @@ urlpatterns = [
     path("<int:pk>/show/<slug:name>/", person.reveal, name="reveal"),
     path("<int:pk>/verify/", changes.verify, name="verify"),
     path("<int:pk>/state/", changes.state, name="state"),
+    path("<int:pk>/assessment/", changes.assess, name="assess"),
     path("<int:pk>/death/", leaving.death, name="death"),
     path("<int:pk>/death/retract/", leaving.retract, name="death-retract"),
     path("<int:pk>/left/", leaving.left, name="left"),

@@ -116,6 +116,7 @@ URLS: dict[str, Url] = {
     "retirees:reveal": Url(ACTION, STAFF, "secret", post=422),
     "retirees:verify": Url(ACTION, STAFF, "person"),
     "retirees:state": Url(FORM, STAFF, "person", post=422),
+    "retirees:assess": Url(FORM, STAFF, "person", post=422),
     "retirees:death": Url(FORM, STAFF, "person", post=422),
     "retirees:death-retract": Url(FORM, OFFICES, "dead person", post=422),
     "retirees:move": Url(FORM, OFFICES, "person", post=422),

@@ -84,6 +84,7 @@ class Condition(PersonRow):
     during = DateRangeField("期间")
     assessed_by = models.CharField("评估或认定人", max_length=60, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
+    review_on = models.DateField("复评日期", null=True, blank=True)
 
     access = Access.person()
 

@@ -88,7 +88,9 @@ def level_words(row: Any) -> tuple[str, str]:
 
 def condition_words(row: Any) -> tuple[str, str]:
     words = f"{condition_word(row.kind, row.value)}，{stretch_words(row.during)}"
-    return ConditionKind(row.kind).label, _with(words, row.assessed_by and f"{row.assessed_by}评估", row.note)
+    who = row.assessed_by and f"{row.assessed_by}评估"
+    again = row.review_on and f"{format_date(row.review_on)}复评"
+    return ConditionKind(row.kind).label, _with(words, who, row.note, again)
 
 
 def life_words(row: Any) -> tuple[str, str]:

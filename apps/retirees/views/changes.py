@@ -15,7 +15,9 @@ from apps.retirees.actions import (
     record_state,
     verify_retiree,
 )
+from apps.retirees.actions.assessing import record_assessment
 from apps.retirees.choices import ON_REGISTER, LifeState
+from apps.retirees.forms.assessing import AssessmentForm
 from apps.retirees.forms.changes import MoveForm, StateForm
 from apps.retirees.models import Retiree
 from apps.retirees.views.person import the_person
@@ -93,6 +95,31 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
         "text": "仍在册；去世请用“登记变化”里的“去世”。",
     }
     return form_page(request, person, form, "登记病重、失联、恢复", notice=notice)
+
+
+@page(perms.can_record_state, "GET", "POST")
+def assess(request: HttpRequest, pk: int) -> HttpResponse:
+    """An assessment of self-care."""
+    person = the_person(request.actor, pk)
+    today = timezone.localdate()
+    closed = closed_page(request, person)
+    if closed is not None:
+        return closed
+    initial = {"seen_on": today, "self_care": person.self_care}
+    form = AssessmentForm(request.POST or None, person=person, today=today, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data | {"note": form.cleaned_data["note"] or ""}
+        try:
+            record_assessment(retiree=person, today=today, by=request.actor, **data)
+        except NotPossible as reason:
+            form.add_error(None, str(reason))
+        else:
+            return done(request, person, f"{person.name}的自理评估已登记。", "health")
+    notice = {
+        "title": f"现在：{person.get_self_care_display() or '未填'}",
+        "text": "从评估日期起算，以前的留作历史。",
+    }
+    return form_page(request, person, form, "登记自理评估", notice=notice)
 
 
 @page(perms.can_move_retiree, "GET", "POST")

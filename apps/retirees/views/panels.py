@@ -115,9 +115,10 @@ def health_panes(file: PersonFile, actor: Actor) -> list[Pane]:
         facts += [fact(*condition_words(row)) for row in rows] or [fact(kind.label, "")]
     may = perms.can_record_state(actor, person) and person.state in ON_REGISTER
     link = reverse("retirees:state", args=[person.pk]) if may else ""
+    assess = reverse("retirees:assess", args=[person.pk]) if may else ""
     lines = [life_words(row)[1] for row in reversed(file.life)]
     return [
-        _pane("健康与生活", facts=facts),
+        _pane("健康与生活", facts=facts, link=assess, word="登记自理评估"),
         _pane("病重、失联、去世", lines=lines, empty="没有变化", link=link, word="登记"),
     ]
 

@@ -252,7 +252,12 @@ def next_steps(file: PersonFile, actor: Actor, today: date) -> list[Fact]:
     if person.state not in ON_REGISTER:
         return []
     may = perms.can_edit_retiree(actor, person)
-    return [*_ruling_due(person, actor), *_record_due(person, may, today), *_birthday(person, today)]
+    return [
+        *_ruling_due(person, actor),
+        *_review_due(file, may, today),
+        *_record_due(person, may, today),
+        *_birthday(person, today),
+    ]
 
 
 def _ruling_due(person: Retiree, actor: Actor) -> Iterator[Fact]:
@@ -263,6 +268,13 @@ def _ruling_due(person: Retiree, actor: Actor) -> Iterator[Fact]:
         link = {"url": reverse("retirees:ruling", args=[person.pk]), "url_label": "去认定"}
     who = "" if link else "，请报县局局长或市局认定"
     yield fact("时间认定", f"{ruling_message(person.joined_on)}{who}", **link)
+
+
+def _review_due(file: PersonFile, may: bool, today: date) -> Iterator[Fact]:
+    due = [row.review_on for row in file.conditions if row.during.upper is None and row.review_on]
+    for day in due:
+        link = {"url": reverse("retirees:assess", args=[file.person.pk]), "url_label": "登记"} if may else {}
+        yield fact("自理复评", f"{format_date(day)}{'，已到期' if day <= today else ''}", **link)
 
 
 def _record_due(person: Retiree, may: bool, today: date) -> Iterator[Fact]:
