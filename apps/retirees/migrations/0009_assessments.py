@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("retirees", "0006_level_papers"),
+        ("retirees", "0008_custom_index"),
     ]
 
     operations = [
