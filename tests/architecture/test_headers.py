@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-import pytest
 from django.test import override_settings
 from django.urls import reverse
 
 from tests.architecture.browsers import Browsers
-from tests.architecture.pages import crawl, own_pages
+from tests.architecture.language import not_chinese
 from tests.architecture.reading import Page
 from tests.architecture.world import World
 
@@ -145,70 +144,6 @@ def test_over_https_the_browser_is_told_to_stay_there(world: World, browsers: Br
     assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
-READERS = (
-    "chief_a",
-    "unit_a1",
-    "city_chief",
-    "leader",
-    "system_admin",
-    "security_admin",
-    "audit_admin",
-    "anonymous",
-)
-OURS = re.compile(
-    r"(ZQ|PZ)[A-Z0-9]+|(nanling|shiqiao|yunxi)(-\w+)?|newcomer|half|\b[0-9a-f][0-9a-f-]{7,}\b"
-    r"|(clerk|chief|unit|city|system|security|audit)_\w+|leader(_a)?"
-)
-"""Marks, user names and codes of the filled city, and numbers of jobs and requests."""
-LATIN = {
-    *(
-        "Excel",
-        "CSV",
-        "PDF",
-        "IP",
-        "Word",
-        "Ctrl",
-        "Shift",
-        "Enter",
-        "Esc",
-        "Alt",
-        "Tab",
-        "MB",
-        "GB",
-        "KB",
-        "TXT",
-    ),
-    *("JPEG", "JPG", "PNG", "WebP", "BMP", "docx", "lrmx", "ZIP", "zip"),  # kinds of files
-    "DC",  # number of an export
-    *("xlsx", "xls", "csv", "pdf", "txt", "Redis", "PostgreSQL", "Chrome", "Edge", "Windows", "WPS"),
-    *("Google", "Authenticator", "FreeOTP"),
-    *("worker", "beat"),  # names of processes, for the system administrator
-    "zjg",  # the example of initials
-}
-FIELD = re.compile(r"\{\{ 姓名 \}\}|\{%tr [^%]*%\}")
-"""How a field and a list are written into a form of the office's own."""
-SLIPS = re.compile(r"\b(None|True|False|undefined|NaN|nan)\b|⚠|\{\{|\}\}|\{%|<QuerySet|object at")
-
-
-@pytest.mark.parametrize("role", READERS)
-def test_pages_hold_no_live_markup_and_speak_chinese(role: str, world: World, browsers: Browsers) -> None:
-    faults: set[str] = set()
-    starts = list(own_pages(world, role)) if role != "anonymous" else [reverse("accounts:sign-in")]
-    for visit in crawl(browsers, role, *starts):
-        path = visit.address.split("?")[0]
-        faults |= {f"{path}: {live}" for live in visit.page.runs}
-        for text in visit.page.texts:
-            faults |= {f"{path}: {word!r} in {text[:60]!r}" for word in _not_chinese(text)}
-            faults |= {
-                f"{path}: {slip[0]!r} in {text[:60]!r}" for slip in SLIPS.finditer(FIELD.sub("", text))
-            }
-    assert not faults, "\n".join(sorted(faults))
-
-
-def _not_chinese(text: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z]{2,}(?:_\w+)?", OURS.sub("", FIELD.sub("", text)))) - LATIN
-
-
 def test_error_pages_hold_no_live_markup_and_speak_chinese(world: World, browsers: Browsers) -> None:
     faults = []
     with override_settings(ROOT_URLCONF="tests.architecture.crashing_urls"):
@@ -218,7 +153,7 @@ def test_error_pages_hold_no_live_markup_and_speak_chinese(world: World, browser
                 number = response.headers["X-Request-Number"]
                 page = Page(response.content.decode().replace(number, ""))
                 faults += [f"{kind}: {live}" for live in page.runs]
-                faults += [f"{kind}: {word!r}" for text in page.texts for word in _not_chinese(text)]
+                faults += [f"{kind}: {word!r}" for text in page.texts for word in not_chinese(text)]
                 if not any(re.search(r"[\u4e00-\u9fff]", text) for text in page.texts):
                     faults.append(f"{kind}: says nothing")
     assert not faults, "\n".join(faults)
