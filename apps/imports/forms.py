@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.core.scope import Actor
 from apps.imports.choices import Decision, Mode
 from apps.imports.reading.refusals import MAX_FILE_BYTES, REASONS
+from apps.imports.rules import Review
 from apps.units.choices import Level
 from apps.units.models import Unit
 
@@ -107,10 +108,55 @@ class TemplateForm(forms.Form):
         return county.pk if county else None
 
 
+PROOFS = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG"}
+MAX_PROOF_BYTES = 10 * 1024 * 1024
+
+
 class ConfirmForm(forms.Form):
-    """How to write."""
+    """How to write; with ``for_review`` also why fields that wait for review should change."""
 
     mode = forms.ChoiceField(label="写入方式", choices=Mode.choices)
+    reason = forms.CharField(
+        label="修改的原因和依据",
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={"required": "请写明原因和依据。"},
+        help_text="整批报审的改动用这一条；如：县委组织部2023年3月批复",
+    )
+    proof = forms.FileField(
+        label="证明材料",
+        required=False,
+        max_length=150,
+        widget=forms.FileInput(
+            attrs={"class": "form-control", "accept": ",".join(PROOFS), "data-max-mb": "10"}
+        ),
+        help_text="PDF、JPG、PNG，10MB以内，可以不附",
+    )
+
+    def __init__(self, *args: Any, for_review: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not for_review:
+            del self.fields["reason"], self.fields["proof"]
+
+    def clean_proof(self) -> UploadedFile | None:
+        file = self.cleaned_data["proof"]
+        if not file:
+            return None
+        if file.size > MAX_PROOF_BYTES:
+            raise forms.ValidationError("文件超过10MB，请压缩或分开扫描。")
+        name, start = (file.name or "").lower(), file.read(8)
+        file.seek(0)
+        if not any(name.endswith(ending) and start.startswith(sign) for ending, sign in PROOFS.items()):
+            raise forms.ValidationError("只能附PDF、JPG、PNG文件，而且内容要与扩展名相符。")
+        return file
+
+    @property
+    def review(self) -> Review | None:
+        """What goes with the changes that wait."""
+        if "reason" not in self.fields:
+            return None
+        file = self.cleaned_data["proof"]
+        return Review(self.cleaned_data["reason"], (file.name, file.read()) if file else None)
 
 
 class PreviewForm(forms.Form):

@@ -25,6 +25,10 @@ class Batch(models.Model):
     size = models.IntegerField("大小")
     state = models.CharField("状态", max_length=10, choices=State, default=State.UPLOADED)
     mode = models.CharField("写入方式", max_length=12, choices=Mode, default=Mode.VALID_ROWS)
+    review_reason = models.CharField("报审的原因和依据", max_length=200, blank=True)
+    """For the changes of reviewed fields, which wait for a word of the city (apps/retirees/actions/requests)."""
+    proof_ref = models.CharField(max_length=120, blank=True)
+    proof_name = models.CharField("证明材料", max_length=100, blank=True)
     refusal = models.CharField("原因", max_length=300, blank=True)
     columns = models.JSONField(default=list)
     """What each column was taken for: [{sheet, number, letters, header, field, how, note}]."""

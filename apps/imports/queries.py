@@ -11,7 +11,7 @@ from apps.core.scope import Actor
 from apps.imports.choices import WRITTEN, Level, State, Verdict
 from apps.imports.models import Batch, ImportMapping, Row
 from apps.imports.reading.typed import decode_cell
-from apps.imports.rules import RowIssue, StagedRow
+from apps.imports.rules import NEEDS_REVIEW, RowIssue, StagedRow
 
 Contents = Mapping[str, Any]
 
@@ -108,7 +108,14 @@ def earlier_batch(batch: Batch, actor: Actor) -> Batch | None:
 
 def uploads_in_use(names: set[str]) -> set[str]:
     """Of these stored files, those that batches still point to. Asked by the sweeper, in a city scope."""
-    return set(Batch.objects.filter(file_ref__in=names).values_list("file_ref", flat=True))
+    files = Batch.objects.filter(file_ref__in=names).values_list("file_ref", flat=True)
+    return {*files, *Batch.objects.filter(proof_ref__in=names).values_list("proof_ref", flat=True)}
+
+
+def rows_for_review(batch: Batch) -> int:
+    """How many rows to be written change something that waits for review."""
+    told = [{"kind": NEEDS_REVIEW}]
+    return Row.objects.filter(batch=batch, verdict=Verdict.UPDATE, issues__contains=told).count()
 
 
 def chosen_columns(batch: Batch) -> dict[tuple[str, int], str | None]:

@@ -119,6 +119,18 @@ def silent(done: int, total: int) -> None:
     """Nobody wants to hear."""
 
 
+NEEDS_REVIEW = "needs-review"
+"""Kind of the notice on a cell whose change waits for somebody else's word."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Why the reviewed fields of a batch should change, and the scan that proves it: name and content, or none."""
+
+    reason: str
+    proof: tuple[str, bytes] | None = None
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What confirming wrote: rows by verdict, and rows that could not be written after all."""
@@ -193,6 +205,7 @@ class Importer(Protocol):
         seen_on: date,
         by: Actor,
         tell: Tell = silent,
+        review: Review | None = None,
     ) -> Outcome:
         """Write new and changed rows through the register's own actions, in the caller's transaction."""
 

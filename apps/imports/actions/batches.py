@@ -21,7 +21,17 @@ from apps.imports.queries import contents_of
 from apps.imports.reading.lrmx import PICTURE, portraits
 from apps.imports.reading.prescan import prescan
 from apps.imports.reading.refusals import MAX_FILE_BYTES, Refused
-from apps.imports.rules import ChangedMeanwhile, Outcome, Place, RowIssue, StagedRow, Tell, importers, silent
+from apps.imports.rules import (
+    ChangedMeanwhile,
+    Outcome,
+    Place,
+    Review,
+    RowIssue,
+    StagedRow,
+    Tell,
+    importers,
+    silent,
+)
 from apps.jobs.actions import request_job
 from apps.jobs.choices import OVER
 from apps.jobs.models import Job
@@ -89,8 +99,8 @@ def refuse(batch: Batch, refusal: Refused) -> None:
 
 
 @transaction.atomic
-def confirm_batch(*, batch: Batch, mode: Mode, by: Actor) -> Job:
-    """Ask for the writing of a checked batch.
+def confirm_batch(*, batch: Batch, mode: Mode, by: Actor, review: Review | None = None) -> Job:
+    """Ask for the writing of a checked batch. ``review``: what goes with the changes that wait for a word of the city.
 
     Raises NotNow when it is not waiting, when nothing would change, or when all rows must be free of errors
     and are not.
@@ -106,7 +116,13 @@ def confirm_batch(*, batch: Batch, mode: Mode, by: Actor) -> Job:
     if mode == Mode.ALL_OR_NONE and wrong:
         raise NotNow(f"还有{wrong}行有错误或重复。请在页面上改好，或选择“只写入没有错误的行”。")
     held.state, held.mode = State.CONFIRMED, mode
-    held.save(update_fields=["state", "mode"])
+    if review is not None:
+        held.review_reason = review.reason[:200]
+        if review.proof is not None:
+            name, content = review.proof
+            held.proof_ref = private_files.keep(BUCKET, content).name
+            held.proof_name = private_files.clean_filename(name, limit=100)
+    held.save(update_fields=["state", "mode", "review_reason", "proof_ref", "proof_name"])
     return _ask(held, "apply", f"写入 {held.file_name}", by, round_=_round(held))
 
 
@@ -134,8 +150,19 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
         keys[row.position] = row.pk
         rows.append((row.position, _to_apply(row)))
     place = place_of(batch.unit)
+    review = None
+    if batch.review_reason:
+        proof = (batch.proof_name, private_files.read(BUCKET, batch.proof_ref)) if batch.proof_ref else None
+        review = Review(batch.review_reason, proof)
     outcome = importer.apply(
-        rows, place, batch_id=batch.pk, label=batch.file_name, seen_on=seen_on, by=by, tell=tell
+        rows,
+        place,
+        batch_id=batch.pk,
+        label=batch.file_name,
+        seen_on=seen_on,
+        by=by,
+        tell=tell,
+        review=review,
     )
     if outcome.late and batch.mode == Mode.ALL_OR_NONE:
         raise ChangedMeanwhile

@@ -20,6 +20,7 @@ from apps.imports import actions, perms
 from apps.imports.choices import Mode, State, Verdict
 from apps.imports.forms import ConfirmForm, TemplateForm, UploadForm
 from apps.imports.models import Batch
+from apps.imports.queries import rows_for_review
 from apps.imports.reading.refusals import Refused
 from apps.imports.rules import Place, Trace, importers
 from apps.imports.views.preview import PAGE, preview, traces_of
@@ -158,20 +159,21 @@ def stages_of(batch: Batch | None) -> list[dict[str, str]]:
     return stages
 
 
+def _page_of(batch: Batch) -> dict[str, Any]:
+    crumbs = [
+        {"label": "数据导入", "url": reverse("imports:list")},
+        {"label": batch.file_name, "url": ""},
+    ]
+    return {"batch": batch, "stages": stages_of(batch), "crumbs": crumbs}
+
+
 @page(perms.can_import)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The batch at its stage: reading, refused, to look through, writing, written."""
     batch = batch_of(request, pk)
     if batch.continued_in:
         return redirect("imports:detail", batch.continued_in)
-    context = {
-        "batch": batch,
-        "stages": stages_of(batch),
-        "crumbs": [
-            {"label": "数据导入", "url": reverse("imports:list")},
-            {"label": batch.file_name, "url": ""},
-        ],
-    }
+    context = _page_of(batch)
     if batch.state in (State.UPLOADED, State.CONFIRMED):
         return render(request, "imports/working.html", context | _working(batch))
     if batch.state in (State.REFUSED, State.DROPPED):
@@ -232,11 +234,16 @@ def _refused(batch: Batch) -> dict[str, Any]:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the writing. Twice is once."""
     batch = batch_of(request, pk)
-    form = ConfirmForm(request.POST)
+    reviewed = batch.state == State.CHECKED and rows_for_review(batch) > 0
+    form = ConfirmForm(request.POST, request.FILES, for_review=reviewed)
     if not form.is_valid():
-        raise BadRequest("mode")
+        if "mode" in form.errors:
+            raise BadRequest("mode")
+        context = _page_of(batch) | preview(request, batch) | {"form": form}
+        return render(request, "imports/preview.html", context, status=422)
     try:
-        actions.confirm_batch(batch=batch, mode=Mode(form.cleaned_data["mode"]), by=request.actor)
+        mode = Mode(form.cleaned_data["mode"])
+        actions.confirm_batch(batch=batch, mode=mode, by=request.actor, review=form.review)
     except actions.NotNow as reason:
         messages.warning(request, str(reason))
     return redirect("imports:detail", batch.pk)

@@ -15,9 +15,9 @@ from apps.core.chinese import format_count
 from apps.core.scope import Actor
 from apps.core.secret import mask_id
 from apps.imports.choices import WRITTEN, Decision, Level, State, Verdict
-from apps.imports.forms import PreviewForm
+from apps.imports.forms import ConfirmForm, PreviewForm
 from apps.imports.models import Batch, Row
-from apps.imports.queries import Contents, contents_of, earlier_batch
+from apps.imports.queries import Contents, contents_of, earlier_batch, rows_for_review
 from apps.imports.reading.typed import decode_cell
 from apps.imports.rules import Trace, importers
 
@@ -49,6 +49,7 @@ def preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         rows = rows.exclude(verdict=Verdict.SKIPPED)
     pages = Paginator(rows.order_by("position"), PAGE).get_page(chosen.cleaned_data["page"] or 1)
     importer = importers[batch.kind]
+    for_review = rows_for_review(batch) if batch.state == State.CHECKED else 0
     labels = importer.labels()
     back = urlencode({"show": filtered, "page": pages.number})
     read = {column["field"] for column in batch.columns if column["field"]}
@@ -67,6 +68,8 @@ def preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "writable": batch.total(*WRITTEN),
         "wrong": batch.total(Verdict.ERROR, Verdict.DUPLICATE),
         "has_errors": bool(batch.file_ref and batch.total(Verdict.ERROR, Verdict.DUPLICATE, "warning")),
+        "for_review": for_review,
+        "form": ConfirmForm(for_review=for_review > 0),
         "can_write": batch.state == State.CHECKED,
         "is_done": batch.state == State.DONE,
         "trace": traces_of([batch], request.actor).get(batch.pk),

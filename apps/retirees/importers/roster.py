@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
 from apps.imports.reading.tables import DataRow
-from apps.imports.rules import Outcome, Place, StagedRow, Tell, Trace, silent
+from apps.imports.rules import Outcome, Place, Review, StagedRow, Tell, Trace, silent
 from apps.retirees.importers.cells import read_row
 from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
 from apps.retirees.importers.dossier import write_portraits
@@ -85,9 +85,12 @@ class RosterImporter:
         seen_on: date,
         by: Actor,
         tell: Tell = silent,
+        review: Review | None = None,
     ) -> Outcome:
         """See imports.rules.Importer."""
-        return apply_rows(rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell)
+        return apply_rows(
+            rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell, review=review
+        )
 
     def attach(self, pictures: Mapping[int, bytes], by: Actor, change_set_id: int | None = None) -> int:
         """See imports.rules.Importer."""

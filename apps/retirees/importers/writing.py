@@ -15,7 +15,7 @@ from apps.core.fields import decode
 from apps.core.scope import Actor
 from apps.imports.choices import Decision, Verdict
 from apps.imports.models import Batch
-from apps.imports.rules import ChangedMeanwhile, Outcome, Place, StagedRow, Tell, silent
+from apps.imports.rules import ChangedMeanwhile, Outcome, Place, Review, StagedRow, Tell, silent
 from apps.retirees.actions import (
     Entry,
     HiddenDuplicate,
@@ -26,7 +26,7 @@ from apps.retirees.actions import (
 )
 from apps.retirees.actions.along import ALONG
 from apps.retirees.actions.register import MONEY_FIELDS
-from apps.retirees.actions.requests import request_changes, split_for_review
+from apps.retirees.actions.requests import Proof, request_changes, split_for_review
 from apps.retirees.choices import ChangeSetKind
 from apps.retirees.importers.alike import remember_decided
 from apps.retirees.importers.cells import LINES, SHEET
@@ -49,6 +49,7 @@ def apply_rows(
     seen_on: date,
     by: Actor,
     tell: Tell = silent,
+    review: Review | None = None,
 ) -> Outcome:
     """Register the new people and change the known ones, as one change set that can be undone. A person changed since
     the check is left alone and told.
@@ -57,7 +58,9 @@ def apply_rows(
     """
     try:
         with transaction.atomic():
-            return _apply(rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell)
+            return _apply(
+                rows, place, batch_id=batch_id, label=label, seen_on=seen_on, by=by, tell=tell, review=review
+            )
     except HiddenDuplicate as duplicate:
         raise ChangedMeanwhile from duplicate
 
@@ -71,6 +74,7 @@ def _apply(
     seen_on: date,
     by: Actor,
     tell: Tell,
+    review: Review | None,
 ) -> Outcome:
     units = _units(rows, place, by)
     change_set = open_change_set(kind=ChangeSetKind.IMPORT, label=label, batch_id=batch_id, by=by)
@@ -98,7 +102,7 @@ def _apply(
         changes.append((person, _changed(row.entry, person)))
         targets[position] = person.pk
     for part in batched(changes):
-        _write_part(part, change_set, seen_on=seen_on, by=by)
+        _write_part(part, change_set, seen_on=seen_on, by=by, review=review)
         tell(len(targets), len(rows))
     decided = {targets[place]: row for place, row in new if row.decision == Decision.NEW}
     if decided:
@@ -123,7 +127,12 @@ def _changed(entry: Mapping[str, Any], person: Retiree) -> dict[str, Any]:
 
 
 def _write_part(
-    changes: Sequence[tuple[Retiree, dict[str, Any]]], change_set: ChangeSet, *, seen_on: date, by: Actor
+    changes: Sequence[tuple[Retiree, dict[str, Any]]],
+    change_set: ChangeSet,
+    *,
+    seen_on: date,
+    by: Actor,
+    review: Review | None,
 ) -> None:
     """What the city has reviewed goes to it as requests, to be decided in one go; the rest is written."""
     held = held_names(by)
@@ -136,7 +145,9 @@ def _write_part(
         batch_id = change_set.batch_id
         name = Batch.objects.filter(pk=batch_id).values_list("file_name", flat=True).first() or "花名册"
         origin = f"来自导入 {name}"
-        request_changes(changes=wanted, reason=origin, origin=origin, batch_id=batch_id, by=by)
+        proof = Proof(*review.proof) if review and review.proof else None
+        reason = review.reason if review else origin
+        request_changes(changes=wanted, reason=reason, proof=proof, origin=origin, batch_id=batch_id, by=by)
 
 
 class OutOfScope(RuntimeError):
