@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0002_walls'),
+        ("imports", "0002_walls"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='batch',
-            name='proof_name',
-            field=models.CharField(blank=True, max_length=100, verbose_name='证明材料'),
+            model_name="batch",
+            name="proof_name",
+            field=models.CharField(blank=True, max_length=100, verbose_name="证明材料"),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='proof_ref',
+            model_name="batch",
+            name="proof_ref",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='review_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='报审的原因和依据'),
+            model_name="batch",
+            name="review_reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="报审的原因和依据"),
         ),
     ]
