@@ -27,6 +27,7 @@ from apps.retirees.models import CustomField, PrivateDetails, Retiree, SavedView
 from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.listing import SORTS
 from apps.retirees.queries.selection import people_of
+from apps.retirees.queries.sheet_extras import EXTRAS, SPECIAL_NEEDS, sheet_extras
 from apps.retirees.queries.views import view_named
 from apps.retirees.rules.custom import is_custom
 from apps.retirees.rules.sheet_key import SHEET_KEY_LABEL, sheet_key
@@ -61,6 +62,10 @@ def _labels(field: str) -> Read:
 
 def _text(field: str) -> Read:
     return lambda values, on: values[field] or ""
+
+
+def _extra(name: str) -> Read:
+    return lambda values, on: values.get(name, "")
 
 
 def _day(field: str) -> Read:
@@ -103,6 +108,7 @@ SOURCES: tuple[_Source, ...] = (
     _column("sex", "性别", 6, _labels("sex")),
     _column("nation", "民族", 8, _labels("nation")),
     _column("birth", "出生年月", 12, _day("birth_date"), "birth_date"),
+    _column("card_birth", "身份证出生日期", 12, _day("card_birth_date"), "card_birth_date"),
     _column("age", "周岁", 6, _age, "birth_from", "state", "died_on", number=True),
     _column("native_place", "籍贯", 14, _text("native_place")),
     _column("political", "政治面貌", 12, _labels("political")),
@@ -111,12 +117,24 @@ SOURCES: tuple[_Source, ...] = (
     _column("marriage", "婚姻状况", 10, _labels("marriage")),
     _column("category", "类别", 8, _labels("category"), group="离退休"),
     _column("joined", "参加革命工作时间", 14, _day("joined_on"), "joined_on", group="离退休"),
+    _column("joined_basis", "参加革命工作时间依据", 18, _text("joined_basis"), group="离退休"),
     _column("period", "时期", 14, _labels("period"), group="离退休"),
     _column("work", "参加工作时间", 14, _day("work_started_on"), "work_started_on", group="离退休"),
+    _column("work_basis", "参加工作时间依据", 18, _text("work_basis"), group="离退休"),
     _column("retired", "离退休时间", 12, _day("retired_on"), "retired_on", group="离退休"),
     _column("county", "县市区", 12, _text("county__label"), "county", group="离退休"),
     _column("unit", "管理单位", 20, _text("unit__label"), "unit", group="离退休"),
+    _column("original_unit", "原工作单位", 20, _extra("original_unit"), "id", group="离退休"),
+    _column("paying_unit", "发放单位", 20, _extra("paying_unit"), "id", group="离退休"),
     _column("post", "退休时职务", 24, _text("post"), group="离退休"),
+    _column("highest_post", "曾任最高职务", 24, _text("highest_post"), group="离退休"),
+    _column(
+        "held_leading_post",
+        "担任过实职",
+        8,
+        lambda values, on: {True: "是", False: "否"}.get(values["held_leading_post"], ""),
+        group="离退休",
+    ),
     _column("rank", "退休时职级", 10, _labels("rank"), group="离退休"),
     _column("treatment", "现享受待遇", 10, _labels("treatment"), group="离退休"),
     _column("treatment_on", "享受待遇起始时间", 12, _day("treatment_on"), group="离退休"),
@@ -126,6 +144,7 @@ SOURCES: tuple[_Source, ...] = (
     _column("self_care", "自理能力", 12, _labels("self_care"), group="健康和生活"),
     _column("living", "居住情况", 12, _labels("living"), group="健康和生活"),
     _column("residence", "居住地区", 12, _labels("residence"), group="健康和生活"),
+    _column("special", "特殊群体", 18, _extra("special"), *SPECIAL_NEEDS, group="健康和生活"),
     _column("party_branch", "所在党支部", 18, _text("party_branch"), group="健康和生活"),
     _column("state", "人员状态", 8, _labels("state"), group="健康和生活"),
     _column("died", "去世时间", 12, _day("died_on"), "died_on", group="健康和生活"),
@@ -274,12 +293,13 @@ class RegisterExporter:
         related = {"county": "county__label", "unit": "unit__label"}
         people = _people(actor, keys, needed - set(related))
         places = _labels_of(people.values()) if needed & set(related) else {}
+        extras = sheet_extras(actor, people, names, on) if EXTRAS & set(names) else {}
         secrets = _secrets(actor, keys, [name for name in names if _is_private(name)], plain=mask == "plain")
         for key in keys:
             values = people.get(key)
             if values is None:
                 continue
-            values |= places.get(key, {})
+            values |= places.get(key, {}) | extras.get(key, {})
             own = secrets.get(key, {})
             yield (
                 key,
