@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from apps.accounts.choices import Role
+from apps.accounts.models import Grant
 from apps.core.scope import Actor
 from apps.exports.choices import State
 from apps.exports.models import CHIEFS, ExportRequest, FormTemplate
@@ -22,6 +24,15 @@ def waiting_for(actor: Actor) -> QuerySet[ExportRequest]:
         state=State.WAITING, created_at__gt=timezone.now() - DECIDE_WITHIN
     )
     return fresh.exclude(created_by=actor.user_id).order_by("pk")
+
+
+def has_approver(request: ExportRequest) -> bool:
+    """Whether there is an account, not that of whoever asked, that could agree: a chief of the city or of the
+    request's county."""
+    chiefs = Q(role=Role.CITY_CHIEF)
+    if request.county_id is not None:
+        chiefs |= Q(role=Role.COUNTY_CHIEF, unit_id=request.county_id)
+    return Grant.objects.valid().filter(chiefs).exclude(user_id=request.created_by).exists()
 
 
 def waiting_exports(actor: Actor) -> int:

@@ -1,5 +1,10 @@
 """Columns whose values stand beside the person: other units, special groups, bases of the dates."""
 
+import io
+
+import openpyxl
+import pytest
+
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.retirees.models import GroupMark
@@ -37,3 +42,14 @@ def test_what_stands_beside_the_person_goes_into_the_sheet(city, ask):
     assert rows[1] == ["钱二", *[None] * 8]
     assert rows[2][:8] == ["赵一", "1931-05-06", "自传", "=1+1", "县农机厂", "县社保局", "副局长", "是"]
     assert rows[2][8] == "双高期（80岁以上）、困难"
+
+
+def test_columns_are_as_wide_as_what_stands_in_them(city, ask):
+    make_person(
+        city.clerk_a, city.a1, name="赵一", post="县水利局工程师兼灌溉管理站站长" * 3, native_place="云溪"
+    )
+    book = openpyxl.load_workbook(
+        io.BytesIO(made(ask(city.clerk_a, "name", "post", "native_place"), city.clerk_a))
+    )
+    widths = [book.worksheets[0].column_dimensions[letter].width for letter in "ABC"]
+    assert widths == pytest.approx([6, 48, 6], abs=1)

@@ -255,3 +255,12 @@ def test_downloads_are_logged_and_expire(city, people, ask):
     Job.objects.update(finished_at=timezone.now() - timedelta(days=8))
     assert expire_downloads() == 1
     assert "文件已清理" in browser.get(reverse("exports:detail", args=[request.pk])).text
+
+
+def test_a_request_that_nobody_could_agree_to_says_what_to_do(city, people, ask):
+    alone = "现在没有能批准的人"
+    for user, is_alone in ((city.city_chief, True), (city.city_clerk, False), (city.chief_a, False)):
+        request = ask(user, "name", "national_id", mask="plain")
+        page = signed_in(user).get(reverse("exports:detail", args=[request.pk])).text
+        assert (alone in page) is is_alone, user
+        assert ("等待局领导批准" in page) is not is_alone

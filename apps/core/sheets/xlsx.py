@@ -1,6 +1,6 @@
 """Workbooks written row by row: xlsxwriter keeps one row in memory, however many there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from apps.core.sheets.table import About, Column, clean_cell
 HEADER_LIMIT = 255
 """Characters of a printed header or footer, by the format."""
 ABOUT_SHEET = "说明"
+LOOK_AT = 500
+"""So many rows decide on the widths; more would cost time and rarely change them."""
+WIDEST = 48
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -36,7 +39,9 @@ def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[st
         )
         number = book.add_format({"font_name": "宋体", "font_size": 11, "border": 4, "valign": "top"})
         _set_up(book, sheet, columns, about)
-        count = _write_rows(sheet, columns, rows, plain, number)
+        looked_at: list[Sequence[str]] = []
+        count = _write_rows(sheet, columns, _looking(rows, looked_at), plain, number)
+        _fit(book, sheet, columns, looked_at)
         sheet.print_area(0, 0, count, max(_shown(columns) - 1, 0))
         sheet.autofilter(0, 0, max(count, 1), max(_shown(columns) - 1, 0))
         _write_about(book, about)
@@ -55,10 +60,6 @@ def _set_up(book: Any, sheet: Any, columns: Sequence[Column], about: About) -> N
         {"font_name": "黑体", "font_size": 11, "bold": True, "border": 1, "bg_color": "#EFF1F4", "align": "center",
          "valign": "vcenter", "text_wrap": True, "num_format": "@"}
     )  # fmt: skip
-    text = book.add_format({"num_format": "@"})
-    for place, column in enumerate(columns):
-        hidden = {"hidden": True} if column.is_hidden else {}
-        sheet.set_column(place, place, column.width, None if column.is_number else text, hidden)
     sheet.set_row(0, 30)
     for place, column in enumerate(columns):
         sheet.write_string(0, place, clean_cell(column.label), head)
@@ -70,6 +71,30 @@ def _set_up(book: Any, sheet: Any, columns: Sequence[Column], about: About) -> N
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.set_header(f"&C&14{_printed(about.title)}")
     sheet.set_footer(f"&L&8{_printed(about.mark)}&R&8第 &P 页，共 &N 页")
+
+
+def _looking(rows: Iterable[Sequence[str]], looked_at: list[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The rows as they come, the first of them kept: they tell how wide columns must be."""
+    for number, row in enumerate(rows):
+        if number < LOOK_AT:
+            looked_at.append(row)
+        yield row
+
+
+def _fit(book: Any, sheet: Any, columns: Sequence[Column], looked_at: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as what stands in them, between the heading's width and WIDEST."""
+    text = book.add_format({"num_format": "@"})
+    for place, column in enumerate(columns):
+        hidden = {"hidden": True} if column.is_hidden else {}
+        widest = max((_cells(row[place]) for row in looked_at), default=0)
+        heading = min(_cells(column.label), 12)
+        width = column.width if not looked_at else min(max(widest, heading, 4) + 2, WIDEST)
+        sheet.set_column(place, place, width, None if column.is_number else text, hidden)
+
+
+def _cells(text: str) -> int:
+    """Width of the longest line in characters of a workbook: Chinese counts double."""
+    return max((sum(1 + (char > "\u1100") for char in line) for line in text[:400].split("\n")), default=0)
 
 
 def _printed(text: str) -> str:

@@ -18,7 +18,14 @@ from apps.exports import actions, perms
 from apps.exports.choices import TONES, Mask, State
 from apps.exports.forms import DecisionForm, ExportForm
 from apps.exports.models import ExportRequest, FormTemplate
-from apps.exports.queries import own_requests, state_now, states_now, waiting_exports, waiting_for
+from apps.exports.queries import (
+    has_approver,
+    own_requests,
+    state_now,
+    states_now,
+    waiting_exports,
+    waiting_for,
+)
 from apps.exports.rules import ALONE, Exporter, NothingPicked, Picked, by_name, exporters
 from apps.jobs.models import Job
 
@@ -205,6 +212,7 @@ def _detail(request: HttpRequest, one: ExportRequest, form: DecisionForm) -> Htt
         "may_decide": perms.can_decide(request.actor, one) and state == State.WAITING,
         "may_drop": perms.can_drop(request.actor, one) and state == State.WAITING,
         "waits": state == State.WAITING and own,
+        "lonely": state == State.WAITING and own and not has_approver(one),
         "refused": one.decision if state == State.REFUSED else "",
         "crumbs": _crumbs((one.number, "")),
     }
