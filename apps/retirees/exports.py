@@ -124,7 +124,6 @@ SOURCES: tuple[_Source, ...] = (
     _column("retired", "离退休时间", 12, _day("retired_on"), "retired_on", group="离退休"),
     _column("county", "县市区", 12, _text("county__label"), "county", group="离退休"),
     _column("unit", "管理单位", 20, _text("unit__label"), "unit", group="离退休"),
-    _column("original_unit", "原工作单位", 20, _extra("original_unit"), "id", group="离退休"),
     _column("paying_unit", "发放单位", 20, _extra("paying_unit"), "id", group="离退休"),
     _column("post", "退休时职务", 24, _text("post"), group="离退休"),
     _column("highest_post", "曾任最高职务", 24, _text("highest_post"), group="离退休"),

@@ -35,7 +35,7 @@ ODD = (
     {"name": "蒋丁", "note": "_x0041_", "native_place": "{{ 7*7 }}", "post": "<b>处长</b>&amp;"},
     {"name": "沈戊", "sex": "", "national_id": id_number(107)},
     {"name": "韩己", "phone": "0724-3333333"},
-    {"name": "杨庚", "original_unit": "县农机厂", "paying_unit": "县社保局", "highest_post": "副局长",
+    {"name": "杨庚", "paying_unit": "县社保局", "highest_post": "副局长",
      "held_leading_post": True, "work_basis": "档案", "card_birth_date": PartialDate(1931, 5, 6)},
     {"name": "杨庚", "former_name": " 杨 更", "approval_number": "云组〔1998〕12号", "party_branch": "第一　支部",
      "residence": "hmt", "allowance": Decimal("0.00"), "basic_fee": Decimal("5000.10"), "treatment": "111",
