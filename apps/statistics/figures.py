@@ -1,17 +1,19 @@
 """Counting a table's cells, and telling who makes the difference to the year before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
+from apps.core.places import PlaceQuerySet
 from apps.core.scope import Actor
 from apps.retirees.choices import EntryKind, ExitKind, Level
 from apps.retirees.figures.counts import register_counts
 from apps.retirees.models import Retiree, Spell
+from apps.retirees.queries.listing import spells_on
 from apps.statistics.rules import Line, Section, cell_key, matches
 
 SHOWN = 500
@@ -86,6 +88,53 @@ def differences(actor: Actor, year: int) -> dict[str, list[Difference]]:
     came = _moved(actor, year, "enters", "starts_on", dict(EntryKind.choices))
     left = _moved(actor, year, "leaves", "ends_on", dict(ExitKind.choices))
     return {"增加": came, "减少": left, "待遇变化": _changed(actor, year)}
+
+
+def cell_differences(actor: Actor, conditions: Mapping[str, Any], until: date) -> dict[str, list[Difference]]:
+    """Who is counted under ``conditions`` (of the register list, without a day) on ``until`` and was not at the end of
+    the year before, and the other way round, each with the reason that spells can tell; at most SHOWN of each."""
+    before = date(until.year - 1, 12, 31)
+    there, here = (spells_on(day, conditions).visible_to(actor) for day in (before, until))
+    came = here.exclude(Exists(there.filter(retiree_id=OuterRef("retiree_id"))))
+    gone = there.exclude(Exists(here.filter(retiree_id=OuterRef("retiree_id"))))
+    return {
+        "今年进入这一栏": _explained(actor, came, before, until, "enters"),
+        "今年离开这一栏": _explained(actor, gone, before, until, "leaves"),
+    }
+
+
+def _explained(actor: Actor, spells: PlaceQuerySet, before: date, until: date, kind: str) -> list[Difference]:
+    keys = list(spells.order_by("retiree_id").values_list("retiree_id", flat=True)[:SHOWN])
+    earlier, later = (
+        {one.retiree_id: one for one in spells_on(day, {}).visible_to(actor).filter(retiree_id__in=keys)}
+        for day in (before, until)
+    )
+    day = "starts_on" if kind == "enters" else "ends_on"
+    words = dict(EntryKind.choices if kind == "enters" else ExitKind.choices)
+    moves = Spell.objects.visible_to(actor).filter(
+        retiree_id__in=keys, **{f"{day}__gt": before, f"{day}__lte": until}
+    )
+    moved = {
+        pk: (str(words[what]), on)
+        for pk, what, on in moves.exclude(**{kind: ""}).order_by(day).values_list("retiree_id", kind, day)
+    }
+    names = _names(actor, keys)
+    found = []
+    for pk in keys:
+        old, new = earlier.get(pk), later.get(pk)
+        what, on = _change(old, new) if old and new else moved.get(pk, ("在册时间有更正", None))
+        found.append(Difference(pk, names.get(pk, "（已转到别处）"), what, on))
+    return found
+
+
+def _change(old: Spell, new: Spell) -> tuple[str, date | None]:
+    """What differs between two days of one person; sex, period, category and party hold for all time in spells."""
+    levels = {**dict(Level.choices), "": "未填"}
+    if old.county_id != new.county_id:
+        return "在市内县市区之间转移", new.starts_on
+    if old.treatment != new.treatment:
+        return f"待遇：{levels[old.treatment]} → {levels[new.treatment]}", new.starts_on
+    return "增龄，进入下一年龄段", None
 
 
 def _moved(actor: Actor, year: int, kind: str, day: str, words: dict[str, Any]) -> list[Difference]:

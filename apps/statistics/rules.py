@@ -4,7 +4,8 @@ The model table is our own layout (我局自拟表样): the printed form of the 
 Its axes are those that offices are known to count by (docs/glossary.md): 离休 and 退休 apart, level of treatment, age,
 period of joining, sex, party, and the movement of the year.
 
-Not in it, because a spell does not hold them as of a day: rank at retirement, residence elsewhere, kind of unit.
+Not in it, because a spell does not hold them as of a day: rank at retirement, medical treatment, residence
+elsewhere, kind of unit.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

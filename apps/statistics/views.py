@@ -1,6 +1,7 @@
 """Years, one year's table with the list behind each number, and who makes the difference to the year before."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from apps.core.pages import page
 from apps.core.sheets import About, Column, xlsx
 from apps.statistics import actions, perms
 from apps.statistics.choices import State
-from apps.statistics.figures import SHOWN, differences
+from apps.statistics.figures import SHOWN, Difference, cell_differences, count_cells, differences
 from apps.statistics.models import YearTable
 from apps.statistics.rules import COLUMNS, REMARK, TITLE, Line, Section, flat_rows, query_of
 
@@ -91,12 +92,15 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
     """One table; each number opens its people."""
     one = _table(request, pk)
     layout = actions.table_of(one)
+    frozen = one.state == State.FROZEN
+    now = count_cells(layout, _within(request.actor, one), one.until) if frozen else {}
     context = {
+        "changed": sum(one.cells.get(key) != number for key, number in now.items()),
         "one": one,
         "heading": _title(one),
         "remark": REMARK,
         "tone": TONES[State(one.state)],
-        "sections": [_section(section, one) for section in layout],
+        "sections": [_section(section, one, now) for section in layout],
         "faults": [check for check in one.checks if not check["is_right"]],
         "right": sum(check["is_right"] for check in one.checks),
         "steps": [step for step in STEPS if perms.may(request.actor, one, step)],
@@ -120,7 +124,7 @@ def _title(one: YearTable) -> str:
     return f"{one.place}{one.year}年{TITLE}{trial}"
 
 
-def _section(section: Section, one: YearTable) -> dict[str, Any]:
+def _section(section: Section, one: YearTable, now: Mapping[str, int]) -> dict[str, Any]:
     return {
         "title": section.title,
         "columns": [
@@ -128,11 +132,11 @@ def _section(section: Section, one: YearTable) -> dict[str, Any]:
             *({"label": column.label, "num": True} for column in section.columns),
             {"label": "比上年", "num": True},
         ],
-        "rows": [_line(section, row, one) for row in section.rows],
+        "rows": [_line(section, row, one, now) for row in section.rows],
     }
 
 
-def _line(section: Section, row: Line, one: YearTable) -> dict[str, Any]:
+def _line(section: Section, row: Line, one: YearTable, now: Mapping[str, int]) -> dict[str, Any]:
     at = f"{section.key}:{row.key}"
     change = one.cells[f"{at}:total"] - one.before.get(f"{at}:total", 0)
     cells = [{"text": row.label, "url": ""}]
@@ -142,8 +146,17 @@ def _line(section: Section, row: Line, one: YearTable) -> dict[str, Any]:
         if query and one.county_id is not None and "county" not in dict(query):
             query.append(("county", str(one.county_id)))
         url = f"{reverse('retirees:list')}?{urlencode(query)}" if number and query else ""
-        cells.append({"text": format_count(number), "url": url})
-    cells.append({"text": f"{change:+d}" if change else "0", "url": ""})
+        live = now.get(f"{at}:{column.key}", number)
+        text = (
+            format_count(number) if live == number else f"{format_count(number)}（现在{format_count(live)}）"
+        )
+        cells.append({"text": text, "url": url})
+    differs = (
+        ""
+        if row.kinds or row.key == "before"
+        else f"{reverse('statistics:differences', args=[one.pk])}?cell={at}"
+    )
+    cells.append({"text": f"{change:+d}" if change else "0", "url": differs})
     return {"cells": cells}
 
 
@@ -182,7 +195,7 @@ def who_differs(request: HttpRequest, pk: int) -> HttpResponse:
                 for each in found
             ],
         }
-        for title, found in differences(_within(request.actor, one), one.year).items()
+        for title, found in _differences(request, one).items()
     ]
     context = {
         "one": one,
@@ -194,6 +207,24 @@ def who_differs(request: HttpRequest, pk: int) -> HttpResponse:
         "end": one.cells["moves:end:total"],
     }
     return render(request, "statistics/differences.html", context)
+
+
+def _differences(request: HttpRequest, one: YearTable) -> dict[str, list[Difference]]:
+    """Of the whole table, or of the row that ``cell`` ("ages:a80") names."""
+    actor, wanted = _within(request.actor, one), request.GET.get("cell", "")
+    if not wanted:
+        return differences(actor, one.year)
+    for section in actions.table_of(one):
+        for row in section.rows:
+            if f"{section.key}:{row.key}" == wanted and not row.kinds and row.key != "before":
+                conditions: dict[str, Any] = {}
+                for name, value in query_of(section, row, section.columns[0], one.until):
+                    if name != "on":
+                        conditions.setdefault(name, []).append(value)
+                found = cell_differences(actor, conditions, one.until)
+                label = f"{section.title}：{row.label.strip('　')}"
+                return {f"{label}，{title}": people for title, people in found.items()}
+    raise BadRequest("cell")
 
 
 def _within(actor: Any, one: YearTable) -> Any:

@@ -199,3 +199,35 @@ def test_a_wrong_cell_is_found_by_some_check():
     ]
     assert [key for key in unseen if not key.endswith(":party")] == []
     assert Check("甲", 1, 2).as_json()["is_right"] is False
+
+
+def test_each_changed_row_leads_to_its_people_with_the_reason(city, filled):
+    make_person(city.clerk_a, city.a2, name="庚满八十", birth_date=PartialDate(1945, 6))
+    table = counted(city.clerk_a)
+    browser, address = signed_in(city.clerk_a), reverse("statistics:differences", args=[table.pk])
+    assert f"{address}?cell=ages:a80" in browser.get(reverse("statistics:table", args=[table.pk])).text
+    page = browser.get(address, {"cell": "ages:a80"}).text
+    assert "三、按年龄：80—89岁，今年进入这一栏（1人）" in page
+    assert "庚满八十" in page
+    assert "增龄" in page
+    page = browser.get(address, {"cell": "moves:end"}).text
+    for words in ("丙新退", "离退休", "戊去世", "去世"):
+        assert words in page, words
+    assert "乙退休" not in page
+    assert "己外县" not in page
+    for wrong in ("x", "moves:before", "moves:deaths", "'; --"):
+        assert browser.get(address, {"cell": wrong}).status_code == 400
+
+
+def test_a_frozen_number_says_where_the_register_differs_now(city, filled):
+    table = counted(city.clerk_a)
+    with scope(actor_of(city.chief_a)) as actor:
+        for step in ("check", "freeze"):
+            actions.take_step(table=table, step=step, note="", by=actor)
+    address = reverse("statistics:table", args=[table.pk])
+    assert "定稿后名册有更正" not in signed_in(city.clerk_a).get(address).text
+    make_person(city.clerk_a, city.a1, name="后来补登")
+    for user in (city.clerk_a, city.leader_a, city.city_clerk):
+        page = signed_in(user).get(address).text
+        assert "定稿后名册有更正" in page
+        assert "4（现在5）" in page

@@ -154,10 +154,11 @@ def _there(name: str) -> Q:
 
 def _as_of(people: RetireeQuerySet, on: date, conditions: Mapping[str, Any]) -> RetireeQuerySet:
     """People on the register on another day, with the values that held then (category, period, treatment, county)."""
-    return people.filter(Exists(_spells_on(on, conditions).filter(retiree_id=OuterRef("pk"))))
+    return people.filter(Exists(spells_on(on, conditions).filter(retiree_id=OuterRef("pk"))))
 
 
-def _spells_on(on: date, conditions: Mapping[str, Any]) -> PlaceQuerySet:
+def spells_on(on: date, conditions: Mapping[str, Any]) -> PlaceQuerySet:
+    """Spells that hold on a day and meet the conditions (those of the register list that spells can tell)."""
     spells = Spell.objects.filter(
         Q(starts_on=None) | Q(starts_on__lte=on),
         Q(ends_on=None) | Q(ends_on__gt=on),
@@ -198,7 +199,7 @@ def moved_away(actor: Actor, conditions: Mapping[str, Any], today: date) -> int:
     flow, on = conditions.get("flow"), conditions.get("on")
     if actor.county_id is None or conditions.get("q") or not (flow or (on and on != today)):
         return 0
-    spells = _spells_in_flow(flow, conditions) if flow else _spells_on(on, conditions)
+    spells = _spells_in_flow(flow, conditions) if flow else spells_on(on, conditions)
     seen = Retiree.objects.visible_to(actor).filter(pk=OuterRef("retiree_id"))
     gone = spells.visible_to(actor).exclude(Exists(seen))
     return gone.values("retiree_id").distinct().count()
