@@ -92,6 +92,7 @@ class RegisterTable(tables.Table):
         self, *args: Any, actor: Actor, on: date, shown: tuple[str, ...], own: CustomFields, **kwargs: Any
     ) -> None:
         self.on, self.own = on, own
+        self.lazy = True
         allowed = allowed_columns(actor, own)
         names = [name for name in shown if name in allowed]
         extra = [
@@ -143,7 +144,10 @@ class RegisterTable(tables.Table):
             return "—"
         address = reverse("retirees:photo-small", args=[record.pk, found[0].digest])
         return format_html(
-            '<img src="{}" alt="{}的照片" width="26" height="40" loading="lazy">', address, record.name
+            '<img src="{}" alt="{}的照片" width="26" height="40" loading="{}">',
+            address,
+            record.name,
+            "lazy" if self.lazy else "eager",
         )
 
     def render_age(self, record: Retiree) -> str:

@@ -147,19 +147,23 @@
     const first = lines.indexOf(row(cell));
     const column = all(row(cell), "[data-cell]").indexOf(cell);
     const block = [];
+    let out = 0;   // cells with text that fall beyond the last row or column
     text.split("\n").forEach((part, down) => {
       const line = lines[first + down];
-      if (!line) return;
-      const cells = all(line, "[data-cell]");
+      const cells = line ? all(line, "[data-cell]") : [];
       part.split("\t").forEach((typed, right) => {
         const target = cells[column + right];
-        if (target && typed.trim()) {
+        if (!typed.trim()) return;
+        if (!target) {
+          out += 1;
+        } else {
           block.push([Number(line.dataset.person), Number(line.dataset.version), target.dataset.cell, typed.trim()]);
         }
       });
     });
     const form = document.getElementById("grid-paste");
     form.elements.cells.value = JSON.stringify(block);
+    form.elements.out.value = out;
     window.portal.leave();
     form.submit();
   }

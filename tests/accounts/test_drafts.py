@@ -65,6 +65,15 @@ def test_restored_over_a_newer_record_both_changes_are_shown(city: Any) -> None:
     assert answer.status_code == 409
 
 
+def test_what_was_cleared_stays_cleared(city: Any) -> None:
+    person = make_person(city.clerk_a, city.a1, post="科长")
+    client = signed_in(city.clerk_a)
+    client.post(SAVE, TYPED | {"draft_about": str(person.pk), "post": "", "version": "1"})
+    form = client.get(f"/retirees/{person.pk}/edit/?draft=1").context["form"]
+    assert form["post"].value() == ""
+    assert form["name"].value() == "张建国"
+
+
 def test_discarded_and_expired(city: Any) -> None:
     client = signed_in(city.clerk_a)
     client.post(SAVE, TYPED)

@@ -152,3 +152,13 @@ def test_others_are_kept_out(city: Any, people: list[Retiree]) -> None:
         assert signed_in(city.clerk_b).get(address).status_code == 404
         assert signed_in(city.unit_a1).get(address).status_code == 404
         assert signed_in(city.leader_a).get(address).status_code == 403
+
+
+def test_cancel_and_refusals_go_back_to_the_filtered_list(city: Any, people: list[Retiree]) -> None:
+    back = "/retirees/?category=lixiu"
+    ids = [people[1].pk]
+    page = send(city, START, ids=ids, query="category=lixiu")
+    assert page.context["cancel_url"] == back
+    assert 'name="query" value="category=lixiu"' in page.content.decode()
+    assert send(city, START, query="category=lixiu").headers["Location"] == back
+    assert send(city, START, query="evil=%00").headers["Location"] == "/retirees/"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.retirees.actions import edit_retiree
 from apps.retirees.models import ChangeSet, Condition, PrivateDetails, Retiree
@@ -158,3 +159,19 @@ def test_what_is_no_block_is_refused(city: Any, person: Retiree, cells: str) -> 
     for address in (PASTE, APPLY):
         assert signed_in(city.clerk_a).post(address, {"cells": cells}).status_code == 302
     assert stored(city, person)[0].version == 1
+
+
+def test_a_block_that_does_not_fit_and_rows_left_out_say_why(city: Any, person: Retiree) -> None:
+    gone = make_person(city.clerk_a, city.a2, name="李秀英")
+    with scope(actor_of(city.clerk_a)):
+        Retiree.objects.filter(pk=person.pk).update(version=2)
+        Retiree.objects.filter(pk=gone.pk).update(state="dead", died_on=PartialDate(2026, 1, 2))
+    cells = [[person.pk, 1, "health", "卧床"], [gone.pk, 1, "health", "卧床"]]
+    client = signed_in(city.clerk_a)
+    sent = {"cells": json.dumps(cells), "next": GRID, "out": "7"}
+    assert "有7格超出了表格" in client.post(PASTE, sent).content.decode()
+    assert "超出了表格" not in client.post(PASTE, sent | {"out": "x"}).content.decode()
+    client.post(APPLY, sent)
+    text = client.get(GRID).content.decode()
+    assert "没有写入张建国：您打开表格以后有人改过" in text
+    assert "没有写入李秀英：已不在册" in text

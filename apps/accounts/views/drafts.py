@@ -32,12 +32,9 @@ def _is_odd(text: str) -> bool:
 
 @page(perms.is_staff, "POST")
 def save(request: HttpRequest) -> HttpResponse:
-    """Keep what stands in the form. Nothing is checked: a draft may be wrong."""
-    typed = {
-        name: text
-        for name, text in request.POST.items()
-        if name not in NOT_KEPT and text and not _is_odd(text)
-    }
+    """Keep what stands in the form, empty fields too: what was cleared stays cleared. Nothing is checked: a draft may
+    be wrong."""
+    typed = {name: text for name, text in request.POST.items() if name not in NOT_KEPT and not _is_odd(text)}
     try:
         keep_draft(**_about(request), typed=typed, by=request.actor)
     except DraftTooLarge:

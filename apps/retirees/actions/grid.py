@@ -1,6 +1,6 @@
 """Saving cells of the quick grid: one at a time, or a pasted block as one; each can be taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -67,9 +67,9 @@ def save_block(
     seen_on: date,
     today: date,
     by: Actor,
-) -> tuple[ChangeSet | None, list[str]]:
+) -> tuple[ChangeSet | None, dict[str, list[str]]]:
     """Write a pasted block: (key, version seen, values) of each person. People changed since, gone, off the register
-    or with a value that is reviewed are left alone; their names come back. The rest is one change set."""
+    or with a value that is reviewed are left alone; their names come back by reason. The rest is one change set."""
     held = held_names(by)
     wanted = {key: (version, values) for key, version, values in cells}
     people = (
@@ -78,18 +78,20 @@ def save_block(
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
     )
-    changes, late = [], []
+    changes: list[tuple[Retiree, Mapping[str, Any]]] = []
+    left: dict[str, list[str]] = {}
     for person in people:
         version, values = wanted[person.pk]
-        if person.version == version and person.state in ON_REGISTER and not held & values.keys():
-            changes.append((person, values))
+        reason = _left_alone(person, version, held & values.keys())
+        if reason:
+            left.setdefault(reason, []).append(person.name)
         else:
-            late.append(person.name)
+            changes.append((person, values))
     change_set = open_change_set(kind=ChangeSetKind.GRID, label=f"粘贴{len(changes)}人的资料", by=by)
     change_recorded(change_set=change_set, changes=changes, seen_on=seen_on, today=today)
     if not change_set.people:
         change_set.delete()
-        return None, late
+        return None, left
     record_event(
         kind=EventKind.CHANGE,
         summary=f"粘贴修改{change_set.people}人",
@@ -97,4 +99,16 @@ def save_block(
         subject=change_set,
         data={"people": change_set.people},
     )
-    return change_set, late
+    return change_set, left
+
+
+def _left_alone(person: Retiree, version: int, reviewed: Set[str]) -> str:
+    """Why a pasted row is not written, "" where it is."""
+    if person.state not in ON_REGISTER:
+        return "已不在册，不能在表格里修改"
+    if person.version != version:
+        return "您打开表格以后有人改过"
+    if reviewed:
+        labels = "、".join(sorted(field_label(name) for name in reviewed))
+        return f"{labels}的改动要报审，请打开这个人，在“修改”里改"
+    return ""

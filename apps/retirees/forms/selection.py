@@ -43,6 +43,14 @@ def read_selection(actor: Actor, data: QueryDict) -> Selection:
     return Selection(ids=ids, words=f"选中的{len(ids)}人")
 
 
+def listed_query(actor: Actor, data: QueryDict) -> str:
+    """The conditions of the list that the form was posted from, to go back to it; "" for none or unreadable ones."""
+    try:
+        return conditions_of(actor, QueryDict(data.get("query", ""))).query()
+    except (UnknownCondition, ValueError):
+        return ""
+
+
 def _everybody(actor: Actor, query: str) -> Selection:
     try:
         form = conditions_of(actor, QueryDict(query))
@@ -79,6 +87,7 @@ def selected_people(actor: Actor, data: QueryDict, today: date) -> RetireeQueryS
 __all__ = [
     "BadSelection",
     "Selection",
+    "listed_query",
     "read_kept",
     "read_selection",
     "selected_people",

@@ -16,7 +16,7 @@ from apps.jobs.actions import request_job
 from apps.retirees import perms
 from apps.retirees.actions.bulk import ListMoved, bulk_edit
 from apps.retirees.forms.bulk import BulkForm
-from apps.retirees.forms.selection import BadSelection, read_selection
+from apps.retirees.forms.selection import BadSelection, listed_query, read_selection
 from apps.retirees.queries.bulk import TooMany, bulk_people, bulk_preview
 from apps.retirees.queries.requests import held_names
 from apps.retirees.queries.selection import Selection
@@ -116,9 +116,15 @@ def _chosen(request: HttpRequest) -> Selection | HttpResponse:
         return _back(request, str(reason))
 
 
+def _list(query: str) -> str:
+    """The list as one left it."""
+    address = reverse("retirees:list")
+    return f"{address}?{query}" if query else address
+
+
 def _back(request: HttpRequest, text: str) -> HttpResponse:
     messages.warning(request, text)
-    return redirect("retirees:list")
+    return redirect(_list(listed_query(request.actor, request.POST)))
 
 
 def _crumbs(label: str) -> list[dict[str, str]]:
@@ -133,7 +139,8 @@ def _form_page(request: HttpRequest, chosen: Selection, form: BulkForm, status: 
         "form": form,
         "selection": chosen,
         "submit_label": "预览",
-        "cancel_url": reverse("retirees:list"),
+        "listed": listed_query(request.actor, request.POST),
+        "cancel_url": _list(listed_query(request.actor, request.POST)),
     }
     return render(request, "retirees/bulk_form.html", context, status=status)
 
@@ -159,6 +166,7 @@ def _preview_page(request: HttpRequest, chosen: Selection, form: BulkForm, statu
         "reviewed": "、".join(
             form.labels[name] for name in form.values() if name in held_names(request.actor)
         ),
-        "cancel_url": reverse("retirees:list"),
+        "listed": listed_query(request.actor, request.POST),
+        "cancel_url": _list(listed_query(request.actor, request.POST)),
     }
     return render(request, "retirees/bulk_preview.html", context, status=status)

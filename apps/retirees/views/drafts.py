@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import Form
+from django.forms import CheckboxInput, Form
 from django.http import HttpRequest
 
 from apps.accounts.models import FormDraft
@@ -19,7 +19,14 @@ def draft_for(request: HttpRequest, form: Form, name: str, about: str = "") -> d
     if draft is None:
         return found
     if request.GET.get("draft"):
-        form.initial |= {key: text for key, text in draft.typed().items() if key in form.fields}
+        typed = draft.typed()
+        form.initial |= {key: text for key, text in typed.items() if key in form.fields}
+        # A browser does not send a box that is not ticked.
+        form.initial |= {
+            key: False
+            for key, field in form.fields.items()
+            if isinstance(field.widget, CheckboxInput) and key not in typed
+        }
         return found | {"restored": True}
     when = format_moment(draft.saved_at)
     return found | {

@@ -204,6 +204,7 @@ def _conflict(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpR
         "rows": rows,
         "must_choose": any(row.who == "both" for row in rows),
         "inputs": list(kept_inputs(form, rows, theirs)),
+        "proof": form["proof"] if "proof" in form.fields and "proof" in form.files else None,
         "saves": _saves(person, version),
         "back": page_of(person),
     }

@@ -184,6 +184,7 @@ def paste(request: HttpRequest) -> HttpResponse:
             {"label": "粘贴", "url": ""},
         ],
         "rows": rows,
+        "out": _number(request.POST.get("out", "")),
         "wrong": wrong,
         "ready": sum(1 for row in rows if not row["error"] and row["old"] != row["new"]),
         "cells": request.POST["cells"],
@@ -191,6 +192,10 @@ def paste(request: HttpRequest) -> HttpResponse:
         "back": _back(request),
     }
     return render(request, "retirees/grid_paste.html", context)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 def _paste_rows(
@@ -240,14 +245,14 @@ def paste_apply(request: HttpRequest) -> HttpResponse:
             continue
         if value is not None:
             values.setdefault(cell.pk, (cell.version, {}))[1][cell.name] = value
-    made, late = save_block(
+    made, left = save_block(
         cells=[(pk, version, given) for pk, (version, given) in values.items()],
         seen_on=seen_on,
         today=today,
         by=request.actor,
     )
-    if late:
-        messages.warning(request, f"{'、'.join(late)}在您打开表格以后有人改过，没有写入。")
+    for reason, names in left.items():
+        messages.warning(request, f"没有写入{'、'.join(names)}：{reason}。")
     if made is None:
         messages.info(request, "没有需要写入的内容。")
         return redirect(_back(request))

@@ -46,13 +46,20 @@ def printed(request: HttpRequest) -> HttpResponse:
     shown = shown_columns(request, own, view_named(actor, request.POST.get("view", "")))
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, own)):
         prefetch_related_objects(rows, "private")
+    if "photo" in shown:
+        prefetch_related_objects(rows, "portrait_set")
     on = selection.conditions.get("on") or selection.conditions.get("to") or today
     table = RegisterTable(rows, actor=actor, on=on, shown=shown, own=own)
+    table.lazy = False  # the printer takes what is there, not what has been scrolled to
     record_event(
         kind=EventKind.EXPORT,
         summary=f"打印名单：{selection.words}，{len(rows)}人",
         by=actor,
-        data={"people": len(rows), "columns": [each.name for each in table.columns]},
+        data={
+            "people": len(rows),
+            "keys": [person.pk for person in rows],
+            "columns": [each.name for each in table.columns],
+        },
     )
     context = {
         "table": table,
