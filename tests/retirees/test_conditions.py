@@ -175,3 +175,10 @@ def test_nothing_is_printed_of_others_or_of_nobody(city: Any, people: None) -> N
     for posted in ({}, {"ids": "x"}, {"all": "1", "query": "x=1"}):
         assert client.post(reverse("retirees:print-list"), posted).status_code == 302
     assert signed_in(city.system_admin).post(reverse("retirees:print-list"), {"all": "1"}).status_code == 403
+
+
+def test_a_special_group_can_be_one_of_the_groups(city: Any, people: None) -> None:
+    client, either = signed_in(city.clerk_a), f"any={quote('special=alone')}"
+    page = client.get(f"{reverse('retirees:list')}?{either}&any={quote('category=lixiu')}")
+    assert page.status_code == 200
+    assert not page.context["form"].errors

@@ -95,8 +95,6 @@ def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date
         people = people.on_register()
     if conditions.get("issue"):
         people = with_issue(people, conditions["issue"], today)
-    if conditions.get("special"):
-        people = people.filter(in_group(conditions["special"], today))
     if conditions.get("batch"):
         people = people.filter(import_batch_id=conditions["batch"])
     people = people.filter(_meets(conditions, today))
@@ -120,6 +118,8 @@ def _meets(conditions: Mapping[str, Any], today: date) -> Q:
         found &= Q(political__in=PARTY_MEMBERS)
     if conditions.get("incomplete"):
         found &= Q(filled__lt=22)
+    if conditions.get("special"):
+        found &= in_group(conditions["special"], today)
     for name in values_of(conditions, "lacks"):
         found &= _lacks(name)
     for name in values_of(conditions, "has"):
