@@ -19,16 +19,30 @@ from tests.architecture.world import World
 LISTS = {
     "clerk_a": (
         "retirees:list",
+        "retirees:grid",
+        "options",
+        "retirees:views",
+        "retirees:view-create",
+        "retirees:doubles",
+        "merge",
+        "retirees:requests",
+        "retirees:transfers",
+        "retirees:quality",
+        "retirees:changesets",
+        "retirees:create",
         "imports:list",
         "exports:list",
         "exports:new",
+        "exports:templates",
         "reports:list",
+        "statistics:list",
         "units:tree",
         "jobs:list",
         "person",
         "batch",
     ),
-    "leader_a": ("retirees:list", "dashboards:board", "reports:list"),
+    "city_clerk": ("retirees:mistakes", "retirees:fields", "dictionaries:list", "dictionary"),
+    "leader_a": ("retirees:list", "dashboards:board", "reports:list", "statistics:list"),
     "unit_a1": ("retirees:list", "imports:list", "units:tree"),
     "security_admin": ("accounts:users", "accounts:sign-in"),
     "audit_admin": ("audit:log", "audit:sign-ins"),
@@ -96,6 +110,7 @@ REAL = (
         "request",
         "username",
     ),
+    *("political", "marriage", "rank", "nation", "special", "custom", "custom_1", "draft", "box", "keep"),
 )
 HOSTILE = (
     *(
@@ -216,6 +231,12 @@ def address_of(world: World, name: str) -> str:
         return reverse("retirees:detail", args=[world.people["a1"].pk])
     if name == "batch":
         return reverse("imports:detail", args=[world.batches["a"].pk])
+    if name == "options":
+        return reverse("retirees:options", args=["treatment"])
+    if name == "merge":
+        return reverse("retirees:merge", args=[world.pairs["a1"].pk])
+    if name == "dictionary":
+        return reverse("dictionaries:detail", args=[world.dictionary.code])
     return reverse(name)
 
 
@@ -245,33 +266,42 @@ def check(world: World, browsers: Browsers, role: str, address: str) -> int:
     return response.status_code
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "_connector=OR&county=1",
-        "_negated=1",
-        "county__name=x",
-        "password__startswith=a",
-        "private__national_id=4",
-        "q=a&q=b",
-        "category=lixiu&category=tuixiu",
-        "order_by=password",
-        "sort=private__phone",
-        "sort=county__code",
-        "q=%ED%A0%80",
-        "=1",
-        "&&&",
-        "q",
-        "q=" + "x" * 1_000_000,
-        "&".join(f"k{number}=1" for number in range(1500)),
-        "&".join(f"q={number}" for number in range(500)),
-    ],
+ATTACKS = (
+    "_connector=OR&county=1",
+    "_negated=1",
+    "county__name=x",
+    "password__startswith=a",
+    "private__national_id=4",
+    "q=a&q=b",
+    "category=lixiu&category=tuixiu",
+    "order_by=password",
+    "sort=private__phone",
+    "sort=county__code",
+    "q=%ED%A0%80",
+    "=1",
+    "&&&",
+    "q",
+    "q=" + "x" * 1_000_000,
+    "&".join(f"k{number}=1" for number in range(1500)),
+    "&".join(f"q={number}" for number in range(500)),
 )
-def test_known_attacks(query: str, world: World, browsers: Browsers) -> None:
+ALWAYS = (
+    ("clerk_a", "retirees:list"),
+    ("audit_admin", "audit:log"),
+    ("security_admin", "accounts:users"),
+)
+SHARE = 2
+"""A list meets every other attack, and its neighbour the rest: all of them everywhere costs minutes."""
+
+
+@pytest.mark.parametrize("number", range(len(ATTACKS)))
+def test_known_attacks(number: int, world: World, browsers: Browsers) -> None:
+    query = ATTACKS[number]
+    asked = [(role, name) for role, names in LISTS.items() for name in names]
+    asked = [one for place, one in enumerate(asked) if one in ALWAYS or (place + number) % SHARE == 0]
     answers = {
         (role, name): check(world, browsers, role, f"{address_of(world, name)}?{query}")
-        for role, names in LISTS.items()
-        for name in names
+        for role, name in asked
     }
     if query.split("=")[0] not in (*REAL, "&&&") or query.count("&q=") or query.count("&category="):
         # The register takes several values of one condition.
