@@ -29,6 +29,7 @@ def test_everything_around_the_list_follows_the_filter(desk: Desk) -> None:
         assert re.search("category.*lixiu", where), link
     assert "category=lixiu" in page.locator("#several-sex").get_attribute("href")
 
+    # Leaving the search box fetches the list once more, while the dialog is open: it stays.
     page.get_by_role("link", name="列", exact=True).click()
     page.locator("#columns").get_by_role("button", name="应用").click()
     expect(page.locator("#page-subheading")).to_contain_text("1人")

@@ -237,6 +237,7 @@ def register(rows: list[Person]) -> dict[str, Any]:
             "total": "1,342 人",
             "scope": "年龄 ≥ 80",
             "query": "age_from=80",
+            "as_seen": [("sort", "-age")],
         },
         "table": table,
         "total": "1,342 人",

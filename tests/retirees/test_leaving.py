@@ -81,6 +81,15 @@ def test_death_with_survivors_and_funeral(city, known, sign_in):
         assert Retiree.objects.get().state == "alive"
 
 
+def test_nobody_on_file_to_choose_from(city, sign_in):
+    """Without family the form has no choice of 遗属, and is laid out without it."""
+    alone = make_person(city.clerk_a, city.a1)
+    page = sign_in(city.clerk_a).get(url("death", alone))
+    assert page.status_code == 200
+    assert "survivors" not in page.context["form"].fields
+    assert "new_1_name" in page.content.decode()
+
+
 def test_the_token_confirms_just_what_was_shown(city, known, sign_in):
     client = sign_in(city.clerk_a)
     with scope(actor_of(city.clerk_a)):

@@ -44,6 +44,10 @@ class ChangeForm(forms.Form):
             field.today = today
         self.helper = FormHelper()
         self.helper.form_tag = False
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Put the fields that are there into their rows; called again by whoever leaves one out later."""
         rows = [tuple(name for name in row if name in self.fields) for row in self.rows]
         self.helper.layout = Layout(*(self._row(row) for row in rows if row))
 

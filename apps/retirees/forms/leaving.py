@@ -65,6 +65,7 @@ class DeathForm(ChangeForm):
         if not family:
             del self.fields["survivors"]
             self.fields["new_1_name"].label = "遗属"
+            self.lay_out()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from apps.core.sniffing import MAX_BYTES
@@ -76,7 +75,7 @@ class RulingForm(ChangeForm):
         ]
         if self.needed:
             del self.fields["reason"]
-            self.helper.layout = Layout(*(self._row(row) for row in self.rows[:-1]))
+            self.lay_out()
 
     def clean_paper(self) -> Attachment | None:
         return self.papers.get(self.cleaned_data["paper"])
