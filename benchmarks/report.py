@@ -110,8 +110,8 @@ def _bars(found: dict[str, Any]) -> Iterator[str]:
     far = sum(_ratio(row) >= LIST_RATIO for row in compared)
     yield ""
     yield f"{far} of {len(compared)} list pages are {LIST_RATIO} times faster than the admin or more: searches, sorted"
-    yield "and last pages, where it counts and sorts everything. A first page costs both sides little in the database; ours"
-    yield "spends its time on the page itself (filters with their choices, tools, menu with counts, rights)."
+    yield "and last pages, where it counts and sorts everything. A first page costs both sides little in the database;"
+    yield "ours spends its time on the page itself (filters with their choices, tools, menu with counts, rights)."
     missed = [row for row in lists if row["ours"]["p95"] > LIST_MS]
     if missed:
         yield ""
