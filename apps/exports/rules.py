@@ -14,7 +14,7 @@ from apps.core.scope import Actor
 from apps.core.sheets import Column
 
 ALONE = 20
-"""So many people one may take away alone; more needs a second person (35273 7.1, docs/security.md)."""
+"""So many people one may take away alone; more needs a second person (GB/T 35273-2020 7.1 b, docs/security.md)."""
 ALONE_A_DAY = 200
 """People that one account may take away in a day by requests that nobody looked at: no slicing."""
 DECIDE_WITHIN = timedelta(days=7)
