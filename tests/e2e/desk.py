@@ -96,7 +96,13 @@ class Desk:
         if self.shots:
             self.shots.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=str(self.shots / f"{name}.png"), full_page=name.endswith("phone"))
-        wide, window, out = self.page.evaluate(WIDTHS)
+        # After a change of size Chromium may still hold the container queries of the size before: a page that is too
+        # wide stays so.
+        for _ in range(20):
+            wide, window, out = self.page.evaluate(WIDTHS)
+            if wide <= window:
+                break
+            self.page.wait_for_timeout(100)
         if wide > window:
             self.faults.append(f"{name}: {wide} wide in a window of {window}: {', '.join(out)}")
         text = self.page.evaluate(WORDS)
