@@ -72,7 +72,8 @@ def probes(world: World, role: str) -> Iterator[Probe]:
         found = objects(world, url.what, role) if url.what else Objects({})
         right = url.kind == PUBLIC or role in url.who
         address = reverse(name, kwargs=found.own)
-        for method in ("GET", "POST", ("PUT", "DELETE")[number % 2]):
+        # A method that a page does not have is refused before anybody's rights are looked at: asked of those who have.
+        for method in ("GET", "POST", *((("PUT", "DELETE")[number % 2],) if right else ())):
             yield Probe(method, address, _status(url, role, method))
         for method in url.allowed if right else url.allowed[:1]:
             yield Probe(method, address, _status(url, role, method, htmx=True), htmx=True)
