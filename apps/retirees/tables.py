@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from apps.accounts.perms import sees_private
+from apps.core.links import row_address
 from apps.core.scope import Actor
 from apps.core.templatetags.portal_look import grouped
 from apps.retirees.choices import Category, LifeState, Period, SelfCare
@@ -38,6 +39,16 @@ COLUMNS = "retirees_columns"
 @functools.cache
 def _tag(text: str, tone: str) -> str:
     return render_to_string("components/tag.html", {"text": text, "tone": tone})
+
+
+@functools.cache
+def _labels(field: str) -> dict[str, str]:
+    """The words of a choice. Django's get_…_display makes this dictionary anew for each cell."""
+    return {str(value): str(label) for value, label in Retiree._meta.get_field(field).flatchoices}
+
+
+def _word(record: Retiree, field: str) -> str:
+    return _labels(field).get(getattr(record, field), "")
 
 
 class RegisterTable(tables.Table):
@@ -92,6 +103,7 @@ class RegisterTable(tables.Table):
         self, *args: Any, actor: Actor, on: date, shown: tuple[str, ...], own: CustomFields, **kwargs: Any
     ) -> None:
         self.on, self.own = on, own
+        self.address = row_address("retirees:detail")
         self.lazy = True
         allowed = allowed_columns(actor, own)
         names = [name for name in shown if name in allowed]
@@ -124,18 +136,17 @@ class RegisterTable(tables.Table):
                 self.own.words(column.name, record.custom.get(column.name)) or column.default
             )
         path = str(column.accessor)
-        if path.startswith("get_"):  # a choice: one dictionary for the page, not one a cell
+        if path.startswith("get_"):
             name = path.removeprefix("get_").removesuffix("_display")
-            labels = dict(Retiree._meta.get_field(name).flatchoices)
-            return lambda record: labels.get(getattr(record, name)) or column.default
+            return lambda record: _word(record, name) or column.default
         value = attrgetter(path.replace("__", "."))
         return lambda record: column.default if (found := value(record)) in (None, "") else found
 
     def render_name(self, record: Retiree) -> str:
-        link = format_html('<a href="{}">{}</a>', reverse("retirees:detail", args=[record.pk]), record.name)
+        link = format_html('<a href="{}">{}</a>', self.address(record.pk), record.name)
         if record.state in (LifeState.DEAD, LifeState.LEFT, LifeState.CRITICAL, LifeState.MISSING):
             tone = "amber" if record.state == LifeState.CRITICAL else "grey"
-            return format_html("{} {}", link, _tag(record.get_state_display(), tone))
+            return format_html("{} {}", link, _tag(_word(record, "state"), tone))
         return link
 
     def render_photo(self, record: Retiree) -> str:
@@ -158,17 +169,17 @@ class RegisterTable(tables.Table):
         return "—" if age is None else str(age)
 
     def render_category(self, record: Retiree) -> str:
-        return _tag(record.get_category_display(), "brand" if record.category == Category.LIXIU else "blue")
+        return _tag(_word(record, "category"), "brand" if record.category == Category.LIXIU else "blue")
 
     def render_period(self, record: Retiree) -> str:
         if record.period == Period.NEEDS_RULING and record.category == Category.LIXIU:
             return _tag("待认定", "amber")
-        return record.get_period_display()
+        return _word(record, "period")
 
     def render_health(self, record: Retiree) -> str:
         if record.self_care == SelfCare.HELPLESS:
-            return format_html("{} {}", _tag("不能自理", "amber"), record.get_health_display())
-        return record.get_health_display() or "—"
+            return format_html("{} {}", _tag("不能自理", "amber"), _word(record, "health"))
+        return _word(record, "health") or "—"
 
     def render_national_id(self, record: Retiree) -> str:
         return str(record.private.national_id or "—")
@@ -177,7 +188,7 @@ class RegisterTable(tables.Table):
         return str(record.private.phone or "—")
 
     def render_state(self, record: Retiree) -> str:
-        return record.get_state_display()
+        return _word(record, "state")
 
     def render_filled(self, record: Retiree) -> str:
         return f"{grouped(record.filled)}/22"

@@ -27,6 +27,10 @@ SELECT {key}, category, period, sex, age_band, treatment,
 FROM retirees_figurecell WHERE "on" = %(on)s AND people > 0 AND unit_id <> ALL(%(stale)s) {place}
 GROUP BY 1, 2, 3, 4, 5, 6
 """
+_PEOPLE_IN_CELLS = """
+SELECT coalesce(sum(people), 0)::int FROM retirees_figurecell
+WHERE "on" = %(on)s AND unit_id <> ALL(%(stale)s) {place} {narrowed}
+"""
 _FROM_SPELLS = """
 SELECT {key}, category, period, sex,
        CASE WHEN birth_from IS NULL THEN '' WHEN birth_from > %(born60)s THEN '0'
@@ -166,25 +170,50 @@ def kept_days(today: date) -> Iterable[date]:
     return today, years_before(today, 1)
 
 
-def people_counted(counts: Counts, conditions: Mapping[str, Any]) -> int:
-    """How many people of ``counts`` meet the conditions of the register list that cells can tell (listing.COUNTED)."""
-    return counts.total("people", wanted_cells(conditions))
+def people_counted(actor: Actor, on: date, conditions: Mapping[str, Any]) -> int:
+    """How many people the actor sees as of a day under conditions of the register list that cells can tell
+    (listing.COUNTED): register_counts summed, without bringing a thousand cells here for one number."""
+    place, values = _place(actor, day_values(on))
+    equal, bands = _asked_of_cells(conditions)
+    narrowed = "".join(f"AND {name} = ANY(%(want_{name})s) " for name in equal)
+    values |= {f"want_{name}": list(wanted) for name, wanted in equal.items()}
+    if bands is not None:
+        narrowed += "AND age_band = ANY(%(bands)s) "
+        values["bands"] = bands
+    with connection.cursor() as cursor:
+        cursor.execute(STALE_UNITS.format(place=_unit_place(actor)), values)
+        values["stale"] = [unit for (unit,) in cursor.fetchall()]
+        cursor.execute(_PEOPLE_IN_CELLS.format(place=place, narrowed=narrowed), values)
+        people: int = cursor.fetchone()[0]
+        if values["stale"]:
+            cursor.execute(_FROM_SPELLS.format(place=place, key="county_id"), values)
+            changed = Counts(on, tuple(Cell(*row) for row in cursor.fetchall()))
+            people += changed.total("people", wanted_cells(conditions))
+    return people
 
 
-def wanted_cells(conditions: Mapping[str, Any]) -> Wanted:
-    """Which cells count under those conditions; several values of one condition are any of them."""
-    equal = {
+def _asked_of_cells(conditions: Mapping[str, Any]) -> tuple[dict[str, set[Any]], list[str] | None]:
+    """Values asked of each column of the cells, and the age bands of a lowest age; None for any age."""
+    equal: dict[str, set[Any]] = {
         name: {"" if value == "none" else value for value in values_of(conditions, name)}
         for name in ("category", "period", "sex", "treatment", "age_band")
         if conditions.get(name)
     }
     counties, low = values_of(conditions, "county"), conditions.get("age_min")
-    bands = [str(years) for years in BAND_YEARS if low and years >= low]
+    if counties:
+        equal["county_id"] = {int(county) for county in counties}
+    return equal, [str(years) for years in BAND_YEARS if years >= low] if low else None
+
+
+def wanted_cells(conditions: Mapping[str, Any]) -> Wanted:
+    """Which cells count under those conditions; several values of one condition are any of them."""
+    equal, bands = _asked_of_cells(conditions)
+    counties = equal.pop("county_id", None)
 
     def wanted(cell: Cell) -> bool:
         return (
-            (not counties or str(cell.county) in counties)
-            and (not low or cell.age_band in bands)
+            (not counties or cell.county in counties)
+            and (bands is None or cell.age_band in bands)
             and all(getattr(cell, name) in values for name, values in equal.items())
         )
 

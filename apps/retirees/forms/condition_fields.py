@@ -1,6 +1,7 @@
 """Fields of the register's conditions, written for a page with fifteen of them and a hundred units."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import forms
@@ -49,23 +50,27 @@ class SeveralSelect(forms.SelectMultiple):
 
 
 def options_html(choices: Iterable[Any], chosen: set[str]) -> SafeString:
-    """The options of a select, with groups."""
+    """The options of a select, with groups. A page has four hundred: format_html, which allows for lazy and safe text,
+    took a tenth of the page's time for them."""
     parts = []
     for value, label in choices:
         if isinstance(label, list | tuple):
-            parts.append(
-                format_html('<optgroup label="{}">{}</optgroup>', value, options_html(label, chosen))
-            )
+            parts.append(f'<optgroup label="{escape(value)}">{options_html(label, chosen)}</optgroup>')
         else:
-            selected = mark_safe(" selected") if str(value) in chosen else ""
-            parts.append(format_html('<option value="{}"{}>{}</option>', value, selected, label))
-    return mark_safe("".join(parts))  # noqa: S308  (parts are escaped by format_html)
+            key = str(value)
+            selected = " selected" if key in chosen else ""
+            parts.append(f'<option value="{escape(key)}"{selected}>{escape(str(label))}</option>')
+    return mark_safe("".join(parts))  # noqa: S308  (values and labels are escaped above)
 
 
 class SeveralField(forms.MultipleChoiceField):
     """Any of some values; cleaned to a list, [] for no condition."""
 
     widget = SeveralSelect
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "SeveralField":
+        """A form's own copy, as Django makes it, but sharing the choices: they are replaced, never changed in place."""
+        return forms.Field.__deepcopy__(self, memo)
 
     def clean(self, value: Any) -> list[str]:
         return list(dict.fromkeys(one for one in super().clean(value) if one))

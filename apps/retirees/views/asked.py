@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.core.chinese import format_date
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
-from apps.retirees.figures.counts import people_counted, register_counts
+from apps.retirees.figures.counts import people_counted
 from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, bound_conditions, fits_group
 from apps.retirees.models import RetireeQuerySet, SavedView
 from apps.retirees.queries.grouping import GROUPINGS
@@ -42,7 +42,7 @@ class Asked:
     def total(self, limit: int = COUNT_LIMIT) -> tuple[int, bool]:
         """How many people there are: by the counted cells where they can tell, else by counting up to ``limit``."""
         if is_counted(self.conditions):
-            return people_counted(register_counts(self.actor, self.today), self.conditions), False
+            return people_counted(self.actor, self.today, self.conditions), False
         number = self.found.order_by().values("pk")[: limit + 1].count()
         return min(number, limit), number > limit
 

@@ -36,7 +36,7 @@ def people(request: HttpRequest) -> HttpResponse:
     total, at_least = asking.total()
     column, descending = asking.order
     listed = keyset_page(
-        asking.found.select_related("county", "unit"),
+        asking.found,
         column=column,
         descending=descending,
         query=request.GET,
@@ -52,6 +52,7 @@ def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[st
     actor, form, view = request.actor, asking.form, asking.view
     shown = shown_columns(request, form.own, view)
     rows = list(listed.rows)
+    form.place(rows)
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, form.own)):
         prefetch_related_objects(rows, "private")
     if "photo" in shown:
