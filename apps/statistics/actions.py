@@ -1,6 +1,5 @@
 """A table's life: counted, counted again, checked, returned, frozen."""
 
-from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
+from apps.core.chinese import years_before
 from apps.core.scope import Actor
 from apps.statistics.choices import State
 from apps.statistics.figures import count_cells
@@ -26,15 +26,8 @@ class NotNow(Exception):
 
 def table_of(table: YearTable) -> tuple[Section, ...]:
     """Sections of a table as it was counted: what was not counted then (a row of a later layout) is left out."""
-    found = sections([(str(key), name) for key, name in table.counties], is_trial=table.is_trial)
-    kept = (
-        replace(
-            section,
-            rows=tuple(row for row in section.rows if f"{section.key}:{row.key}:total" in table.cells),
-        )
-        for section in found
-    )
-    return tuple(section for section in kept if section.rows)
+    counties = [(str(key), name) for key, name in table.counties]
+    return sections(counties, is_trial=table.is_trial, counted=table.cells)
 
 
 @transaction.atomic
@@ -60,7 +53,9 @@ def _count(table: YearTable, by: Actor) -> None:
     table.counted_at = timezone.now()
     layout = sections([(key, name) for key, name in table.counties], is_trial=table.is_trial)
     table.cells = count_cells(layout, by, table.until)
-    table.before = count_cells(layout, by, date(table.year - 1, 12, 31))
+    table.before = count_cells(
+        layout, by, date(table.year - 1, 12, 31), moved_until=years_before(table.until, 1)
+    )
     last = YearTable.objects.filter(
         county_id=table.county_id, year=table.year - 1, state=State.FROZEN
     ).first()

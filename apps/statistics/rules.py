@@ -1,14 +1,15 @@
 """What a yearly table is: sections of rows × columns of people counted, and the sums that must come out.
 
 The model table is our own layout (我局自拟表样): the printed form of the state's yearly statistics is not known here.
-Its axes are those that offices are known to count by (docs/glossary.md): 离休 and 退休 apart, level of treatment, age,
-period of joining, sex, party, and the movement of the year.
+Its axes are those that offices are known to count by (docs/glossary.md): 离休 and 退休 apart, level of treatment, rank
+at retirement, medical treatment, age, period of joining, kind of unit, residence elsewhere, sex, party, and the
+movement of the year.
 
-Not in it, because a spell does not hold them as of a day: rank at retirement, medical treatment, residence
-elsewhere, kind of unit.
+Rank and medical treatment are those of the table's day. Residence and the kind of a unit are the register's of the
+day it was counted on, since nobody dates them; the notes of their sections say so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -22,7 +23,8 @@ Where = Mapping[str, Sequence[str]]
 @dataclass(frozen=True)
 class Line:
     """A row or a column: which people it counts (values by dimension of the register's cells). ``part``: it is one of
-    those that make up the total; ``flow``: it counts a movement, with its sign in the balance."""
+    those that make up the total; ``within``: key of the row that it and its like make up; ``flow``: it counts a
+    movement, with its sign in the balance; ``is_listed``: false where no list can show its people."""
 
     key: str
     label: str
@@ -32,6 +34,8 @@ class Line:
     flow: str = ""
     kinds: tuple[str, ...] = ()
     sign: int = 0
+    within: str = ""
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,9 @@ class Section:
     columns: tuple[Line, ...]
     where: Where = field(default_factory=dict)
     is_balance: bool = False
+    axis: str = ""
+    """The count of its own that it is from (apps/retirees/figures/axes.py); "" for the counted cells."""
+    note: str = ""
 
 
 TOTAL = Line("total", "合计", part=False)
@@ -59,16 +66,60 @@ SEXES = (
 MEMBERS = Line("party", "中共党员", part=False, measure=PARTY)
 COLUMNS = (TOTAL, LIXIU, TUIXIU, *SEXES, MEMBERS)
 LEVELS = (
+    ("province", "省部级及以上", ("101", "102", "111", "112"), ()),
+    ("bureau", "厅局级", ("121", "122"), (("bureau1", "正厅级", "121"), ("bureau2", "副厅级", "122"))),
+    ("county", "县处级", ("131", "132"), (("county1", "正县级", "131"), ("county2", "副县级", "132"))),
+    ("section", "乡科级及以下", ("141", "142", "150", "160", "199"), ()),
+)
+GONE = Line("gone", "其后转到市内别处（资料在接收地）", is_listed=False)
+"""People of a county's table who have moved to another county since: what is not in the counted cells lies there."""
+
+
+def _level_rows(dimension: str, unknown: str) -> tuple[Line, ...]:
+    rows = [TOTAL]
+    for key, label, values, parts in LEVELS:
+        rows.append(Line(key, label, {dimension: values}))
+        rows += (
+            Line(part, f"　其中：{words}", {dimension: (value,)}, part=False, within=key)
+            for part, words, value in parts
+        )
+    return (*rows, Line("none", unknown, {dimension: ("",)}))
+
+
+VICE_PROVINCE = (
+    Line(
+        "province1",
+        "　其中：正省级及以上",
+        {"medical_treatment": ("101", "102", "111")},
+        part=False,
+        within="province",
+    ),
+    Line("province2", "　其中：副省级", {"medical_treatment": ("112",)}, part=False, within="province"),
+)
+MEDICAL = _level_rows("medical_treatment", "医疗待遇未填")
+MEDICAL = (*MEDICAL[:2], *VICE_PROVINCE, *MEDICAL[2:])
+RESIDENCES = (
     TOTAL,
-    Line("province", "省部级及以上", {"treatment": ("101", "102", "111", "112")}),
-    Line("bureau", "厅局级", {"treatment": ("121", "122")}),
-    Line("bureau1", "　其中：正厅级", {"treatment": ("121",)}, part=False),
-    Line("bureau2", "　其中：副厅级", {"treatment": ("122",)}, part=False),
-    Line("county", "县处级", {"treatment": ("131", "132")}),
-    Line("county1", "　其中：正县级", {"treatment": ("131",)}, part=False),
-    Line("county2", "　其中：副县级", {"treatment": ("132",)}, part=False),
-    Line("section", "乡科级及以下", {"treatment": ("141", "142", "150", "160", "199")}),
-    Line("none", "待遇未填", {"treatment": ("",)}),
+    Line("local", "本县市区", {"residence": ("local",)}),
+    Line("away", "异地", {"residence": ("province", "other", "hmt", "abroad")}),
+    Line("away1", "　其中：省内他县", {"residence": ("province",)}, part=False, within="away"),
+    Line("away2", "　其中：外省", {"residence": ("other",)}, part=False, within="away"),
+    Line("away3", "　其中：港澳台", {"residence": ("hmt",)}, part=False, within="away"),
+    Line("away4", "　其中：境外", {"residence": ("abroad",)}, part=False, within="away"),
+    Line("none", "居住地未填", {"residence": ("",)}),
+)
+UNIT_KINDS = (
+    TOTAL,
+    Line("organ", "机关", {"unit_kind": ("organ",)}),
+    Line("institution", "事业单位", {"unit_kind": ("institution",)}),
+    Line("enterprise", "企业", {"unit_kind": ("enterprise",)}),
+    Line("township", "乡镇（街道）", {"unit_kind": ("township",)}),
+    Line("community", "社区（村）", {"unit_kind": ("community",)}),
+    Line(
+        "places",
+        "直接在县市区名下",
+        {"unit_kind": ("city", "county", "county_city", "district", "zone", "direct")},
+    ),
 )
 AGES = (
     TOTAL,
@@ -85,6 +136,8 @@ PERIODS = (
     Line("liberation", "解放战争时期", {"period": ("liberation",)}),
     Line("other", "待认定、未填及其他", {"period": ("needs_ruling", "unknown", "after")}),
 )
+RESIDENCE_NOTE = "居住地不分日期登记，是统计时名册里的。"
+KIND_NOTE = "在册的单位是当日的，单位性质是统计时的。"
 # A record entered by mistake counts on no day (apps/retirees/actions/leaving.py), so it neither comes nor leaves: where
 # last year's frozen table had counted it, the check against this year's beginning says so.
 MOVES = (
@@ -110,26 +163,57 @@ def last_day(year: int, counted_on: date) -> date:
     return min(date(year, 12, 31), counted_on)
 
 
-def sections(counties: Sequence[tuple[str, str]], *, is_trial: bool = False) -> tuple[Section, ...]:
+def sections(
+    counties: Sequence[tuple[str, str]], *, is_trial: bool = False, counted: Container[str] | None = None
+) -> tuple[Section, ...]:
     """The model table; ``counties`` (key, name): the rows of the city's own section, none below the city;
-    ``is_trial``: counted before the year was over, so that its last row is no end of a year."""
+    ``is_trial``: counted before the year was over, so that its last row is no end of a year; ``counted``: keys of the
+    cells there are, where the table was counted by an earlier layout: what it did not have is left out."""
     moves = (*MOVES[:-1], replace(MOVES[-1], label="统计日人数")) if is_trial else MOVES
     found = [
-        Section("moves", "一、增减变动", moves, (TOTAL, LIXIU, TUIXIU), is_balance=True),
-        Section("levels", "二、按现享受待遇", LEVELS, COLUMNS),
-        Section("ages", "三、按年龄", AGES, COLUMNS),
+        Section("moves", "增减变动", moves, (TOTAL, LIXIU, TUIXIU), is_balance=True),
+        Section("levels", "按现享受待遇", _level_rows("treatment", "待遇未填"), COLUMNS),
+        Section("ranks", "按退休时职级", _level_rows("rank", "职级未填"), COLUMNS, axis="rank"),
+        Section("medical", "按医疗待遇", MEDICAL, COLUMNS, axis="medical_treatment"),
+        Section("ages", "按年龄", AGES, COLUMNS),
         Section(
             "periods",
-            "四、离休干部按参加革命工作时期",
+            "离休干部按参加革命工作时期",
             PERIODS,
             (TOTAL, *SEXES, MEMBERS),
             {"category": ("lixiu",)},
         ),
+        Section("kinds", "按管理单位性质", UNIT_KINDS, COLUMNS, axis="unit_kind", note=KIND_NOTE),
+        Section(
+            "residence", "按居住地（异地安置）", RESIDENCES, COLUMNS, axis="residence", note=RESIDENCE_NOTE
+        ),
     ]
     if counties:
         rows = (TOTAL, *(Line(f"c{key}", name, {"county": (key,)}) for key, name in counties))
-        found.append(Section("counties", "五、按县市区", rows, COLUMNS))
-    return tuple(found)
+        found.append(Section("counties", "按县市区", rows, COLUMNS))
+    else:
+        found = [_with_gone(section) for section in found]
+    return _numbered(found if counted is None else _counted(found, counted))
+
+
+def _with_gone(section: Section) -> Section:
+    if section.axis in ("", "unit_kind"):
+        return section
+    return replace(section, rows=(*section.rows, replace(GONE, where={section.axis: ("gone",)})))
+
+
+def _counted(table: Iterable[Section], keys: Container[str]) -> Iterator[Section]:
+    for section in table:
+        rows = tuple(row for row in section.rows if f"{section.key}:{row.key}:total" in keys)
+        if rows:
+            yield replace(section, rows=rows)
+
+
+def _numbered(table: Iterable[Section]) -> tuple[Section, ...]:
+    return tuple(
+        replace(section, title=f"{'一二三四五六七八九十'[place]}、{section.title}")
+        for place, section in enumerate(table)
+    )
 
 
 @dataclass(frozen=True)
@@ -193,6 +277,14 @@ def _parts(section: Section, cells: Cells) -> Iterator[Check]:
         whole = cells[f"{section.key}:total:{column.key}"]
         parts = sum(cells[cell_key(section, row, column)] for row in section.rows if row.part)
         yield Check(f"{section.title}：{column.label}各行之和＝合计", parts, whole)
+        for row in section.rows:
+            inner = [part for part in section.rows if part.within == row.key]
+            if inner:
+                yield Check(
+                    f"{section.title}：{row.label}{column.label}，其中各行之和＝{row.label}",
+                    sum(cells[cell_key(section, part, column)] for part in inner),
+                    cells[cell_key(section, row, column)],
+                )
 
 
 def _across(section: Section, cells: Cells) -> Iterator[Check]:
@@ -217,6 +309,8 @@ def _balance(section: Section, cells: Cells) -> Iterator[Check]:
 
 def query_of(section: Section, row: Line, column: Line, until: date) -> list[tuple[str, str]]:
     """Conditions of the register list behind a cell of a table as of ``until``; empty where no list can show it."""
+    if not row.is_listed:
+        return []
     where: dict[str, Sequence[str]] = {}
     for part in (section.where, row.where, column.where):
         where.update(part)

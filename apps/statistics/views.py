@@ -2,6 +2,8 @@
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from apps.core.chinese import format_count, format_date, format_moment
+from apps.core.chinese import format_count, format_date, format_moment, years_before
 from apps.core.documents import roster
 from apps.core.documents.errors import DocumentError
 from apps.core.downloads import attachment
 from apps.core.pages import page
+from apps.core.scope import Actor
 from apps.core.sheets import About, Column, xlsx
 from apps.statistics import actions, perms
 from apps.statistics.choices import State
-from apps.statistics.figures import SHOWN, Difference, cell_differences, count_cells, differences
+from apps.statistics.figures import (
+    SHOWN,
+    Difference,
+    cell_differences,
+    count_cells,
+    differences,
+    flow_differences,
+)
 from apps.statistics.models import YearTable
 from apps.statistics.rules import COLUMNS, REMARK, TITLE, Line, Section, flat_rows, query_of
 
@@ -127,6 +137,7 @@ def _title(one: YearTable) -> str:
 def _section(section: Section, one: YearTable, now: Mapping[str, int]) -> dict[str, Any]:
     return {
         "title": section.title,
+        "note": section.note,
         "columns": [
             {"label": "项目", "num": False},
             *({"label": column.label, "num": True} for column in section.columns),
@@ -151,11 +162,7 @@ def _line(section: Section, row: Line, one: YearTable, now: Mapping[str, int]) -
             format_count(number) if live == number else f"{format_count(number)}（现在{format_count(live)}）"
         )
         cells.append({"text": text, "url": url})
-    differs = (
-        ""
-        if row.kinds or row.key == "before"
-        else f"{reverse('statistics:differences', args=[one.pk])}?cell={at}"
-    )
+    differs = f"{reverse('statistics:differences', args=[one.pk])}?cell={at}" if row.is_listed else ""
     cells.append({"text": f"{change:+d}" if change else "0", "url": differs})
     return {"cells": cells}
 
@@ -216,21 +223,27 @@ def _differences(request: HttpRequest, one: YearTable) -> dict[str, list[Differe
         return differences(actor, one.year)
     for section in actions.table_of(one):
         for row in section.rows:
-            if f"{section.key}:{row.key}" == wanted and not row.kinds and row.key != "before":
-                conditions: dict[str, Any] = {}
-                for name, value in query_of(section, row, section.columns[0], one.until):
-                    if name != "on":
-                        conditions.setdefault(name, []).append(value)
-                found = cell_differences(actor, conditions, one.until)
+            if f"{section.key}:{row.key}" == wanted and row.is_listed:
                 label = f"{section.title}：{row.label.strip('　')}"
+                found = _differences_of(actor, one, section, row)
                 return {f"{label}，{title}": people for title, people in found.items()}
     raise BadRequest("cell")
 
 
-def _within(actor: Any, one: YearTable) -> Any:
-    """The city looking at a county's table sees that county's people."""
-    from dataclasses import replace
+def _differences_of(actor: Actor, one: YearTable, section: Section, row: Line) -> dict[str, list[Difference]]:
+    if row.kinds:
+        return flow_differences(actor, row.kinds, one.until, last_until=years_before(one.until, 1))
+    if section.is_balance and row.key == "before":
+        return cell_differences(actor, {}, date(one.year - 1, 12, 31), year_words="上年")
+    conditions: dict[str, Any] = {}
+    for name, value in query_of(section, row, section.columns[0], one.until):
+        if name != "on":
+            conditions.setdefault(name, []).append(value)
+    return cell_differences(actor, conditions, one.until)
 
+
+def _within(actor: Actor, one: YearTable) -> Actor:
+    """The city looking at a county's table sees that county's people."""
     return replace(actor, county_id=one.county_id) if actor.county_id is None and one.county_id else actor
 
 

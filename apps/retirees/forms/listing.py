@@ -38,6 +38,7 @@ from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.listing import OTHER_FIELDS
 from apps.retirees.queries.own_conditions import CUSTOM
 from apps.retirees.rules.quality import QUALITY_RULES
+from apps.units.choices import Kind
 from apps.units.models import Unit
 
 FLOW_CHOICES = (
@@ -54,6 +55,8 @@ FLOW_CHOICES = (
 
 BESIDE = frozenset({"sort", "view", "by", *PARAMETERS})
 """What the list's address holds besides conditions: order, saved view, grouping and page."""
+FROM_FIGURES = frozenset({"medical_treatment", "unit_kind", "batch", "on", "flow", "from", "to"})
+"""Conditions that an address brings along (a figure's list, a batch) and the filter line does not ask for."""
 
 
 MOST, MOST_GROUPS = 60, 6
@@ -101,6 +104,8 @@ class RegisterConditions(forms.Form):
     education = several("学历", Education.choices)
     marriage = several("婚姻状况", Marriage.choices)
     rank = several("退休时职级", Level.choices)
+    medical_treatment = several("医疗待遇", Level.choices)
+    unit_kind = several("单位性质", Kind.choices, empty=False)
     nation = several("民族", NATION_CHOICES)
     party = forms.ChoiceField(
         label="党员", required=False, widget=PlainSelect, choices=[("", "党员：全部"), ("1", "中共党员")]

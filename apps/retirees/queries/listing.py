@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from apps.core.chinese import years_before
 from apps.core.places import PlaceQuerySet
 from apps.core.scope import Actor
-from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, LifeState, SelfCare
-from apps.retirees.models import Retiree, RetireeQuerySet, Spell
+from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, LevelKind, LifeState, SelfCare
+from apps.retirees.models import LevelFact, Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.person import PRIVATE_FIELDS
 from apps.retirees.queries.groups import in_group
 from apps.retirees.queries.own_conditions import meets_own
@@ -33,10 +33,15 @@ EQUAL = (
     "education",
     "marriage",
     "rank",
+    "medical_treatment",
     "unit",
     "county",
     "nation",
 )
+IN_SPELLS = ("category", "period", "sex", "treatment", "county", "unit")
+DATED_LEVELS = {"rank": LevelKind.RANK, "medical_treatment": LevelKind.MEDICAL}
+"""Conditions that another day's list asks the facts of that day for; those of EQUAL that are neither here nor in the
+spells nobody dates, so that they are the present ones on any day."""
 OTHER_FIELDS = (
     ("former_name", "曾用名"),
     ("joined_on", "参加革命工作时间"),
@@ -114,6 +119,8 @@ def _meets(conditions: Mapping[str, Any], today: date) -> Q:
     for name in EQUAL:
         if conditions.get(name):
             found &= _any_of(name, values_of(conditions, name))
+    if conditions.get("unit_kind"):
+        found &= _any_of("unit__kind", values_of(conditions, "unit_kind"))
     if conditions.get("party"):
         found &= Q(political__in=PARTY_MEMBERS)
     if conditions.get("incomplete"):
@@ -153,7 +160,7 @@ def _there(name: str) -> Q:
 
 
 def _as_of(people: RetireeQuerySet, on: date, conditions: Mapping[str, Any]) -> RetireeQuerySet:
-    """People on the register on another day, with the values that held then (category, period, treatment, county)."""
+    """People on the register on another day, with the values that held then where they are dated."""
     return people.filter(Exists(spells_on(on, conditions).filter(retiree_id=OuterRef("pk"))))
 
 
@@ -163,9 +170,18 @@ def spells_on(on: date, conditions: Mapping[str, Any]) -> PlaceQuerySet:
         Q(starts_on=None) | Q(starts_on__lte=on),
         Q(ends_on=None) | Q(ends_on__gt=on),
     ).filter(_ages(conditions, on, "birth_from"))
-    for name in ("category", "period", "sex", "treatment", "county", "unit"):
+    for name in IN_SPELLS:
         if conditions.get(name):
             spells = spells.filter(_any_of(name, values_of(conditions, name)))
+    if conditions.get("unit_kind"):
+        spells = spells.filter(_any_of("unit__kind", values_of(conditions, "unit_kind")))
+    for name, kind in DATED_LEVELS.items():
+        if conditions.get(name):
+            spells = spells.filter(_level_on(kind, on, values_of(conditions, name)))
+    present = _undated(conditions)
+    if present:
+        people = Retiree.objects.filter(present, pk=OuterRef("retiree_id"))
+        spells = spells.filter(Exists(people))
     if conditions.get("party"):
         spells = spells.filter(party_member=True)
     if values_of(conditions, "self_care") == [SelfCare.HELPLESS]:
@@ -173,6 +189,26 @@ def spells_on(on: date, conditions: Mapping[str, Any]) -> PlaceQuerySet:
     if conditions.get("incomplete"):
         spells = spells.filter(filled__lt=22)
     return spells
+
+
+def _level_on(kind: LevelKind, on: date, values: Sequence[str]) -> Q:
+    """A level that held on a day; "none" and "any" as ever."""
+    held = LevelFact.objects.filter(retiree_id=OuterRef("retiree_id"), kind=kind, during__contains=on)
+    found = Q(Exists(held.filter(level__in=[value for value in values if value not in ("none", "any")])))
+    if "any" in values:
+        found |= Q(Exists(held))
+    return found | ~Q(Exists(held)) if "none" in values else found
+
+
+def _undated(conditions: Mapping[str, Any]) -> Q:
+    """Conditions on what is known of the present only, and therefore of any day."""
+    found = Q()
+    for name in EQUAL:
+        values = values_of(conditions, name)
+        dated = name in IN_SPELLS or name in DATED_LEVELS
+        if values and not dated and not (name == "self_care" and values == [SelfCare.HELPLESS]):
+            found &= _any_of(name, values)
+    return found
 
 
 def _in_flow(people: RetireeQuerySet, flow: str, conditions: Mapping[str, Any]) -> RetireeQuerySet:
@@ -199,6 +235,8 @@ def moved_away(actor: Actor, conditions: Mapping[str, Any], today: date) -> int:
     flow, on = conditions.get("flow"), conditions.get("on")
     if actor.county_id is None or conditions.get("q") or not (flow or (on and on != today)):
         return 0
+    if not flow and (_undated(conditions) or any(conditions.get(name) for name in DATED_LEVELS)):
+        return 0  # of those who have gone nobody here can tell, so that no figure counts them
     spells = _spells_in_flow(flow, conditions) if flow else spells_on(on, conditions)
     seen = Retiree.objects.visible_to(actor).filter(pk=OuterRef("retiree_id"))
     gone = spells.visible_to(actor).exclude(Exists(seen))

@@ -14,7 +14,13 @@ from apps.core.chinese import format_date
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
 from apps.retirees.figures.counts import people_counted
-from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, bound_conditions, fits_group
+from apps.retirees.forms.listing import (
+    FROM_FIGURES,
+    RegisterConditions,
+    UnknownCondition,
+    bound_conditions,
+    fits_group,
+)
 from apps.retirees.models import RetireeQuerySet, SavedView
 from apps.retirees.queries.grouping import GROUPINGS
 from apps.retirees.queries.listing import SORTS, is_counted, register_list
@@ -85,7 +91,7 @@ def head_context(request: HttpRequest, asking: Asked, count: str) -> dict[str, A
     form = asking.form
     chips = form.chips() if form.is_valid() else []
     line = view_line(request, form, asking.view)
-    kept = {"sort", "view", "by", "any", "batch", "on", "flow", "from", "to"} & set(request.GET)
+    kept = ({"sort", "view", "by", "any"} | FROM_FIGURES) & set(request.GET)
     if asking.actor.county_id is not None:
         kept |= {"county"} & set(request.GET)
     return {
