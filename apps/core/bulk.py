@@ -25,7 +25,7 @@ from apps.core.partial_date import PartialDate
 Item = TypeVar("Item")
 Row = TypeVar("Row", bound=models.Model)
 Reader = Callable[[models.Model], Any]
-BATCH = 2000
+BATCH = 1000
 
 
 def insert_many(rows: Iterable[Row]) -> None:

@@ -40,6 +40,22 @@ def contents_of(row: Row) -> Contents:
     return contents
 
 
+def entry_of(row: Row) -> StagedRow:
+    """Of a staged row what writing needs; what the preview showed stays sealed text."""
+    contents = json.loads(row.contents.for_processing())
+    return StagedRow(
+        row.sheet,
+        row.number,
+        entry=contents.get("entry", {}),
+        decision=row.decision,
+        candidates=contents.get("candidates", []),
+        issues=[RowIssue.from_json(one) for one in row.issues],
+        verdict=row.verdict,
+        target_id=row.target_id,
+        target_version=row.target_version,
+    )
+
+
 def staged_of(row: Row) -> StagedRow:
     """The row as importers know it, with its cells typed as they were read."""
     contents = contents_of(row)

@@ -17,7 +17,7 @@ from apps.core.bulk import update_many
 from apps.core.scope import Actor
 from apps.imports.choices import WRITTEN, Mode, State, Verdict
 from apps.imports.models import Batch, Row
-from apps.imports.queries import contents_of
+from apps.imports.queries import contents_of, entry_of
 from apps.imports.reading.lrmx import PICTURE, portraits
 from apps.imports.reading.prescan import prescan
 from apps.imports.reading.refusals import MAX_FILE_BYTES, Refused
@@ -26,7 +26,6 @@ from apps.imports.rules import (
     Outcome,
     Place,
     Review,
-    RowIssue,
     StagedRow,
     Tell,
     importers,
@@ -148,7 +147,7 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
     rows: list[tuple[int, StagedRow]] = []
     for row in staged.iterator(chunk_size=2000):
         keys[row.position] = row.pk
-        rows.append((row.position, _to_apply(row)))
+        rows.append((row.position, entry_of(row)))
     place = place_of(batch.unit)
     review = None
     if batch.review_reason:
@@ -188,22 +187,6 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
         data={"written": dict(outcome.written)},
     )
     return outcome
-
-
-def _to_apply(row: Row) -> StagedRow:
-    """Of a staged row what writing needs; what the preview showed stays behind."""
-    contents = contents_of(row)
-    return StagedRow(
-        row.sheet,
-        row.number,
-        entry=contents["entry"],
-        decision=row.decision,
-        candidates=contents.get("candidates", []),
-        issues=[RowIssue.from_json(one) for one in row.issues],
-        verdict=row.verdict,
-        target_id=row.target_id,
-        target_version=row.target_version,
-    )
 
 
 def check_again(batch: Batch, *, by: Actor) -> None:

@@ -83,12 +83,7 @@ class Command(BaseCommand):
             )
             reading = actions.read_content(content, importer, place=place, actor=actor, today=today)
             actions.stage(batch, reading)
-            if batch.total(*WRITTEN):
-                Batch.objects.filter(pk=batch.pk).update(state="confirmed")
-                actions.apply_staged(
-                    Batch.objects.select_related("unit").get(pk=batch.pk), seen_on=today, by=actor
-                )
-        return {
+        report = {
             "file": options["file"].name,
             "unit": unit.code,
             "committed": options["commit"],
@@ -96,6 +91,14 @@ class Command(BaseCommand):
             "new_units": list(reading.new_units),
             "rows": [_as_json(row) for row in reading.rows],
         }
+        if options["commit"]:
+            del reading  # staged by now: as in a worker, writing does not hold the file and its rows twice
+            if batch.total(*WRITTEN):
+                Batch.objects.filter(pk=batch.pk).update(state="confirmed")
+                actions.apply_staged(
+                    Batch.objects.select_related("unit").get(pk=batch.pk), seen_on=today, by=actor
+                )
+        return report
 
 
 def _as_json(row: StagedRow) -> dict[str, Any]:
