@@ -11,7 +11,7 @@ from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.core.scope import Actor
 from apps.dictionaries.perms import can_keep_dictionaries
-from apps.exports.perms import can_export
+from apps.exports.perms import can_see_requests
 from apps.jobs.queries import open_count
 from apps.reports.perms import can_list_documents
 from apps.retirees.actions.views import DEFAULT_VIEW
@@ -81,7 +81,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("报表简报", "reports:list", can_list_documents, ("reports:",)),
             Item("年报统计", "statistics:list", can_list_tables, ("statistics:",)),
             Item("数据导入", "imports:list", perms.is_staff, ("imports:",)),
-            Item("数据导出", "exports:list", can_export, ("exports:",)),
+            Item("数据导出", "exports:list", can_see_requests, ("exports:",)),
         ),
     ),
     (

@@ -177,7 +177,13 @@ class GrantForm(ReasonForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "日期填成 2026-09-30 这样。"},
     )
-    field_order = ("role", "unit", "ends_on", "reason")
+    exports = forms.BooleanField(
+        label="可以导出名册数据",
+        required=False,
+        initial=True,
+        help_text="不勾选的，只能在屏幕上看和修改，不能导出成文件。领导和三员的身份都不能导出，不看这一项。",
+    )
+    field_order = ("role", "unit", "ends_on", "exports", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

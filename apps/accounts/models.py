@@ -109,6 +109,8 @@ class Grant(models.Model):
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField("生效日期", default=timezone.localdate)
     ends_on = models.DateField("失效日期", null=True, blank=True)
+    exports = models.BooleanField("可以导出", default=True, db_default=True)
+    """Taken away or given grant by grant; of roles that never export (``may_export``) it says nothing."""
     granted_by = models.ForeignKey(
         User, verbose_name="授权人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -162,6 +164,7 @@ class Grant(models.Model):
             grant_id=self.pk,
             county_id=None if unit.level == Level.CITY else unit.area_id,
             unit_id=unit.pk if unit.level == Level.UNIT else None,
+            exports=self.exports,
             place=unit.label,
             request=request,
         )

@@ -30,6 +30,12 @@ def sees_private(actor: Actor) -> bool:
     return actor.role in STAFF_ROLES
 
 
+def may_export(actor: Actor) -> bool:
+    """Take people's data out as files: staff whose grant has the right, which is given and taken grant by grant.
+    Leaders read on the screen and take no lists away."""
+    return is_staff(actor) and actor.exports
+
+
 def can_list_users(actor: Actor) -> bool:
     """The system administrator keeps accounts, the security administrator grants."""
     return actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}

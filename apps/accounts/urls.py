@@ -34,4 +34,6 @@ urlpatterns = [
     path("groups/<int:pk>/", groups.group_edit, name="group-edit"),
     path("groups/<int:pk>/delete/", groups.group_delete, name="group-delete"),
     path("grants/<int:pk>/end/", rights.grant_end, name="user-grant-end"),
+    path("grants/<int:pk>/export/give/", rights.export_give, name="user-export-give"),
+    path("grants/<int:pk>/export/take/", rights.export_take, name="user-export-take"),
 ]

@@ -50,6 +50,8 @@ class Actor:
     """Set for everyone below the city."""
     unit_id: int | None = None
     """Set for unit clerks only."""
+    exports: bool = False
+    """Whether the grant lets its holder take people's data out as files (accounts.perms.may_export)."""
     place: str = ""
     """Name of the unit the grant is on, as shown in the top bar."""
     request: str = ""

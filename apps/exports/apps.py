@@ -9,6 +9,9 @@ class ExportsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import private_files
+        from apps.exports.perms import can_export
         from apps.exports.queries import forms_in_use
+        from apps.jobs.perms import file_needs
 
         private_files.register("forms", forms_in_use)
+        file_needs("exports.make", can_export)

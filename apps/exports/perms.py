@@ -1,15 +1,25 @@
 """Who may take data out, and who must agree."""
 
 from apps.accounts.choices import Role
-from apps.accounts.perms import is_staff
+from apps.accounts.perms import is_staff, may_export
 from apps.core.scope import Actor
 from apps.exports.choices import State
 from apps.exports.models import CHIEFS, ExportRequest
 
 
 def can_export(actor: Actor) -> bool:
-    """A right of its own: staff, people of their own place. Leaders read on the screen and take no lists away."""
-    return is_staff(actor)
+    """A right of its own, on the grant: people of one's own place."""
+    return may_export(actor)
+
+
+def can_see_requests(actor: Actor) -> bool:
+    """Those who ask, and chiefs, who decide on others' even where they may not export themselves."""
+    return can_export(actor) or is_approver(actor)
+
+
+def can_see_templates(actor: Actor) -> bool:
+    """Those who fill forms, and those who keep them."""
+    return can_export(actor) or can_keep_templates(actor)
 
 
 def is_approver(actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from apps.exports import actions
 from apps.exports.actions.files import write_file, write_papers
 from apps.exports.choices import WHOLE, State
 from apps.exports.models import ExportRequest
+from apps.exports.perms import can_export
 from apps.jobs.actions import JobFailed, Lease, handles, keep_file
 
 
@@ -23,7 +24,10 @@ def make(lease: Lease) -> None:
         request = ExportRequest.objects.get(pk=lease.job.payload["request"])
         if request.state != State.RUNNING:
             return
+        may = can_export(lease.actor)
         making = actions.Making.of(request, lease.actor)
+    if not may:
+        _fail(lease, request, "申请人的导出权限已被收回，没有生成。")
     try:
         with tempfile.TemporaryDirectory(prefix="portal-export-") as folder:
             if request.format in WHOLE:
@@ -50,7 +54,7 @@ def make(lease: Lease) -> None:
         _fail(lease, request, "表样文件读不出来，请重新上传表样后再申请。", error)
 
 
-def _fail(lease: Lease, request: ExportRequest, words: str, error: Exception) -> NoReturn:
+def _fail(lease: Lease, request: ExportRequest, words: str, error: Exception | None = None) -> NoReturn:
     with lease.step():
         actions.fail_request(request)
     raise JobFailed(words) from error

@@ -1,9 +1,18 @@
 """Who may do what with a job."""
 
+from collections.abc import Callable
+
 from apps.accounts.perms import can_see_system
 from apps.core.scope import Actor
 from apps.jobs.choices import State
 from apps.jobs.models import Job
+
+_NEEDED: dict[str, Callable[[Actor], bool]] = {}
+
+
+def file_needs(kind: str, perm: Callable[[Actor], bool]) -> None:
+    """The file of a job of this kind is given only to those who have ``perm`` still; called from AppConfig.ready()."""
+    _NEEDED[kind] = perm
 
 
 def can_see_all_jobs(actor: Actor) -> bool:
@@ -27,4 +36,7 @@ def can_requeue_job(actor: Actor, job: Job) -> bool:
 def can_download(actor: Actor, job: Job) -> bool:
     """Only the initiator, and only while at work under the grant that the file was made with: it holds what that
     grant may see. That the grant is still in force was asked at the beginning of the request."""
+    needed = _NEEDED.get(job.kind)
+    if needed is not None and not needed(actor):
+        return False
     return owns_job(actor, job) and job.state == State.DONE and actor.grant_id == job.grant_id

@@ -4,7 +4,7 @@ The walls decide whose rows are seen; these decide what may be done with them. O
 """
 
 from apps.accounts.choices import Role
-from apps.accounts.perms import is_staff, sees_private, sees_register
+from apps.accounts.perms import is_staff, may_export, sees_private, sees_register
 from apps.accounts.rules import CITY_ROLES, COUNTY_ROLES
 from apps.core.scope import Actor
 from apps.retirees.choices import TransferSide
@@ -49,6 +49,11 @@ def can_see_private(actor: Actor) -> bool:
 def can_reveal(actor: Actor, retiree: Retiree | None = None) -> bool:
     """A private value in plain, with a reason, written to the read log."""
     return sees_private(actor) and _within(actor, retiree)
+
+
+def can_export_retiree(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """A whole paper about the person that goes out as an export: his staff, where the grant has that right."""
+    return may_export(actor) and can_reveal(actor, retiree)
 
 
 def can_record_state(actor: Actor, retiree: Retiree | None = None) -> bool:

@@ -280,6 +280,8 @@ URLS: dict[str, Url] = {
     "accounts:user-link": Url(FORM, SYSTEM, "user", post=200),
     "accounts:user-grant": Url(FORM, SECURITY, "user", post=200),
     "accounts:user-grant-end": Url(FORM, SECURITY, "grant", post=200),
+    "accounts:user-export-give": Url(FORM, SECURITY, "grant", post=200),
+    "accounts:user-export-take": Url(FORM, SECURITY, "grant", post=200),
     "accounts:user-sessions-end": Url(FORM, SECURITY, "user", post=200),
     "accounts:groups": Url(PAGE, CITY),
     "accounts:group-create": Url(FORM, CITY, post=422),

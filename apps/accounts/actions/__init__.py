@@ -18,7 +18,7 @@ from apps.accounts.actions.codes import (
 from apps.accounts.actions.drafts import discard_draft, expire_drafts, keep_draft
 from apps.accounts.actions.errors import NotPossible
 from apps.accounts.actions.first import create_first_accounts, link_from_server
-from apps.accounts.actions.grants import end_grant, give_grant
+from apps.accounts.actions.grants import end_grant, give_grant, set_grant_export
 from apps.accounts.actions.groups import delete_group, save_group
 from apps.accounts.actions.own import change_password, set_display
 from apps.accounts.actions.sessions import admit, end_sessions, record_failure, record_leaving
@@ -50,5 +50,6 @@ __all__ = [
     "save_group",
     "set_active",
     "set_display",
+    "set_grant_export",
     "set_password_by_link",
 ]

@@ -9,7 +9,7 @@ from apps.accounts.actions.errors import NotPossible
 from apps.accounts.actions.sessions import hold
 from apps.accounts.choices import Role
 from apps.accounts.models import Grant, User
-from apps.accounts.rules import LEVELS
+from apps.accounts.rules import LEVELS, STAFF_ROLES
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
@@ -18,9 +18,17 @@ from apps.units.models import Unit
 
 @transaction.atomic
 def give_grant(
-    *, user: User, role: Role, unit: Unit, ends_on: date | None = None, reason: str, by: Actor
+    *,
+    user: User,
+    role: Role,
+    unit: Unit,
+    ends_on: date | None = None,
+    exports: bool = True,
+    reason: str,
+    by: Actor,
 ) -> Grant:
-    """Grant ``role`` on ``unit`` from today, until the day before ``ends_on`` where one is set.
+    """Grant ``role`` on ``unit`` from today, until the day before ``ends_on`` where one is set. ``exports``: with the
+    right to export, which only staff can use.
 
     Raises NotPossible for oneself, for a level of unit that the role does not fit, for an abolished unit, for a day
     that is not to come, for a grant that is in force, and for a second administrator's power in one account.
@@ -36,7 +44,13 @@ def give_grant(
         raise NotPossible("到期日期要晚于今天。")
     hold(user)
     grant = Grant(
-        user=user, role=role, unit=unit, starts_on=today, ends_on=ends_on, granted_by_id=by.user_id or None
+        user=user,
+        role=role,
+        unit=unit,
+        starts_on=today,
+        ends_on=ends_on,
+        exports=exports,
+        granted_by_id=by.user_id or None,
     )
     try:
         with transaction.atomic():
@@ -45,11 +59,11 @@ def give_grant(
         raise NotPossible(_why(error)) from None
     record_event(
         kind=EventKind.GRANT,
-        summary=f"授予{user.full_name}：{grant}",
+        summary=f"授予{user.full_name}：{grant}{'' if exports else '（不能导出）'}",
         reason=reason,
         by=by,
         subject=user,
-        data={"grant": grant.pk, "role": grant.role, "unit": unit.pk},
+        data={"grant": grant.pk, "role": grant.role, "unit": unit.pk, "exports": exports},
     )
     return grant
 
@@ -71,15 +85,8 @@ def end_grant(*, grant: Grant, reason: str, by: Actor) -> Grant:
     """
     if grant.user_id == by.user_id:
         raise NotPossible("不能结束自己的授权，请另一位安全管理员办理。")
-    today = timezone.localdate()
-    held = (
-        Grant.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("user", "unit")
-        .get(pk=grant.pk)
-    )
-    if held.ends_on is not None and held.ends_on <= today:
-        raise NotPossible("这项授权已经结束。")
-    held.ends_on = max(today, held.starts_on)
+    held = _hold_in_force(grant)
+    held.ends_on = max(timezone.localdate(), held.starts_on)
     held.save(update_fields=["ends_on"])
     record_event(
         kind=EventKind.GRANT,
@@ -88,5 +95,43 @@ def end_grant(*, grant: Grant, reason: str, by: Actor) -> Grant:
         by=by,
         subject=held.user,
         data={"grant": held.pk, "role": held.role, "unit": held.unit_id},
+    )
+    return held
+
+
+def _hold_in_force(grant: Grant) -> Grant:
+    held = (
+        Grant.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user", "unit")
+        .get(pk=grant.pk)
+    )
+    if held.ends_on is not None and held.ends_on <= timezone.localdate():
+        raise NotPossible("这项授权已经结束。")
+    return held
+
+
+@transaction.atomic
+def set_grant_export(*, grant: Grant, exports: bool, reason: str, by: Actor) -> Grant:
+    """Give the right to export to a grant, or take it away; it holds from the user's next click, also for files that
+    are being made and for those not yet fetched.
+
+    Raises NotPossible for one's own grant, one that has ended, a role that never exports, and what is so already.
+    """
+    if grant.user_id == by.user_id:
+        raise NotPossible("不能改自己的授权，请另一位安全管理员办理。")
+    held = _hold_in_force(grant)
+    if held.role not in STAFF_ROLES:
+        raise NotPossible(f"“{held.get_role_display()}”这个身份不能导出，没有导出权限可改。")
+    if held.exports == exports:
+        raise NotPossible("已经可以导出。" if exports else "已经不能导出。")
+    held.exports = exports
+    held.save(update_fields=["exports"])
+    record_event(
+        kind=EventKind.GRANT,
+        summary=f"{'给予' if exports else '收回'}{held.user.full_name}的导出权限：{held}",
+        reason=reason,
+        by=by,
+        subject=held.user,
+        data={"grant": held.pk, "role": held.role, "unit": held.unit_id, "exports": exports},
     )
     return held

@@ -5,7 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from apps.accounts import perms
-from apps.accounts.actions import NotPossible, end_grant, end_sessions, give_grant, reset_second_factor
+from apps.accounts.actions import (
+    NotPossible,
+    end_grant,
+    end_sessions,
+    give_grant,
+    reset_second_factor,
+    set_grant_export,
+)
 from apps.accounts.forms import GrantForm
 from apps.accounts.models import Grant, User
 from apps.accounts.views.users import act_with_reason, form_page
@@ -31,8 +38,7 @@ def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
 @page(perms.can_grant, "GET", "POST")
 def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a grant away, with a reason."""
-    accounts = User.objects.visible_to(request.actor)
-    grant = get_object_or_404(Grant.objects.filter(user__in=accounts).select_related("user", "unit"), pk=pk)
+    grant = _grant(request, pk)
     return act_with_reason(
         request,
         grant.user,
@@ -41,6 +47,41 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
         submit_label="结束授权",
         note="马上生效：本人下一次打开页面时就没有这个身份了。",
         done=f"已结束“{grant}”。",
+    )
+
+
+def _grant(request: HttpRequest, pk: int) -> Grant:
+    accounts = User.objects.visible_to(request.actor)
+    return get_object_or_404(Grant.objects.filter(user__in=accounts).select_related("user", "unit"), pk=pk)
+
+
+@page(perms.can_grant, "GET", "POST")
+def export_give(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the right to export to a grant, with a reason."""
+    grant = _grant(request, pk)
+    return act_with_reason(
+        request,
+        grant.user,
+        lambda reason: set_grant_export(grant=grant, exports=True, reason=reason, by=request.actor),
+        heading=f"给予导出权限：{grant}",
+        submit_label="给予导出权限",
+        note="本人下一次打开页面时就能导出。超过20人、含敏感信息原文的，仍要第二个人批准。",
+        done=f"“{grant}”可以导出了。",
+    )
+
+
+@page(perms.can_grant, "GET", "POST")
+def export_take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the right to export from a grant, with a reason."""
+    grant = _grant(request, pk)
+    return act_with_reason(
+        request,
+        grant.user,
+        lambda reason: set_grant_export(grant=grant, exports=False, reason=reason, by=request.actor),
+        heading=f"收回导出权限：{grant}",
+        submit_label="收回导出权限",
+        note="马上生效：本人不能再导出，正在生成的停下，已生成的也不能再下载。查看和修改人员不受影响。",
+        done=f"“{grant}”不能再导出。",
     )
 
 

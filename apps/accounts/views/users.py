@@ -29,7 +29,7 @@ from apps.accounts.queries import (
     recent_sign_ins,
     state_of,
 )
-from apps.accounts.rules import browser_label
+from apps.accounts.rules import STAFF_ROLES, browser_label
 from apps.accounts.tables import UserTable
 from apps.core.chinese import format_count, format_date, format_moment
 from apps.core.pages import page
@@ -143,6 +143,8 @@ def _grants(actor: Actor, account: User) -> list[dict[str, Any]]:
             "by": grant.granted_by.full_name if grant.granted_by else "—",
             "in_force": grant.pk in now,
             "may_end": grant.pk in now and _may_change_rights(actor, account),
+            "exports": ("可以" if grant.exports else "不可以") if grant.role in STAFF_ROLES else "—",
+            "export_change": "" if grant.role not in STAFF_ROLES else "take" if grant.exports else "give",
         }
         for grant in account.grants.select_related("unit", "granted_by").order_by("-starts_on", "-pk")
     ]

@@ -12,7 +12,7 @@ from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.exports.choices import Format, Mask, State
 from apps.exports.models import ExportRequest
-from apps.exports.perms import can_decide
+from apps.exports.perms import can_decide, can_export
 from apps.exports.queries import open_requests, taken_today
 from apps.exports.rules import (
     DECIDE_WITHIN,
@@ -28,6 +28,7 @@ from apps.jobs.actions import request_job
 
 KEYS_IN_LOG = 2000
 """So many ids stand in the event itself; of more the request keeps them."""
+NO_RIGHT = "您现在没有导出权限。需要的话，请安全管理员在“用户与权限”里给予。"
 _ASKING = 20262
 """Class of the advisory locks on accounts that ask; the database has no other use of it."""
 
@@ -53,8 +54,10 @@ class Wanted:
 def request_export(*, exporter: Exporter, picked: Picked, wanted: Wanted, by: Actor) -> ExportRequest:
     """Write the request; make the file at once, or leave it to a second person. The people are fixed now.
 
-    Raises NotNow: nobody picked, too many for the form, no reason given, too much going on.
+    Raises NotNow: no right to export, nobody picked, too many for the form, no reason given, too much going on.
     """
+    if not can_export(by):
+        raise NotNow(NO_RIGHT)
     with (
         connection.cursor() as cursor
     ):  # one request of an account after the other, so that the day's sum holds

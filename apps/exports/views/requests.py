@@ -38,7 +38,7 @@ def _crumbs(*items: tuple[str, str]) -> list[dict[str, str]]:
     return [first, *({"label": label, "url": url} for label, url in items)]
 
 
-@page(perms.can_export)
+@page(perms.can_see_requests)
 def requests(request: HttpRequest) -> HttpResponse:
     """One's own requests; for chiefs what waits for them."""
     actor = request.actor
@@ -65,6 +65,8 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 def _actions(actor: Any) -> list[dict[str, str]]:
+    if not perms.can_see_templates(actor):
+        return []
     return [{"label": "自制表样", "url": reverse("exports:templates")}]
 
 
@@ -192,7 +194,7 @@ def _request(request: HttpRequest, pk: int) -> ExportRequest:
     return get_object_or_404(ExportRequest.objects.visible_to(request.actor).defer("keys"), pk=pk)
 
 
-@page(perms.can_export)
+@page(perms.can_see_requests)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: what it holds, who decided, and its file for whoever asked."""
     return _detail(request, _request(request, pk), DecisionForm())

@@ -32,7 +32,7 @@ def _crumbs(*items: tuple[str, str]) -> list[dict[str, str]]:
     return [*first, *({"label": label, "url": url} for label, url in items)]
 
 
-@page(perms.can_export)
+@page(perms.can_see_templates)
 def templates(request: HttpRequest) -> HttpResponse:
     """Forms that one may use."""
     found = FormTemplate.objects.visible_to(request.actor).current().select_related("owner")
@@ -110,7 +110,7 @@ def _is_own(request: HttpRequest, one: FormTemplate) -> bool:
     return perms.can_keep_templates(request.actor) and one.owner_id == request.actor.county_id
 
 
-@page(perms.can_export)
+@page(perms.can_see_templates)
 def template(request: HttpRequest, pk: int) -> HttpResponse:
     """One form: its fields, its versions, a try."""
     one = _template(request, pk)
@@ -125,6 +125,7 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": "状态", "value": "在用" if one.is_current else "停用或已有新版"},
         ],
         "is_own": _is_own(request, one) and one.is_current,
+        "may_try": perms.can_export(request.actor),
         "crumbs": _crumbs((one.name, "")),
     }
     return render(request, "exports/template.html", context)
@@ -146,7 +147,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     return attachment(content, filename=f"试填-{one.name}.{ending}", content_type=TYPES[ending])
 
 
-@page(perms.can_export, "POST")
+@page(perms.can_see_templates, "POST")
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The form itself, to change it and upload it again."""
     one = _template(request, pk)

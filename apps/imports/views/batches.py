@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.accounts.perms import may_export
 from apps.core.chinese import format_count, format_moment
 from apps.core.downloads import attachment
 from apps.core.pages import page
@@ -102,10 +103,10 @@ def _sheets(actor: Actor) -> list[dict[str, Any]]:
     """Sheets to fill in: one's people with their keys, to be completed; an empty one, for the city of a county."""
     empty = {"url": reverse("imports:template"), "method": "post", "repeatable": True}
     update_url = f"{reverse('exports:new')}?{urlencode({'query': '', 'for': 'update'})}"
-    update = {"label": "下载更新表（已登记的人）", "url": update_url}
+    update = [{"label": "下载更新表（已登记的人）", "url": update_url}] if may_export(actor) else []
     if actor.county_id is not None:
-        return [update, {**empty, "label": "下载空白模板"}]
-    return [update, {"label": "下载空白模板", "url": reverse("imports:template")}]
+        return [*update, {**empty, "label": "下载空白模板"}]
+    return [*update, {"label": "下载空白模板", "url": reverse("imports:template")}]
 
 
 @page(perms.can_import, "GET", "POST")

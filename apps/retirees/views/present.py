@@ -199,7 +199,7 @@ def _actions(person: Retiree, actor: Actor) -> Iterator[dict[str, Any]]:
     if here and perms.can_edit_retiree(actor, person):
         yield {"label": "核实", "url": reverse("retirees:verify", args=[person.pk]), "method": "post"}
     papers = [{"label": "打印", "url": reverse("retirees:print", args=[person.pk])}]
-    if perms.can_reveal(actor, person):
+    if perms.can_export_retiree(actor, person):
         url = reverse("retirees:lrmx", args=[person.pk])
         papers.append({"label": "导出任免审批表 .lrmx", "url": url})
         yield {"label": "打印和导出", "choices": papers}

@@ -30,7 +30,7 @@ LABELS = {"file": "打印一人一档", "form": "打印干部信息表"}
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a paper; a job makes it, and it waits there as a file."""
     person = the_person(request.actor, pk)
-    may_reveal = perms.can_reveal(request.actor, person)
+    may_reveal = perms.can_export_retiree(request.actor, person)
     form = PrintForm(request.POST or None, may_reveal=may_reveal, reasons=REASONS)
     if request.method == "POST" and form.is_valid() and form.plain:
         answer = ask_for_paper(request, person, form, FORMATS[form.cleaned_data["paper"]], plain=True)
