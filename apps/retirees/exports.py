@@ -111,6 +111,7 @@ SOURCES: tuple[_Source, ...] = (
     _column("card_birth", "身份证出生日期", 12, _day("card_birth_date"), "card_birth_date"),
     _column("age", "周岁", 6, _age, "birth_from", "state", "died_on", number=True),
     _column("native_place", "籍贯", 14, _text("native_place")),
+    _column("birthplace", "出生地", 14, _text("birthplace")),
     _column("political", "政治面貌", 12, _labels("political")),
     _column("joined_party", "入党时间", 12, _day("joined_party_on"), "joined_party_on"),
     _column("education", "学历", 12, _labels("education")),
@@ -124,6 +125,7 @@ SOURCES: tuple[_Source, ...] = (
     _column("retired", "离退休时间", 12, _day("retired_on"), "retired_on", group="离退休"),
     _column("county", "县市区", 12, _text("county__label"), "county", group="离退休"),
     _column("unit", "管理单位", 20, _text("unit__label"), "unit", group="离退休"),
+    _column("original_unit", "原工作单位", 20, _extra("original_unit"), "id", group="离退休"),
     _column("paying_unit", "发放单位", 20, _extra("paying_unit"), "id", group="离退休"),
     _column("post", "退休时职务", 24, _text("post"), group="离退休"),
     _column("highest_post", "曾任最高职务", 24, _text("highest_post"), group="离退休"),
@@ -135,14 +137,27 @@ SOURCES: tuple[_Source, ...] = (
         group="离退休",
     ),
     _column("rank", "退休时职级", 10, _labels("rank"), group="离退休"),
+    _column("rank_number", "职级批准文号", 18, _text("rank_number"), group="离退休"),
     _column("treatment", "现享受待遇", 10, _labels("treatment"), group="离退休"),
     _column("treatment_on", "享受待遇起始时间", 12, _day("treatment_on"), group="离退休"),
+    _column("treatment_number", "待遇批准文号", 18, _text("treatment_number"), group="离退休"),
     _column("medical_treatment", "医疗待遇", 10, _labels("medical_treatment"), group="离退休"),
+    _column(
+        "medical_on",
+        "医疗待遇时间",
+        12,
+        _day("medical_treatment_on"),
+        "medical_treatment_on",
+        group="离退休",
+    ),
+    _column("medical_number", "医疗待遇批准文号", 18, _text("medical_number"), group="离退休"),
     _column("approval_number", "批准文号", 18, _text("approval_number"), group="离退休"),
     _column("health", "健康状况", 10, _labels("health"), group="健康和生活"),
     _column("self_care", "自理能力", 12, _labels("self_care"), group="健康和生活"),
     _column("living", "居住情况", 12, _labels("living"), group="健康和生活"),
     _column("residence", "居住地区", 12, _labels("residence"), group="健康和生活"),
+    _column("settled_place", "异地安置地点", 16, _text("settled_place"), group="健康和生活"),
+    _column("speciality", "特长", 18, _text("speciality"), group="健康和生活"),
     _column("special", "特殊群体", 18, _extra("special"), *SPECIAL_NEEDS, group="健康和生活"),
     _column("party_branch", "所在党支部", 18, _text("party_branch"), group="健康和生活"),
     _column("state", "人员状态", 8, _labels("state"), group="健康和生活"),
@@ -169,7 +184,17 @@ def _in_words(source: _Source) -> _Source:
     return _Source(column, source.needs, lambda values, on: _words(values[field]))
 
 
-DATES = ("birth", "joined_party", "joined", "work", "retired", "treatment_on", "died")
+DATES = (
+    "birth",
+    "card_birth",
+    "joined_party",
+    "joined",
+    "work",
+    "retired",
+    "treatment_on",
+    "medical_on",
+    "died",
+)
 WORDED = {name: _in_words(BY_NAME[name]) for name in DATES}
 FORM_ONLY = (
     _column("age_words", "年龄", 6, _age, "birth_from", "state", "died_on"),

@@ -6,8 +6,11 @@ from django.urls import reverse
 from apps.core.scope import scope
 from apps.imports import actions
 from apps.imports.models import Batch, ImportMapping
+from apps.imports.queries import contents_of
+from apps.retirees.models import Affiliation, Retiree
+from tests.factories.city import make_person
 from tests.factories.signed_in import signed_in
-from tests.imports.desk import HEADER, check, person, rows_of, says, staged, table
+from tests.imports.desk import HEADER, check, person, rows_of, says, staged, table, written
 
 ODD = tuple("老家哪里" if name == "联系电话" else name for name in HEADER)
 
@@ -78,3 +81,37 @@ def test_a_wrong_choice_changes_nothing(city, wrong, why):
         assert not ImportMapping.objects.exists()
     assert signed_in(city.leader_a).get(url).status_code == 403
     assert signed_in(city.clerk_b).get(url).status_code == 404
+
+
+def test_the_former_unit_is_told_from_the_managing_one(city):
+    """Both columns stand: each is itself. 原工作单位 alone is the managing unit, said so on the page."""
+    both = (*HEADER[:6], "管理单位", "联系电话", "原工作单位", "发放单位")
+    known = make_person(city.clerk_a, city.a1, name="李大江", original_unit="县农机厂")
+    who = ("男", "1934-07", "", "退休", "1955-02", city.a1.name, "")
+    batch = staged(
+        city,
+        table(
+            ("王建国", *who, "县第二农机厂", "=1+1"),
+            ("李大江", *who, "县农机一厂", ""),
+            header=both,
+        ),
+    )
+    with scope(city.actor(city.clerk_a)):
+        new, old = rows_of(batch)
+        assert (new.verdict, old.verdict) == ("new", "update")
+        assert contents_of(old)["after"] == {"原工作单位": "县农机一厂"}
+    written(city, batch)
+    with scope(city.actor(city.clerk_a)):
+        person = Retiree.objects.get(name="王建国")
+        named = dict(Affiliation.objects.filter(retiree=person).values_list("kind", "organisation_name"))
+        assert (person.unit_id, named) == (city.a1.pk, {"original": "县第二农机厂", "paying": "=1+1"})
+        assert Affiliation.objects.get(retiree=known, kind="original").organisation_name == "县农机一厂"
+
+    alone = staged(
+        city, table(("赵六", *who), header=[{"单位": "原工作单位"}.get(name, name) for name in HEADER])
+    )
+    with scope(city.actor(city.clerk_a)):
+        assert [one["field"] for one in alone.columns if one["header"] == "原工作单位"] == ["unit"]
+        assert rows_of(alone)[0].verdict == "new"
+    page = signed_in(city.clerk_a).get(reverse("imports:detail", args=[alone.pk])).content.decode()
+    assert "这一列当作管理单位导入" in page

@@ -167,6 +167,8 @@ def test_the_form_goes_out_with_a_reason_and_comes_back_unchanged(city):
         political="01",
         joined_party_on=PartialDate(1959, 7),
         post="局长 & <科长>",
+        birthplace="湖北红安",
+        speciality="书法",
     )
     with scope(city.actor(city.clerk_a)) as actor:
         picture = io.BytesIO()
@@ -209,6 +211,7 @@ def test_the_form_goes_out_with_a_reason_and_comes_back_unchanged(city):
     assert root.findtext("ShenFenZheng") == NUMBER
     assert len(root) == 34
     assert root.findtext("RuDangShiJian") == "195907"
+    assert (root.findtext("ChuShengDi"), root.findtext("ShuXiZhuanYeYouHeZhuanChang")) == ("湖北红安", "书法")
     assert root.findtext("JianLi").split("\r\n")[1].startswith("1970.03--")
     assert root.findtext("JiaTingChengYuan/Item/ChengWei") == "配偶"
     assert len(root.findtext("ZhaoPian")) > 500

@@ -25,11 +25,22 @@ FIELDS_WITH_KEY = 2
 # Different headers looked at in one sheet; the same one again costs nothing.
 MAX_HEADERS = 200
 
-How = Literal["alias", "remembered", "chosen", "unmatched", "duplicate", "ignored"]
+How = Literal["alias", "remembered", "chosen", "stand-in", "unmatched", "duplicate", "ignored"]
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _BRACKETED = re.compile(r"[(\[【〔<].*?[)\]】〕>]")
 _NUMBERING = re.compile(r"^[\d*]+")
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """The column of field ``taken`` is read as ``missing`` where no column is that, unless ``unless`` has a column;
+    ``note`` says so to whoever may correct it."""
+
+    missing: str
+    taken: str
+    unless: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class TableSpec:
     filled_down: frozenset[str] = frozenset({"unit"})
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     neutral_words: tuple[str, ...] = ()
+    stand_ins: tuple[StandIn, ...] = ()
     ignored: tuple[str, ...] = ("序号", "序", "编号", "排序", "no", "行号", "错误说明")
 
     @cached_property
@@ -251,7 +263,17 @@ class _Mapper:
         for number, path in paths.items():
             if number not in columns:
                 columns[number] = self._left_over(number, path, ranked[number])
+        self._stand_in(columns)
         return [columns[number] for number in sorted(columns)]
+
+    def _stand_in(self, columns: dict[int, Column]) -> None:
+        fields = {column.field for column in columns.values()}
+        for rule in self.spec.stand_ins:
+            if not fields.isdisjoint({rule.missing, rule.unless}):
+                continue
+            for number, column in columns.items():
+                if column.field == rule.taken and column.how == "alias":
+                    columns[number] = Column(number, column.header, rule.missing, "stand-in", rule.note)
 
     def _settled(self, number: int, header: str) -> Column | None:
         if number in self.chosen:

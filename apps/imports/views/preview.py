@@ -64,6 +64,7 @@ def preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "query": f"{urlencode({'show': filtered})}&" if filtered else "",
         "fixed": chosen.cleaned_data["fixed"],
         "columns": [column for column in batch.columns if column["header"]],
+        "stand_ins": [column for column in batch.columns if column["how"] == "stand-in"],
         "labels": labels,
         "writable": batch.total(*WRITTEN),
         "wrong": batch.total(Verdict.ERROR, Verdict.DUPLICATE),

@@ -25,11 +25,13 @@ def lrmx_of(retiree: Retiree, *, plain: bool, by: Actor) -> bytes:
         "ChuShengNianYue": month_of(retiree.birth_date),
         "MinZu": _label(retiree, "nation"),
         "JiGuan": retiree.native_place,
+        "ChuShengDi": retiree.birthplace,
         "RuDangShiJian": party_of(
             retiree.joined_party_on, political, is_party_member=retiree.political in members
         ),
         "CanJiaGongZuoShiJian": month_of(retiree.work_started_on or retiree.joined_on),
         "JianKangZhuangKuang": _label(retiree, "health"),
+        "ShuXiZhuanYeYouHeZhuanChang": retiree.speciality,
         "QuanRiZhiJiaoYu_XueLi": _label(retiree, "education"),
         "XianRenZhiWu": retiree.post,
         "JianLi": "\r\n".join(_career(retiree, by)),

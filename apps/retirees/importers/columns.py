@@ -7,7 +7,7 @@ with both columns fills both, a sheet with 参加工作时间 alone means the da
 from typing import Any
 
 from apps.core.cells import NATIONS, ChoiceTable
-from apps.imports.reading.headers import TableSpec
+from apps.imports.reading.headers import StandIn, TableSpec
 from apps.retirees.choices import (
     Category,
     Education,
@@ -45,10 +45,12 @@ _NAMES = {
         "离退休时间 退休时间 离休时间 离退时间 离退休年月 退休年月 离退休日期 退休日期 离休年月 离休日期 "
         "离岗时间 批准离退休时间 离退休批准时间 退休批准时间 何时离退休 离休退休时间 办理退休时间"
     ),
-    "unit": (
-        "单位 单位名称 工作单位 所在单位 原工作单位 原单位 管理单位 离退休前单位 退休前单位 退休时单位 "
-        "所属单位 单位全称 离退休时单位 部门 所在部门 现管理单位 离休前单位 主管单位"
+    "unit": ("单位 单位名称 管理单位 现管理单位 工作单位 所在单位 所属单位 单位全称 部门 所在部门 主管单位"),
+    "original_unit": (
+        "原工作单位 原单位 离退休前工作单位 退休前工作单位 离退休前单位 退休前单位 离退休时单位 退休时单位 "
+        "离休前单位 离退休前所在单位 原所在单位"
     ),
+    "paying_unit": "发放单位 支付单位 离退休费支付单位 离退休费发放单位 待遇发放单位 工资发放单位",
     "post": (
         "原任职务 职务 原职务 离退休前职务 退休前职务 退休时职务 曾任职务 曾任最高职务 单位及职务 "
         "原单位及职务 工作单位及职务 退休时单位及职务 离退休时职务 现任职务 最高职务 离休前职务 职务职称"
@@ -67,6 +69,10 @@ _NAMES = {
         "享受待遇起始时间 享受待遇时间 待遇起始时间 享受待遇批准时间 待遇批准时间 现享受待遇时间 现享受待遇批准时间"
     ),
     "medical_treatment": "医疗待遇 享受医疗待遇 医疗待遇级别 医疗级别 医疗保障级别",
+    "medical_treatment_on": "医疗待遇时间 享受医疗待遇时间 医疗待遇起始时间 医疗待遇批准时间",
+    "rank_number": "职级批准文号 职级文号 退休时职级批准文号",
+    "treatment_number": "待遇批准文号 享受待遇批准文号 现享受待遇批准文号 待遇文号",
+    "medical_number": "医疗待遇批准文号 医疗待遇文号",
     "approval_number": "批准文号 离退休批准文号 退休批准文号 离休批准文号 批准退休文号 退休文号 文号",
     "joined_basis": "参加革命工作时间依据 革命工作依据 参加革命工作依据",
     "work_basis": "参加工作时间依据 参加工作依据",
@@ -89,6 +95,9 @@ _NAMES = {
     "residence": "居住地区 居住地类别 居住区域 居住地域",
     "party_branch": "所在党支部 党支部 所属党支部 所在支部 所在党组织 党组织关系所在支部 党组织",
     "native_place": "籍贯 祖籍 原籍 籍贯县市",
+    "birthplace": "出生地 出生地点 出生所在地",
+    "settled_place": "异地安置地点 异地安置地 易地安置地点 易地安置地 安置地点 安置地",
+    "speciality": "特长 专长 爱好特长 特长爱好 兴趣特长 熟悉专业有何专长 熟悉专业有何特长",
     "education": "学历 文化程度 最高学历 文化 学历学位 受教育程度",
     "marriage": "婚姻状况 婚姻 婚姻情况 婚否",
     "living": (
@@ -211,19 +220,26 @@ FIELD_LABELS = {
     "work_started_on": "参加工作时间",
     "retired_on": "离退休时间",
     "unit": "单位",
+    "original_unit": "原工作单位",
+    "paying_unit": "发放单位",
     "post": "职务",
     "highest_post": "曾任最高职务",
     "held_leading_post": "担任过实职",
     "rank": "职级",
+    "rank_number": "职级批准文号",
     "treatment": "享受待遇",
     "treatment_on": "享受待遇起始时间",
+    "treatment_number": "待遇批准文号",
     "medical_treatment": "医疗待遇",
+    "medical_treatment_on": "医疗待遇时间",
+    "medical_number": "医疗待遇批准文号",
     "approval_number": "批准文号",
     "joined_basis": "参加革命工作时间依据",
     "work_basis": "参加工作时间依据",
     "political": "政治面貌",
     "joined_party_on": "入党时间",
     "native_place": "籍贯",
+    "birthplace": "出生地",
     "education": "学历",
     "marriage": "婚姻状况",
     "health": "健康状况",
@@ -233,6 +249,8 @@ FIELD_LABELS = {
     "phone": "联系电话",
     "address": "住址",
     "residence": "居住地区",
+    "settled_place": "异地安置地点",
+    "speciality": "特长",
     "monthly_income": "月收入总额",
     "basic_fee": "基本离退休费",
     "allowance": "津贴补贴",
@@ -271,4 +289,12 @@ ROSTER_SPEC = TableSpec(
     ROSTER_ALIASES,
     words={"category": ("离休", "退休")},
     neutral_words=("离退休", "离、退休", "离（退）休", "离退", "退休前", "离休退休", "离休、退休"),
+    stand_ins=(
+        StandIn(
+            missing="unit",
+            taken="original_unit",
+            unless="person_key",
+            note="表里没有管理单位一列，这一列当作管理单位导入；如果只是原工作单位，请改为对应到“原工作单位”",
+        ),
+    ),
 )

@@ -10,7 +10,9 @@ from apps.imports.rules import StagedRow
 from apps.retirees.importers import cells
 from apps.retirees.models import PrivateDetails, Retiree
 
-TEXTS = tuple(name for name in cells.TEXTS if name not in ("unit", "medical_card"))
+TEXTS = tuple(
+    name for name in cells.TEXTS if name not in ("unit", "original_unit", "paying_unit", "medical_card")
+)
 CONCLUDED = frozenset({"card_birth_date", "sex", "nation", "work_started_on", "joined_basis"})
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.core.cells import error, notice, warning
+from apps.core.cells.text import tidy
 from apps.core.fields import decode
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
@@ -13,7 +14,8 @@ from apps.core.secret import Secret
 from apps.imports.choices import Verdict
 from apps.imports.rules import Place, RowIssue, StagedRow
 from apps.retirees.actions.along import ALONG
-from apps.retirees.actions.register import MONEY_FIELDS
+from apps.retirees.actions.facts import open_affiliations
+from apps.retirees.actions.register import AFFILIATION_FIELDS, MONEY_FIELDS
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.importers.cells import SHEET
 from apps.retirees.importers.columns import FIELD_LABELS
@@ -31,7 +33,7 @@ from apps.retirees.rules.custom import is_custom
 
 CHUNK = 5000
 TRUTHS = {True: "是", False: "否"}
-NOT_COMPARED = {"unit_id", "new_unit", "original_unit", "person_key", *ALONG}
+NOT_COMPARED = {"unit_id", "new_unit", "named_unit", "person_key", *AFFILIATION_FIELDS, *ALONG}
 DUPLICATES = {"duplicate-in-file", "same-person-in-file", "ambiguous-person"}
 DATE_FIELDS = {
     "birth_date",
@@ -41,6 +43,7 @@ DATE_FIELDS = {
     "retired_on",
     "joined_party_on",
     "treatment_on",
+    "medical_treatment_on",
 }
 SEALED = ("national_id", "phone", "address", "medical_card")
 LABELS = {**FIELD_LABELS, "card_birth_date": "身份证出生日期"}
@@ -78,6 +81,7 @@ def judge_rows(
                 keep_stated(row, person, private.get(person.pk))
             _compare(row, person, private.get(person.pk), held)
             _compare_own(row, person, own)
+    _compare_units(rows, found)
     compare_dossiers(rows)
     return new_units
 
@@ -179,6 +183,27 @@ def _compare_own(row: StagedRow, person: Retiree, own: CustomFields) -> None:
     for label, before, after in own_changes(row.entry, person, own).values():
         row.before[label], row.after[label] = before, after
     row.verdict = Verdict.UPDATE if row.before else Verdict.SAME
+
+
+def _compare_units(rows: Sequence[StagedRow], found: Mapping[int, Retiree]) -> None:
+    """Other units of the known people, by one query for all."""
+    told = {
+        index: row
+        for index, row in enumerate(rows)
+        if row.verdict in (Verdict.SAME, Verdict.UPDATE) and AFFILIATION_FIELDS.keys() & row.entry.keys()
+    }
+    links = open_affiliations([found[index].pk for index in told])
+    for index, row in told.items():
+        for name, kind in AFFILIATION_FIELDS.items():
+            link = links.get((found[index].pk, kind))
+            known = link.organisation_name if link else ""
+            if name not in row.entry:
+                continue
+            if tidy(known) == row.entry[name]:
+                del row.entry[name]
+                continue
+            row.before[LABELS[name]], row.after[LABELS[name]] = known, row.entry[name]
+            row.verdict = Verdict.UPDATE
 
 
 def changes(

@@ -8,12 +8,13 @@ from apps.units.models import Unit
 
 
 def resolve_units(rows: Sequence[StagedRow], place: Place, known_units: Sequence[str]) -> list[str]:
-    """Put ``unit_id`` into each entry. Rows of another county are refused; unknown names are told and come back."""
+    """Put ``unit_id`` into each entry; what a unit's own roster calls its people's unit is kept as ``named_unit``.
+    Rows of another county are refused; unknown names are told and come back."""
     if not place.is_county:
         for row in rows:
             name = row.entry.pop("unit", None)
             if name:
-                row.entry["original_unit"] = name
+                row.entry["named_unit"] = name
             row.entry["unit_id"] = place.unit_id
         return []
     counties = {unit.pk: unit for unit in Unit.objects.counties()}

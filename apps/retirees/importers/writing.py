@@ -122,7 +122,6 @@ def _changed(entry: Mapping[str, Any], person: Retiree) -> dict[str, Any]:
     values = _values(entry)
     if values.get("joined_basis") == SHEET and person.joined_basis:
         del values["joined_basis"]
-    values.pop("original_unit", None)
     return values
 
 
@@ -195,7 +194,10 @@ def _kind(name: str) -> str:
 
 def _entry(row: StagedRow, place: Place, units: Mapping[str, int]) -> Entry:
     unit_id = units.get(row.entry.get("new_unit", ""), row.entry.get("unit_id", place.unit_id))
-    return Entry(county_id=place.county_id, unit_id=unit_id, values=_values(row.entry))
+    values = _values(row.entry)
+    if "named_unit" in row.entry:
+        values.setdefault("original_unit", row.entry["named_unit"])
+    return Entry(county_id=place.county_id, unit_id=unit_id, values=values)
 
 
 def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,6 +208,6 @@ def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = decode(value)
         elif name in MONEY_FIELDS:
             values[name] = Decimal(value)
-        elif name not in ("unit_id", "new_unit", "person_key", *ALONG):
+        elif name not in ("unit_id", "new_unit", "named_unit", "person_key", *ALONG):
             values[name] = value
     return values
