@@ -179,7 +179,7 @@ def test_the_form_goes_out_with_a_reason_and_comes_back_unchanged(city):
             {
                 known.pk: {
                     "career": "1956.09--1970.03  农机厂\n1970.03--至今  局长",
-                    "family": "妻子|乙二|1940-02||退休",
+                    "family": "妻子|乙二|1940-02|党员|退休\n邻居|丙三||某某|",
                 }
             }
         )
@@ -213,7 +213,9 @@ def test_the_form_goes_out_with_a_reason_and_comes_back_unchanged(city):
     assert root.findtext("RuDangShiJian") == "195907"
     assert (root.findtext("ChuShengDi"), root.findtext("ShuXiZhuanYeYouHeZhuanChang")) == ("湖北红安", "书法")
     assert root.findtext("JianLi").split("\r\n")[1].startswith("1970.03--")
-    assert root.findtext("JiaTingChengYuan/Item/ChengWei") == "配偶"
+    first, other = root.findall("JiaTingChengYuan/Item")
+    assert (first.findtext("ChengWei"), first.findtext("ZhengZhiMianMao")) == ("妻子", "中共党员")
+    assert (other.findtext("ChengWei"), other.findtext("ZhengZhiMianMao") or "") == ("邻居", "")
     assert len(root.findtext("ZhaoPian")) > 500
 
     batch = staged(city, content)

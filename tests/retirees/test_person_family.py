@@ -50,7 +50,7 @@ def test_a_member_is_added_once_however_often_the_form_is_sent(city, sign_in, pe
     page = client.get(url("add", person))
     assert page.status_code == 200
     assert "⚠" not in page.text
-    data = typed(phone="0722-3312345", birth_date="1936.5", is_emergency="on")
+    data = typed(phone="0722-3312345", birth_date="1936.5", is_emergency="on", kinship="老伴", political="01")
     for _ in range(2):
         answer = client.post(url("add", person), data)
         assert (answer.status_code, answer.url) == (302, tab(person))
@@ -58,7 +58,8 @@ def test_a_member_is_added_once_however_often_the_form_is_sent(city, sign_in, pe
     assert (member.name, member.sort, member.is_emergency) == ("孙玉梅", 1, True)
     assert member.phone.same("0722-3312345")
     shown = client.get(tab(person)).text
-    assert "配偶 孙玉梅" in shown
+    assert "老伴 孙玉梅" in shown
+    assert "中共党员" in shown
     assert "0722-3312345" not in shown
 
 
@@ -67,6 +68,9 @@ def test_a_member_is_added_once_however_often_the_form_is_sent(city, sign_in, pe
     [
         ({"relation": ""}, "请选择与本人的关系"),
         ({"relation": "boss"}, "选择"),
+        ({"political": "99"}, "选择"),
+        ({"kinship": "长" * 21}, "20"),
+        ({"kinship": "长\x01子"}, "称谓"),
         ({"name": ""}, "请填写姓名"),
         ({"phone": "不知道号码"}, "电话号码里有读不出的部分"),
         ({"birth_date": "1936.13"}, "月份是13"),

@@ -14,7 +14,17 @@ from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.retirees.models import FamilyMember, RegisterChange, Retiree
 
-MEMBER_FIELDS = ("relation", "name", "birth_date", "work", "phone", "is_emergency", "is_survivor")
+MEMBER_FIELDS = (
+    "relation",
+    "kinship",
+    "name",
+    "birth_date",
+    "political",
+    "work",
+    "phone",
+    "is_emergency",
+    "is_survivor",
+)
 
 
 class StaleMember(Exception):
@@ -35,7 +45,7 @@ def _log(member: FamilyMember, what: str, by: Actor) -> None:
     person = member.retiree
     record_event(
         kind=EventKind.CHANGE,
-        summary=f"{what}：{person.name}的{member.get_relation_display()}",
+        summary=f"{what}：{person.name}的{member.kin}",
         by=by,
         subject=person,
     )
@@ -92,14 +102,15 @@ def member_state(member: FamilyMember) -> str:
     """A keyed digest that changes with what the form of a member shows; it stands in the page, so it tells nothing."""
     phone = member.phone.for_processing() if member.phone else ""
     parts = (member.relation, member.name, member.birth_date or "", member.work, phone)
+    parts += (member.kinship, member.political)
     flags = (member.is_emergency, member.is_survivor)
     return salted_hmac("retirees.member", "|".join(map(str, (member.pk, *parts, *flags)))).hexdigest()
 
 
 def _row_values(values: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: values[name] for name in MEMBER_FIELDS if name in values}
-    if "work" in found:
-        found["work"] = found["work"] or ""
+    for name in {"work", "kinship", "political"} & found.keys():
+        found[name] = found[name] or ""
     return found
 
 

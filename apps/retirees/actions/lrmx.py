@@ -72,9 +72,10 @@ def _career(retiree: Retiree, by: Actor) -> list[str]:
 def _family(retiree: Retiree, by: Actor) -> list[dict[str, str]]:
     return [
         {
-            "ChengWei": str(one.get_relation_display()),
+            "ChengWei": one.kin,
             "XingMing": one.name,
             "ChuShengRiQi": month_of(one.birth_date),
+            "ZhengZhiMianMao": str(one.get_political_display()) if one.political else "",
             "GongZuoDanWeiJiZhiWu": one.work,
         }
         for one in FamilyMember.objects.visible_to(by).filter(retiree=retiree).order_by("sort", "pk")

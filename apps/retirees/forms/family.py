@@ -8,9 +8,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
-from apps.retirees.choices import Relation
+from apps.retirees.choices import Political, Relation
 from apps.retirees.forms.fields import NameField, PartialDateField, PhoneField, TextField, TokenField
 from apps.retirees.models import FamilyMember
+
+TYPED = ("relation", "kinship", "name", "birth_date", "political", "work", "is_emergency", "is_survivor")
+"""What the form puts back into the page; the telephone is not among it."""
 
 
 class FamilyForm(forms.Form):
@@ -20,9 +23,13 @@ class FamilyForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择与本人的关系。"},
     )
+    kinship = TextField(label="称谓", max_length=20, help_text="如妻子、长子；空着就写上面的关系")
     name = NameField(label="姓名", required=True, error_messages={"required": "请填写姓名。"})
     phone = PhoneField(label="电话")
     birth_date = PartialDateField(label="出生时间")
+    political = forms.ChoiceField(
+        label="政治面貌", choices=(("", "不详"), *Political.choices), required=False
+    )
     work = TextField(label="工作单位及职务", max_length=120)
     is_emergency = forms.BooleanField(label="紧急联系人：有急事先找这个人", required=False)
     is_survivor = forms.BooleanField(label="遗属：干部去世后由单位照顾", required=False)
@@ -48,15 +55,15 @@ class FamilyForm(forms.Form):
         self.helper.layout = Layout(
             *hidden,
             "relation",
-            Row(Column("name"), Column(*phone)),
-            Row(Column("birth_date"), Column("work")),
+            Row(Column("kinship"), Column("name")),
+            Row(Column("birth_date"), Column("political")),
+            Row(Column("work"), Column(*phone)),
             Row(Column("is_emergency"), Column("is_survivor")),
         )
 
     @staticmethod
     def _initial(member: FamilyMember | None) -> dict[str, Any]:
-        names = ("relation", "name", "birth_date", "work", "is_emergency", "is_survivor")
-        return {name: getattr(member, name) for name in names} if member is not None else {}
+        return {name: getattr(member, name) for name in TYPED} if member is not None else {}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -67,10 +74,7 @@ class FamilyForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Values as the actions take them; the telephone only where it was typed or cleared."""
         data = self.cleaned_data
-        found = {
-            name: data[name]
-            for name in ("relation", "name", "birth_date", "work", "is_emergency", "is_survivor")
-        }
+        found = {name: data[name] for name in TYPED}
         if data["phone"] or data.get("clear_phone"):
             found["phone"] = data["phone"]
         return found

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.core.cells import Issue, parse_date_cell, warning
+from apps.core.cells import Issue, parse_choice_cell, parse_date_cell, warning
 from apps.core.partial_date import PartialDate
 from apps.retirees.choices import Relation
+from apps.retirees.importers.columns import CHOICES
 
 _LINE = re.compile(
     r"^(?P<start>\d{4}[.\-/年]?\d{0,2}月?)\s*[-—–~至到]+\s*(?P<end>\d{4}[.\-/年]?\d{0,2}月?|至今|今)?[\s,，:：]*(?P<text>.*)$"
@@ -53,14 +54,25 @@ def career_lines(text: str) -> Iterator[dict[str, Any]]:
 def family_lines(text: str) -> Iterator[dict[str, Any]]:
     """称谓|姓名|出生|政治面貌|单位及职务, a line each."""
     for line in text.split("\n"):
-        relation, name, born, _, work = (part.strip() for part in [*line.split("|"), "", "", "", ""][:5])
+        relation, name, born, political, work = (
+            part.strip() for part in [*line.split("|"), "", "", "", ""][:5]
+        )
         if name:
             yield {
                 "relation": RELATION_OF.get(relation, Relation.RELATIVE),
+                "kinship": "" if relation in Relation.labels else relation[:20],
                 "name": name[:60],
                 "birth_date": _day(born),
+                "political": _political(political),
                 "work": work[:120],
             }
+
+
+def _political(text: str) -> str:
+    """The code of what the word means; empty for a word that is not one of the thirteen."""
+    table, codes = CHOICES["political"]
+    found = parse_choice_cell(text, table, unknown="warning").value
+    return str(codes[found]) if found else ""
 
 
 def _day(text: str | None) -> PartialDate | None:

@@ -9,7 +9,7 @@ from apps.core.fields import PartialDateField
 from apps.core.keyring import keyring
 from apps.core.places import PlaceQuerySet
 from apps.core.secret import SecretField, mask_address, mask_all, mask_id, mask_phone
-from apps.retirees.choices import Relation
+from apps.retirees.choices import Political, Relation
 from apps.retirees.models.facts import PersonRow
 from apps.retirees.models.person import Retiree
 from apps.retirees.rules.doubles import phone_key
@@ -99,8 +99,11 @@ class FamilyMember(PersonRow):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     relation = models.CharField("关系", max_length=10, choices=Relation)
+    kinship = models.CharField("称谓", max_length=20, blank=True)
+    """The word that papers want (妻子, 长子 …); without it the relation stands for it, see ``kin``."""
     name = models.CharField("姓名", max_length=60)
     birth_date = PartialDateField("出生时间")
+    political = models.CharField("政治面貌", max_length=2, choices=Political, blank=True)
     work = models.CharField("工作单位及职务", max_length=120, blank=True)
     phone = SecretField("电话", null=True, blank=True, mask=mask_phone)
     is_emergency = models.BooleanField("紧急联系人", default=False)
@@ -116,4 +119,9 @@ class FamilyMember(PersonRow):
         ordering = ("retiree", "sort", "pk")
 
     def __str__(self) -> str:
-        return f"{self.get_relation_display()} {self.name}"
+        return f"{self.kin} {self.name}"
+
+    @property
+    def kin(self) -> str:
+        """What he is to the cadre: 长子, or 子女 where nobody said more."""
+        return self.kinship or str(self.get_relation_display())

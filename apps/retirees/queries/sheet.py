@@ -26,7 +26,7 @@ SINGLE = (
 LISTS: dict[str, tuple[str, ...]] = {
     "履历": ("起止", "单位", "职务", "说明"),
     "荣誉": ("时间", "名称", "级别", "授予单位"),
-    "家庭成员": ("称谓", "姓名", "出生时间", "工作单位及职务", "电话", "备注"),
+    "家庭成员": ("称谓", "姓名", "出生时间", "政治面貌", "工作单位及职务", "电话", "备注"),
     "级别待遇": ("项目", "内容"),
     "健康与生活": ("项目", "内容"),
     "自定义栏目": ("项目", "内容"),
@@ -137,9 +137,10 @@ def _member(member: Any, show: Show) -> dict[str, str]:
         word for word, holds in (("紧急联系人", member.is_emergency), ("遗属", member.is_survivor)) if holds
     ]
     return {
-        "称谓": member.get_relation_display(),
+        "称谓": member.kin,
         "姓名": member.name,
         "出生时间": _text(member.birth_date),
+        "政治面貌": str(member.get_political_display()) if member.political else "",
         "工作单位及职务": member.work,
         "电话": show(member.phone) if member.phone else "",
         "备注": "、".join(flags),

@@ -249,7 +249,7 @@ def _merges(file: PersonFile, actor: Actor) -> Iterator[Happening]:
 def _family(file: PersonFile) -> Iterator[Happening]:
     for member in file.family:
         if member.verified_on:
-            words = f"核实{member.get_relation_display()}{member.name}的联系方式"
+            words = f"核实{member.kin}{member.name}的联系方式"
             yield Happening(member.verified_on, format_date(member.verified_on), "家庭", words, tab="family")
 
 

@@ -26,6 +26,7 @@ from apps.retirees.choices import (
     LifeState,
     Living,
     Period,
+    Political,
     Relation,
     SelfCare,
     SpecialGroup,
@@ -121,8 +122,9 @@ def ruling_words(row: Any) -> tuple[str, str]:
 def family_words(row: Any) -> tuple[str, str]:
     """One line of a family member; the telephone as its mask."""
     return "联系人", _with(
-        f"{Relation(row.relation).label} {row.name}",
+        f"{row.kinship or Relation(row.relation).label} {row.name}",
         row.birth_date and f"{row.birth_date}出生",
+        row.political and str(Political(row.political).label),
         row.work,
         row.phone and f"电话{row.phone}",
         row.is_emergency and "紧急联系人",

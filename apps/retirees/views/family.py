@@ -58,7 +58,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         token = form.cleaned_data["token"]
         member = add_family_member(retiree=person, values=form.values(), token=token, by=request.actor)
-        messages.success(request, f"已添加{member.get_relation_display()}{member.name}。")
+        messages.success(request, f"已添加{member.kin}{member.name}。")
         return redirect(page_of(person, TAB))
     return _form_page(request, person, form, "添加家庭成员或联系人")
 
@@ -76,7 +76,7 @@ def edit(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
             )
         except StaleMember as stale:
             return _stale(request, person, stale.theirs, title)
-        messages.success(request, f"{member.get_relation_display()}{form.cleaned_data['name']}的资料已保存。")
+        messages.success(request, f"{member.kin}{form.cleaned_data['name']}的资料已保存。")
         return redirect(page_of(person, TAB))
     return _form_page(request, person, form, title)
 
@@ -102,10 +102,10 @@ def delete(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
     member = _member(request.actor, person, member_pk)
     if request.method == "POST":
         remove_family_member(member=member, by=request.actor)
-        messages.success(request, f"已删除{member.get_relation_display()}{member.name}。")
+        messages.success(request, f"已删除{member.kin}{member.name}。")
         return redirect(page_of(person, TAB))
     confirm = {
-        "question": f"删除{person.name}的{member.get_relation_display()}{member.name}吗？",
+        "question": f"删除{person.name}的{member.kin}{member.name}吗？",
         "text": "",
         "effects": ["从联系人里去掉，后面的人依次上移。", "变更记录里留有这次删除。"],
         "url": request.path,

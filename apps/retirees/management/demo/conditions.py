@@ -69,15 +69,18 @@ def family(demo: Demo, person: Retiree, number: int, birth: date) -> Iterator[Fa
     if person.marriage == Marriage.MARRIED:
         sex = "2" if person.sex == "1" else "1"
         born = birth.year + dice.randint(-2, 6)
-        found.append((Relation.SPOUSE, names.surname(dice) + names.given(dice, sex, born), born, ""))
+        called = "妻子" if sex == "2" else "丈夫"
+        found.append((Relation.SPOUSE, called, names.surname(dice) + names.given(dice, sex, born), born, ""))
     for _ in range(dice.randint(1, 3)):
         born = birth.year + dice.randint(22, 34)
         surname = person.name[0] if "·" not in person.name else ""
         work = dice.choice(("中学教师", "企业职工", "机关工作人员", "个体经营", "医院护士", ""))
-        found.append((Relation.CHILD, surname + names.given(dice, dice.choice("12"), born), born, work))
-    for sort, (relation, name, born, work) in enumerate(found, start=1):
+        sex = dice.choice("12")
+        called = "儿子" if sex == "1" else "女儿"
+        found.append((Relation.CHILD, called, surname + names.given(dice, sex, born), born, work))
+    for sort, (relation, called, name, born, work) in enumerate(found, start=1):
         yield FamilyMember(
-            retiree=person, county_id=person.county_id, unit_id=person.unit_id, relation=relation, name=name,
-            birth_date=PartialDate(born), work=work, phone=phone(dice), is_emergency=sort == len(found), sort=sort,
-            verified_on=demo.days_ago(dice.randint(5, 900)),
+            retiree=person, county_id=person.county_id, unit_id=person.unit_id, relation=relation, kinship=called,
+            name=name, birth_date=PartialDate(born), work=work, phone=phone(dice),
+            is_emergency=sort == len(found), sort=sort, verified_on=demo.days_ago(dice.randint(5, 900)),
         )  # fmt: skip
