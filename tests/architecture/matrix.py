@@ -94,6 +94,8 @@ URLS: dict[str, Url] = {
     "retirees:changeset": Url(PAGE, STAFF, "change set"),
     "retirees:changeset-undo": Url(FORM, STAFF, "change set"),
     "retirees:print-list": Url(ACTION, REGISTER),
+    "retirees:print-groups": Url(ACTION, REGISTER),
+    "retirees:groups-sheet": Url(ACTION, STAFF),
     "retirees:options": Url(PAGE, REGISTER, "condition"),
     "retirees:views": Url(PAGE, REGISTER),
     "retirees:view-create": Url(FORM, REGISTER, post=422),

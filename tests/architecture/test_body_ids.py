@@ -207,6 +207,22 @@ CASES: dict[str, Case] = {
         (200,),
         (302,),
     ),
+    "printed groups: conditions": Case(
+        "POST",
+        at("retirees:print-groups"),
+        lambda world: {"query": f"county={world.city.a.pk}&by=unit"},
+        lambda world: {"query": f"county={world.city.b.pk}&by=unit"},
+        (200,),
+        (302,),
+    ),
+    "sheet of groups: conditions": Case(
+        "POST",
+        at("retirees:groups-sheet"),
+        lambda world: {"query": f"unit={world.city.a1.pk}&by=category"},
+        lambda world: {"query": f"unit={world.city.b1.pk}&by=category"},
+        (200,),
+        (302,),
+    ),
     "view: of somebody else, in the address of the list": Case(
         "GET",
         at("retirees:list"),

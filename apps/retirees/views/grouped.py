@@ -1,135 +1,76 @@
-"""The register by groups: a row a group, subtotals by county where units are listed, a total, each opening its list."""
+"""The register by groups, each opening its list; the same table as a sheet and on paper."""
 
-from collections.abc import Mapping
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 
-from apps.core.chinese import format_count
-from apps.retirees.figures.counts import register_counts, wanted_cells
-from apps.retirees.queries.grouping import (
-    GROUPINGS,
-    OVER_80,
-    GroupCount,
-    counts_of_people,
-    in_order,
-    total_of,
-)
-from apps.retirees.queries.listing import is_counted
+from apps.audit.actions import record_event
+from apps.audit.choices import EventKind
+from apps.core.chinese import format_count, format_date, format_moment
+from apps.core.downloads import attachment
+from apps.core.pages import page
+from apps.core.sheets import About, Column, xlsx
+from apps.exports.perms import can_export
+from apps.retirees import perms
+from apps.retirees.figures.grouped import Grouped, GroupRow, grouped
+from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, conditions_of
+from apps.retirees.queries.grouping import GROUPINGS, GroupCount
+from apps.retirees.queries.listing import register_list
 from apps.retirees.views.asked import Asked, first_page, head_context, list_address
-from apps.units.choices import Level
-from apps.units.models import Unit
 
-CELL_DIMENSIONS = {"county", "category", "treatment", "age_band", "sex", "period"}
 COLUMNS = ("人数", "占比", "离休", "党员", "80岁以上", "不能自理", "资料平均完整")
+WORDS = ("占比", "资料平均完整")
+"""Columns that a sheet holds as text."""
 
 
 def grouped_list(request: HttpRequest, asking: Asked) -> HttpResponse:
     """The groups under the list's conditions."""
     name = request.GET["by"]
-    counts = group_counts(asking, name)
-    units = {str(unit.pk): unit for unit in Unit.objects.visible_to(asking.actor)} if _by_place(name) else {}
-    total = total_of(counts)
-    rows = _rows(request, asking, name, counts, units, total)
-    count = f"{format_count(total.people)}人"
-    context = head_context(request, asking, count) | {
-        "grouping": GROUPINGS[name].label,
-        "columns": None,
-        "group_columns": COLUMNS,
-        "group_rows": rows,
-        "group_total": _numbers(total, total),
-    }
+    conditions = asking.conditions if asking.form.is_valid() else None
+    found = grouped(asking.actor, name, asking.found, conditions, asking.today)
+    context = head_context(request, asking, f"{format_count(found.total.people)}人")
+    rest = first_page(request)
+    rest.pop("by", None)
+    tools = context["filters"]["tools"]
+    if found.rows:
+        tools["print"] = {"url": reverse("retirees:print-groups"), "query": f"{rest.urlencode()}&by={name}"}
+        if can_export(asking.actor):
+            tools["sheet"] = {**tools["print"], "url": reverse("retirees:groups-sheet")}
+    context |= {"columns": None, **_table(found, rest)}
     return render(request, "retirees/grouped.html", context)
 
 
-def _by_place(name: str) -> bool:
-    return name in ("county", "unit")
-
-
-def group_counts(asking: Asked, name: str) -> list[GroupCount]:
-    """Counts by a grouping: from kept cells where conditions and grouping are among them, else from the people."""
-    if name not in CELL_DIMENSIONS or not is_counted(asking.conditions) or not asking.form.is_valid():
-        return counts_of_people(asking.found, name, asking.today)
-    wanted = wanted_cells(asking.conditions)
-    sums: dict[str, GroupCount] = {}
-    for cell in register_counts(asking.actor, asking.today).cells:
-        if not wanted(cell):
-            continue
-        key = str(getattr(cell, name))
-        one = GroupCount(
-            key,
-            people=cell.people,
-            lixiu=cell.people if cell.category == "lixiu" else 0,
-            party=cell.party_members,
-            helpless=cell.helpless,
-            over80=cell.people if cell.age_band in OVER_80 else 0,
-            filled=cell.filled,
-        )
-        sums[key] = sums[key] + one if key in sums else one
-    return list(sums.values())
-
-
-def _rows(
-    request: HttpRequest,
-    asking: Asked,
-    name: str,
-    counts: list[GroupCount],
-    units: Mapping[str, Unit],
-    total: GroupCount,
-) -> list[dict[str, Any]]:
-    ranks = {
-        key: rank
-        for rank, (key, _) in enumerate(
-            sorted(units.items(), key=lambda item: (*_area_rank(item[1], units), item[1].sort, item[1].pk))
-        )
-    }
-    labels = {key: unit.label for key, unit in units.items()} or dict(GROUPINGS[name].choices)
-    rows: list[dict[str, Any]] = []
-    ordered = in_order(name, counts, ranks)
-    areas = {units[each.key].area_id for each in ordered if each.key in units} if name == "unit" else set()
-    area: int | None = None
-    for each in ordered:
-        unit = units.get(each.key)
-        if len(areas) > 1 and unit is not None and unit.area_id != area:
-            area = unit.area_id
-            members = [one for one in ordered if one.key in units and units[one.key].area_id == area]
-            rows.append(_subtotal(request, units.get(str(area)), total_of(members), total))
-        rows.append(
-            {
-                "label": labels.get(each.key, each.key) or "未填",
-                "url": _link(request, name, each.key or "none"),
-                "numbers": _numbers(each, total),
-                "subtotal": False,
-            }
-        )
-    return rows
-
-
-def _area_rank(unit: Unit, units: Mapping[str, Unit]) -> tuple[int, int, bool]:
-    area = units.get(str(unit.area_id))
-    return (area.sort if area else 0, unit.area_id or 0, unit.level != Level.COUNTY)
-
-
-def _subtotal(
-    request: HttpRequest, area: Unit | None, count: GroupCount, total: GroupCount
-) -> dict[str, Any]:
+def _table(found: Grouped, rest: QueryDict | None) -> dict[str, Any]:
+    """What ``retirees/_groups.html`` takes; ``rest``: the list's conditions where groups open it."""
     return {
-        "label": f"{area.label if area else '其他'} 小计",
-        "url": _link(request, "county", str(area.pk)) if area else "",
-        "numbers": _numbers(count, total),
-        "subtotal": True,
+        "grouping": found.label,
+        "group_columns": COLUMNS,
+        "group_rows": [
+            {
+                "label": row.label,
+                "url": "" if rest is None else _link(rest, row),
+                "numbers": _numbers(row.count, found.total),
+                "subtotal": row.is_subtotal,
+            }
+            for row in found.rows
+        ],
+        "group_total": _numbers(found.total, found.total),
     }
 
 
-def _link(request: HttpRequest, name: str, key: str) -> str:
+def _link(rest: QueryDict, row: GroupRow) -> str:
     """The list with all its conditions and this group; a condition that the group narrows is replaced by it."""
-    if name in ("period", "category") and key == "none":
+    if not row.condition:
         return ""
-    rest = first_page(request)
-    rest.pop("by", None)
-    rest[GROUPINGS[name].condition] = key
-    return list_address(rest)
+    query = rest.copy()
+    query[row.condition] = row.value
+    return list_address(query)
 
 
 def _numbers(count: GroupCount, total: GroupCount) -> list[str]:
@@ -137,3 +78,90 @@ def _numbers(count: GroupCount, total: GroupCount) -> list[str]:
     average = f"{count.filled / count.people:.1f}/22" if count.people else "—"
     heads = (count.lixiu, count.party, count.over80, count.helpless)
     return [format_count(count.people), share, *(format_count(number) for number in heads), average]
+
+
+class _Posted:
+    """The table that a posted address means: ``query`` holds the list's conditions and ``by``."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        query = QueryDict(request.POST.get("query", ""), mutable=True)
+        self.back = list_address(query)
+        name = query.pop("by", [""])[-1]
+        for beside in ("sort", "view"):
+            query.pop(beside, None)
+        if name not in GROUPINGS:
+            raise UnknownCondition("no such grouping")
+        actor, today = request.actor, timezone.localdate()
+        self.form: RegisterConditions = conditions_of(actor, query)
+        conditions = self.form.cleaned_data
+        self.found = grouped(actor, name, register_list(actor, conditions, today), conditions, today)
+        self.on = conditions.get("on") or conditions.get("to") or today
+        self.conditions = self.form.told() or "全部在册人员"
+        self.people = f"{format_count(self.found.total.people)}人"
+        self.title = f"离退休干部按{self.found.label}分组统计"
+
+    def log(self, request: HttpRequest, what: str) -> None:
+        """Counts were taken along, nobody's data."""
+        record_event(
+            kind=EventKind.EXPORT,
+            summary=f"{what}：{self.title}，{self.conditions}"[:200],
+            by=request.actor,
+            data={"groups": len(self.found.rows), "people": self.found.total.people},
+        )
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, "条件有误，请回到名册重新选择。")
+    return redirect("retirees:list")
+
+
+@page(perms.can_list_retirees, "POST")
+def printed(request: HttpRequest) -> HttpResponse:
+    """The table for the printer; written to the log like the list on paper."""
+    try:
+        posted = _Posted(request)
+    except UnknownCondition:
+        return _refused(request)
+    posted.log(request, "打印分组统计")
+    context = {
+        "heading": posted.title,
+        "conditions": posted.conditions,
+        "count": posted.people,
+        "on": format_date(posted.on),
+        "back": posted.back,
+        "crumbs": [{"label": "人员名册", "url": posted.back}, {"label": "打印", "url": ""}],
+        **_table(posted.found, None),
+    }
+    return render(request, "retirees/groups_print.html", context)
+
+
+@page(can_export, "POST")
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The table as a workbook. It holds counts and no people, so that nobody else has to agree; it is logged and
+    marked with who took it like every export."""
+    try:
+        posted = _Posted(request)
+    except UnknownCondition:
+        return _refused(request)
+    posted.log(request, "下载分组统计")
+    moment, total = format_moment(timezone.now()), posted.found.total
+    about = About(
+        title=posted.title,
+        lines=(("条件", posted.conditions), ("人数", posted.people), ("截至", format_date(posted.on))),
+        mark=f"{request.actor.name} {moment}",
+        number=f"FZ{timezone.now():%Y%m%d%H%M%S}",
+    )
+    columns = [Column(posted.found.label, 24)]
+    columns += [Column(label, 12, is_number=label not in WORDS) for label in COLUMNS]
+    rows = [[row.label, *_plain(row.count, total)] for row in posted.found.rows]
+    rows.append(["合计", *_plain(total, total)])
+    with tempfile.TemporaryDirectory(prefix="portal-groups-") as folder:
+        path = Path(folder) / "groups.xlsx"
+        xlsx.write_xlsx(path, columns, rows, about)
+        content = path.read_bytes()
+    return attachment(content, filename=f"{posted.title}.xlsx", content_type=xlsx.TYPE)
+
+
+def _plain(count: GroupCount, total: GroupCount) -> list[str]:
+    """The numbers as a sheet can add them up."""
+    return [text.replace(",", "") for text in _numbers(count, total)]

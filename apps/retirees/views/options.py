@@ -12,11 +12,11 @@ from django.urls import reverse
 from apps.core.chinese import format_count
 from apps.core.pages import page
 from apps.retirees import perms
+from apps.retirees.figures.grouped import group_counts
 from apps.retirees.forms.condition_fields import SeveralField
 from apps.retirees.queries.grouping import GROUPINGS
 from apps.retirees.queries.listing import register_list
 from apps.retirees.views.asked import Asked, asked, first_page, list_address
-from apps.retirees.views.grouped import group_counts
 
 
 @page(perms.can_list_retirees)
@@ -59,11 +59,6 @@ def _counts(asking: Asked, name: str) -> dict[str, int] | None:
     if name not in GROUPINGS or asking.form.given() & {"on", "flow"}:
         return None
     conditions = {key: value for key, value in asking.conditions.items() if key != name}
-    others = Asked(
-        **{
-            **asking.__dict__,
-            "conditions": conditions,
-            "found": register_list(asking.actor, conditions, asking.today),
-        }
-    )
-    return {each.key or "none": each.people for each in group_counts(others, name)}
+    people = register_list(asking.actor, conditions, asking.today)
+    counts = group_counts(asking.actor, name, people, conditions, asking.today)
+    return {each.key or "none": each.people for each in counts}

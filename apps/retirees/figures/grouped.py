@@ -1,0 +1,119 @@
+"""The register by groups: a row a group, subtotals by county where units are listed, and a total."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from apps.core.scope import Actor
+from apps.retirees.figures.counts import register_counts, wanted_cells
+from apps.retirees.models import RetireeQuerySet
+from apps.retirees.queries.grouping import (
+    GROUPINGS,
+    OVER_80,
+    GroupCount,
+    counts_of_people,
+    in_order,
+    total_of,
+)
+from apps.retirees.queries.listing import is_counted
+from apps.units.choices import Level
+from apps.units.models import Unit
+
+CELL_DIMENSIONS = {"county", "category", "treatment", "age_band", "sex", "period"}
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One line: its words, its numbers, and the list's condition that opens it ("" where none can)."""
+
+    label: str
+    count: GroupCount
+    condition: str
+    value: str
+    is_subtotal: bool = False
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """The whole table."""
+
+    label: str
+    rows: tuple[GroupRow, ...]
+    total: GroupCount
+
+
+def grouped(
+    actor: Actor, name: str, people: RetireeQuerySet, conditions: Mapping[str, Any] | None, today: date
+) -> Grouped:
+    """Group ``people``, who are those of the list under ``conditions``, by ``name`` (of GROUPINGS). ``conditions``:
+    None where they could not be read, and nobody is found."""
+    counts = group_counts(actor, name, people, conditions, today)
+    by_place = name in ("county", "unit")
+    units = {str(unit.pk): unit for unit in Unit.objects.visible_to(actor)} if by_place else {}
+    return Grouped(GROUPINGS[name].label, tuple(_rows(name, counts, units)), total_of(counts))
+
+
+def group_counts(
+    actor: Actor, name: str, people: RetireeQuerySet, conditions: Mapping[str, Any] | None, today: date
+) -> list[GroupCount]:
+    """Counts by a grouping: from kept cells where conditions and grouping are among them, else from the people."""
+    if name not in CELL_DIMENSIONS or conditions is None or not is_counted(conditions):
+        return counts_of_people(people, name, today)
+    wanted = wanted_cells(conditions)
+    sums: dict[str, GroupCount] = {}
+    for cell in register_counts(actor, today).cells:
+        if not wanted(cell):
+            continue
+        key = str(getattr(cell, name))
+        one = GroupCount(
+            key,
+            people=cell.people,
+            lixiu=cell.people if cell.category == "lixiu" else 0,
+            party=cell.party_members,
+            helpless=cell.helpless,
+            over80=cell.people if cell.age_band in OVER_80 else 0,
+            filled=cell.filled,
+        )
+        sums[key] = sums[key] + one if key in sums else one
+    return list(sums.values())
+
+
+def _rows(name: str, counts: list[GroupCount], units: Mapping[str, Unit]) -> Iterator[GroupRow]:
+    ranks = {
+        key: rank
+        for rank, (key, _) in enumerate(
+            sorted(units.items(), key=lambda item: (*_area_rank(item[1], units), item[1].sort, item[1].pk))
+        )
+    }
+    labels = {key: unit.label for key, unit in units.items()} or dict(GROUPINGS[name].choices)
+    ordered = in_order(name, counts, ranks)
+    areas = {units[each.key].area_id for each in ordered if each.key in units} if name == "unit" else set()
+    area: int | None = None
+    for each in ordered:
+        unit = units.get(each.key)
+        if len(areas) > 1 and unit is not None and unit.area_id != area:
+            area = unit.area_id
+            members = [one for one in ordered if one.key in units and units[one.key].area_id == area]
+            yield _subtotal(units.get(str(area)), total_of(members))
+        yield GroupRow(
+            label=labels.get(each.key, each.key) or "未填",
+            count=each,
+            condition="" if name in ("period", "category") and not each.key else GROUPINGS[name].condition,
+            value=each.key or "none",
+        )
+
+
+def _area_rank(unit: Unit, units: Mapping[str, Unit]) -> tuple[int, int, bool]:
+    area = units.get(str(unit.area_id))
+    return (area.sort if area else 0, unit.area_id or 0, unit.level != Level.COUNTY)
+
+
+def _subtotal(area: Unit | None, count: GroupCount) -> GroupRow:
+    return GroupRow(
+        label=f"{area.label if area else '其他'} 小计",
+        count=count,
+        condition="county" if area else "",
+        value=str(area.pk) if area else "",
+        is_subtotal=True,
+    )
