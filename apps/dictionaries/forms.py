@@ -54,3 +54,14 @@ class MergeForm(forms.Form):
         self.fields["into"].choices = [("", "请选择"), *choices]
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+
+class DivisionSearch(forms.Form):
+    """The search line of the divisions."""
+
+    q = forms.CharField(
+        label="地名或代码",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "地名或代码，如 随县"}),
+    )

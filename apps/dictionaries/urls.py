@@ -8,6 +8,7 @@ app_name = "dictionaries"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("new/", views.create, name="create"),
+    path("divisions/", views.divisions, name="divisions"),
     path("<slug:code>/", views.detail, name="detail"),
     path("<slug:code>/terms/new/", views.term_add, name="term-add"),
     path("<slug:code>/terms/<slug:term>/edit/", views.term_edit, name="term-edit"),

@@ -20,10 +20,10 @@ from apps.dictionaries.actions import (
     rename_term,
     switch_term,
 )
-from apps.dictionaries.forms import DictionaryForm, MergeForm, TermForm
+from apps.dictionaries.forms import DictionaryForm, DivisionSearch, MergeForm, TermForm
 from apps.dictionaries.models import Dictionary
 from apps.dictionaries.queries import dictionaries, entries_of, offered, own_dictionary, used_by
-from apps.dictionaries.rules import Entry, standards
+from apps.dictionaries.rules import Entry, find_divisions, standards
 
 
 def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
@@ -55,10 +55,44 @@ def listing(request: HttpRequest) -> HttpResponse:
         ],
         "rows": rows,
         "page_actions": [
-            {"label": "新建字典", "url": reverse("dictionaries:create"), "kind": "primary", "key": "n"}
+            {"label": "行政区划", "url": reverse("dictionaries:divisions")},
+            {"label": "新建字典", "url": reverse("dictionaries:create"), "kind": "primary", "key": "n"},
         ],
     }
     return render(request, "dictionaries/list.html", context)
+
+
+@page(perms.can_look_up_divisions)
+def divisions(request: HttpRequest) -> HttpResponse:
+    """Look up a place of GB/T 2260; forms take their suggestions from this page."""
+    search = DivisionSearch(request.GET)
+    asked = search.cleaned_data.get("q", "") if search.is_valid() else ""
+    found = find_divisions(asked)
+    names = ("名称", "代码", "启用", "停用")
+    rows = [
+        {
+            "cells": [
+                {"text": text, "url": ""}
+                for text in (
+                    one.full_name,
+                    one.code,
+                    f"{one.first_year}年" if one.first_year else "—",
+                    f"{one.last_year}年" if one.last_year else "—",
+                )
+            ]
+        }
+        for one in found
+    ]
+    context = {
+        "crumbs": _crumbs(("行政区划", "")) if perms.can_keep_dictionaries(request.actor) else [],
+        "action": reverse("dictionaries:divisions"),
+        "fields": [search["q"]],
+        "asked": asked,
+        "columns": [{"label": label, "num": False} for label in names],
+        "rows": rows,
+        "places": dict.fromkeys(one.full_name for one in found),
+    }
+    return render(request, "dictionaries/divisions.html", context)
 
 
 @page(perms.can_keep_dictionaries, "GET", "POST")

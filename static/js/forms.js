@@ -1,6 +1,6 @@
 /* Forms: sent once, unsaved text warned of, errors reached from the summary, files dropped in.
    Every POST form is guarded against a second click; data-repeatable lets it be sent again (downloads, settings).
-   form[data-unsaved]; [data-field="id"] links of the error summary; [data-drop-zone] with an optional data-max-mb on
+   form[data-unsaved]; input[data-suggests]; [data-field="id"] links of the error summary; [data-drop-zone] with an optional data-max-mb on
    its input. */
 (function () {
   "use strict";
@@ -33,6 +33,19 @@
   });
   window.portal.leave = () => { leaving = true; };
   window.portal.formState = state;
+
+  /* ---- Suggestions: input[list][data-suggests="address"]; the page there holds the same datalist, asked with q. */
+  let pause = 0;
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.dataset || !field.dataset.suggests || event.inputType === "insertReplacementText") return;
+    window.clearTimeout(pause);
+    pause = window.setTimeout(() => {
+      const list = "#" + field.getAttribute("list");
+      window.htmx.ajax("GET", field.dataset.suggests + "?q=" + encodeURIComponent(field.value.trim().slice(0, 40)),
+        { target: list, select: list, swap: "outerHTML", source: field });
+    }, 300);
+  });
 
   /* ---- Sent once. The button is not disabled, or its name and value would not be sent. */
   document.addEventListener("submit", (event) => {

@@ -237,6 +237,7 @@ URLS: dict[str, Url] = {
     "units:reopen": Url(FORM, CITY | SYSTEM, "unit", post=200),
     # dictionaries
     "dictionaries:list": Url(PAGE, CITY),
+    "dictionaries:divisions": Url(PAGE, STAFF),
     "dictionaries:create": Url(FORM, CITY, post=422),
     "dictionaries:detail": Url(PAGE, CITY, "dictionary"),
     "dictionaries:term-add": Url(FORM, CITY, "dictionary", post=422),

@@ -11,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Field, Fieldset, Layout, Row
 from django import forms
 from django.db.models import Model
+from django.urls import reverse_lazy
 
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
@@ -104,6 +105,12 @@ def _text(name: str, model: type[Model] = Retiree, **kwargs: Any) -> TextField:
     return TextField(label=field.verbose_name, max_length=field.max_length, **kwargs)
 
 
+def _place(name: str) -> TextField:
+    """A text that suggests divisions of GB/T 2260 as one types; anything else may be written."""
+    suggests = {"list": "places", "data-suggests": reverse_lazy("dictionaries:divisions")}
+    return _text(name, widget=forms.TextInput(attrs=suggests))
+
+
 def _date(name: str, hint: str = "") -> PartialDateField:
     return PartialDateField(label=_of(name).verbose_name, help_text=hint)
 
@@ -128,8 +135,8 @@ class PersonForm(DoubtfulForm):
     )
     birth_date = _date("birth_date", "以档案为准；知道年月就填年月，如1948.2。农历如1948年二月初三")
     card_birth_date = _date("card_birth_date", "不填时按身份证号填入")
-    native_place = _text("native_place")
-    birthplace = _text("birthplace")
+    native_place = _place("native_place")
+    birthplace = _place("birthplace")
     political = _choice("political")
     joined_party_on = _date("joined_party_on", "党员填写")
     education = _choice("education")
