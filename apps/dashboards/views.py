@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.choices import Role
 from apps.core.chinese import format_date
 from apps.core.figures import Span
+from apps.core.home import home_cards
 from apps.core.pages import page
 from apps.dashboards import perms
 from apps.dashboards.queries import board_figures, due, quality_chart, tiles
@@ -30,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "quality": quality_chart(actor),
             "quality_url": reverse("retirees:quality"),
             "tiles": tiles(actor, Span.year_to(today), HOME_TILES),
+            "cards": home_cards(actor, request.user.preferences),
             "page_actions": [
                 {"label": "导入Excel", "url": reverse("imports:upload")},
                 {"label": "新增人员", "url": reverse("retirees:create"), "kind": "primary", "key": "n"},
@@ -55,6 +57,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "charts": charts,
         "quality": quality_chart(actor),
         "quality_url": reverse("retirees:quality"),
+        "cards": home_cards(actor, request.user.preferences) if actor.role == Role.LEADER else [],
         "due": due(actor, today) if perms.is_staff(actor) else [],
         "page_actions": [{"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"}]
         if perms.can_list_documents(actor)

@@ -10,6 +10,7 @@ class RetireesConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import private_files
         from apps.core.figures import register_figures
+        from apps.core.home import register_home_cards
         from apps.dictionaries.rules import register_standard, register_usage
         from apps.exports.rules import register_exporter
         from apps.imports.rules import register_importer
@@ -21,11 +22,13 @@ class RetireesConfig(AppConfig):
         from apps.retirees.queries.dictionaries import standards_of_register
         from apps.retirees.queries.dossier import attachments_in_use, info_forms_in_use, portraits_in_use
         from apps.retirees.queries.requests import proofs_in_use
+        from apps.retirees.views.home_cards import view_cards
         from apps.retirees.views.reorganise import unit_actions
         from apps.units.rules import register_actions
 
         register_figures(list(FIGURES), compute)
         register_actions(unit_actions)
+        register_home_cards(view_cards)
         register_importer(RosterImporter())
         private_files.register("portraits", portraits_in_use)
         private_files.register("attachments", attachments_in_use)

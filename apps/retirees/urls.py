@@ -49,6 +49,7 @@ urlpatterns = [
     path("views/<int:pk>/update/", saved.update, name="view-update"),
     path("views/<int:pk>/copy/", saved.copy, name="view-copy"),
     path("views/<int:pk>/default/", saved.default, name="view-default"),
+    path("views/<int:pk>/home/", saved.home, name="view-home"),
     path("views/<int:pk>/delete/", saved.delete, name="view-delete"),
     path("new/", edit.create, name="create"),
     path("bulk/", bulk.start, name="bulk"),

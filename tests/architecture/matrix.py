@@ -104,6 +104,7 @@ URLS: dict[str, Url] = {
     "retirees:view-update": Url(ACTION, REGISTER, "view"),
     "retirees:view-copy": Url(ACTION, REGISTER, "view"),
     "retirees:view-default": Url(ACTION, REGISTER, "view"),
+    "retirees:view-home": Url(ACTION, REGISTER, "view"),
     "retirees:view-delete": Url(FORM, REGISTER, "view"),
     "retirees:create": Url(FORM, STAFF, post=422),
     "retirees:doubles": Url(PAGE, STAFF),

@@ -16,6 +16,9 @@ from apps.retirees.models.views import place_of
 
 DEFAULT_VIEW = "retirees_view"
 """Key of the preference that names the view a user's register opens with."""
+HOME_VIEWS = "retirees_home_views"
+"""Key of the preference that lists the views on a user's home page, in order."""
+HOME_LIMIT = 6
 VIEWS_LIMIT = 60
 
 
@@ -89,6 +92,24 @@ def choose_default_view(*, view: SavedView | None, by: Actor) -> None:
     user.preferences.pop(DEFAULT_VIEW, None)
     if view is not None:
         user.preferences[DEFAULT_VIEW] = view.pk
+    user.save(update_fields=["preferences"])
+
+
+@transaction.atomic
+def put_on_home(*, view: SavedView, wanted: bool, by: Actor) -> None:
+    """Put a view that one may use on one's home page, behind those that are there, or take it off.
+
+    Raises ViewRefused beyond HOME_LIMIT.
+    """
+    user = User.objects.select_for_update().get(pk=by.user_id)
+    before = user.preferences.get(HOME_VIEWS) or []
+    usable = set(SavedView.objects.visible_to(by).filter(pk__in=before).values_list("pk", flat=True))
+    kept = [key for key in before if key in usable and key != view.pk]
+    if wanted and len(kept) >= HOME_LIMIT:
+        raise ViewRefused(f"首页最多放 {HOME_LIMIT} 个视图，请先撤下一个。")
+    if wanted:
+        kept = before if view.pk in before else [*kept, view.pk]
+    user.preferences[HOME_VIEWS] = kept
     user.save(update_fields=["preferences"])
 
 

@@ -9,7 +9,8 @@ from django.db import connection
 
 from apps.core.chinese import years_before
 from apps.core.scope import Actor
-from apps.retirees.queries.listing import values_of
+from apps.retirees.models import RetireeQuerySet
+from apps.retirees.queries.listing import is_counted, values_of
 
 BAND_YEARS = (60, 70, 80, 90, 100)
 DIMENSIONS = ("county", "category", "period", "sex", "age_band", "treatment")
@@ -190,6 +191,20 @@ def people_counted(actor: Actor, on: date, conditions: Mapping[str, Any]) -> int
             changed = Counts(on, tuple(Cell(*row) for row in cursor.fetchall()))
             people += changed.total("people", wanted_cells(conditions))
     return people
+
+
+COUNT_LIMIT = 10_000
+
+
+def people_total(
+    actor: Actor, conditions: Mapping[str, Any], found: RetireeQuerySet, today: date, limit: int = COUNT_LIMIT
+) -> tuple[int, bool]:
+    """How many people stand in ``found``, the register list under ``conditions``: by the counted cells where they can
+    tell, else by counting up to ``limit``; then whether there are more."""
+    if is_counted(conditions):
+        return people_counted(actor, today, conditions), False
+    number = found.order_by().values("pk")[: limit + 1].count()
+    return min(number, limit), number > limit
 
 
 def _asked_of_cells(conditions: Mapping[str, Any]) -> tuple[dict[str, set[Any]], list[str] | None]:

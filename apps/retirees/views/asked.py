@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.core.chinese import format_date
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
-from apps.retirees.figures.counts import people_counted
+from apps.retirees.figures.counts import COUNT_LIMIT, people_total
 from apps.retirees.forms.listing import (
     FROM_FIGURES,
     RegisterConditions,
@@ -23,10 +23,8 @@ from apps.retirees.forms.listing import (
 )
 from apps.retirees.models import RetireeQuerySet, SavedView
 from apps.retirees.queries.grouping import GROUPINGS
-from apps.retirees.queries.listing import SORTS, is_counted, register_list
+from apps.retirees.queries.listing import SORTS, register_list
 from apps.retirees.views.tabs import view_in_hand, view_line, view_tabs, visible_views
-
-COUNT_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,7 @@ class Asked:
 
     def total(self, limit: int = COUNT_LIMIT) -> tuple[int, bool]:
         """How many people there are: by the counted cells where they can tell, else by counting up to ``limit``."""
-        if is_counted(self.conditions):
-            return people_counted(self.actor, self.today, self.conditions), False
-        number = self.found.order_by().values("pk")[: limit + 1].count()
-        return min(number, limit), number > limit
+        return people_total(self.actor, self.conditions, self.found, self.today, limit)
 
 
 def asked(request: HttpRequest) -> Asked:

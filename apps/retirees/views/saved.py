@@ -13,11 +13,13 @@ from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.actions.views import (
     DEFAULT_VIEW,
+    HOME_VIEWS,
     ViewRefused,
     choose_default_view,
     copy_view,
     delete_view,
     keep_view,
+    put_on_home,
 )
 from apps.retirees.choices import Audience
 from apps.retirees.forms.listing import UnknownCondition, conditions_of
@@ -48,6 +50,7 @@ def _own_view(actor: Actor, pk: int) -> SavedView:
 def views(request: HttpRequest) -> HttpResponse:
     """All views that one may use: what is in each, whose it is, who else uses it."""
     first = request.user.preferences.get(DEFAULT_VIEW)
+    at_home = request.user.preferences.get(HOME_VIEWS) or []
     rows = []
     for view in visible_views(request.actor):
         form, dropped = valid_part(request.actor, view.query)
@@ -56,6 +59,7 @@ def views(request: HttpRequest) -> HttpResponse:
                 "view": view,
                 "is_own": view.owner_id == request.actor.user_id,
                 "is_default": view.pk == first,
+                "is_home": view.pk in at_home,
                 "conditions": form.told() or "在册的全部",
                 "dropped": dropped,
                 "audience": _audience(view),
@@ -199,6 +203,20 @@ def default(request: HttpRequest, pk: int) -> HttpResponse:
     choose_default_view(view=None if was else view, by=request.actor)
     words = "打开名册时不再先用这个视图。" if was else f"以后打开名册，先用视图“{view.name}”。"
     messages.success(request, words)
+    return redirect("retirees:views")
+
+
+@page(perms.can_list_retirees, "POST")
+def home(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the view on one's home page (``home=1``), or take it off."""
+    view, wanted = _the_view(request.actor, pk), request.POST.get("home") == "1"
+    try:
+        put_on_home(view=view, wanted=wanted, by=request.actor)
+    except ViewRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        words = f"视图“{view.name}”已放到首页。" if wanted else f"视图“{view.name}”已从首页撤下。"
+        messages.success(request, words)
     return redirect("retirees:views")
 
 
