@@ -64,8 +64,17 @@ class ChangeSetRow(PersonRow):
     """One person of a change set. ``before`` is what its undoing needs, sealed: old values are private too."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Found by change set or by person only. Indexes of the place led the database astray: right after a large import
+    # it knows nothing of this table yet, took the one on the county to look for a single person, and read all rows of
+    # the county again for each person whom undoing removes.
+    county = models.ForeignKey(
+        Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     change_set = models.ForeignKey(
-        ChangeSet, on_delete=models.CASCADE, related_name="rows", db_constraint=False
+        ChangeSet, on_delete=models.CASCADE, related_name="rows", db_constraint=False, db_index=False
     )
     is_new = models.BooleanField(default=False)
     """The person came to the register by it; undoing removes him."""
