@@ -67,6 +67,37 @@ def test_one_of_some_groups(city: Any, people: None) -> None:
     assert listed(city.clerk_a, any_of({"treatment": ["none", "131"]})) == ["张建国", "赵小山"]
 
 
+def test_groups_ask_for_states_and_issues(city: Any, people: None) -> None:
+    from apps.retirees.models import Retiree
+
+    with scope(actor_of(city.clerk_a)):
+        Retiree.objects.filter(name="李秀英").update(state="dead", died_on="2025-03")
+        Retiree.objects.filter(name="张建国").update(state="critical")
+    dead, young = {"state": "dead"}, {"treatment": "none"}
+    for query, names in (
+        (any_of(dead, young), ["李秀英", "赵小山"]),
+        (any_of(dead, {"treatment": ["131", "141"]}), ["张建国", "李秀英"]),
+        (any_of({"issue": "death_vague"}, {"issue": "no_birth"}), ["李秀英", "赵小山"]),
+        (
+            any_of({"issue": "no_birth", "state": "critical"}, {"state": "all", "category": "lixiu"}),
+            ["李秀英"],
+        ),
+        (any_of({"issue": "no_birth"}), ["赵小山"]),
+        (any_of({"issue": "health_stale"}, {"issue": "birth_differs"}), []),
+        (any_of(dead, young) + "&state=critical", []),  # what stands outside of the groups holds for all
+        (any_of(young, {"treatment": "131"}) + "&state=all", ["张建国", "赵小山"]),
+        (any_of({"treatment": "141"}), []),  # without a state: on the register
+    ):
+        assert listed(city.clerk_a, query) == names, query
+    page = signed_in(city.clerk_a).get(f"{LIST}?issue=no_id&state=critical").content.decode()
+    assert f"any={quote('issue=no_id&state=critical', safe='')}" in page
+    told = signed_in(city.clerk_a).get(f"{LIST}?{any_of(dead, young)}").content.decode()
+    assert "任一组：状态：去世" in told
+    for hostile in ("state=nobody", "issue=' OR 1", "state=all&state=dead", "issue=%00"):
+        page = signed_in(city.clerk_a).get(f"{LIST}?any={quote(hostile)}")
+        assert "还不能" in page.content.decode()
+
+
 def test_conditions_become_a_group_and_chips_take_them_away_one_by_one(city: Any, people: None) -> None:
     page = signed_in(city.clerk_a).get(f"{LIST}?treatment=131&treatment=141").content.decode()
     assert "现享受待遇：正县级" in page

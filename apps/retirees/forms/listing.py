@@ -296,7 +296,15 @@ SEVERAL = frozenset(
     if isinstance(field, SeveralField | OrGroupsField)
 )
 """Conditions that take several values."""
-IN_GROUPS = (SEVERAL - {"any"}) | {"age_min", "age_max", "party", "incomplete", "special"}
+IN_GROUPS = (SEVERAL - {"any"}) | {
+    "age_min",
+    "age_max",
+    "party",
+    "incomplete",
+    "special",
+    "issue",
+    "state",
+}
 """Conditions that can stand in a group of which one must hold, beside those of the bureau's own fields."""
 
 

@@ -11,12 +11,12 @@ from django.db.models import Exists, OuterRef, Q
 from apps.core.chinese import years_before
 from apps.core.places import PlaceQuerySet
 from apps.core.scope import Actor
-from apps.retirees.choices import PARTY_MEMBERS, VOID, AgeBand, LevelKind, LifeState, SelfCare
+from apps.retirees.choices import ON_REGISTER, PARTY_MEMBERS, VOID, AgeBand, LevelKind, LifeState, SelfCare
 from apps.retirees.models import LevelFact, Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.person import PRIVATE_FIELDS
 from apps.retirees.queries.groups import in_group
 from apps.retirees.queries.own_conditions import meets_own
-from apps.retirees.queries.quality import is_of_dead, with_issue
+from apps.retirees.queries.quality import is_of_dead, prepared, rule_conditions, with_issue
 from apps.retirees.queries.search import search_names
 
 SORTS = {"name": "name_sort", "birth": "birth_order", "filled": "filled"}
@@ -89,22 +89,42 @@ def register_list(actor: Actor, conditions: Mapping[str, Any], today: date) -> R
 
 
 def _present(people: RetireeQuerySet, conditions: Mapping[str, Any], today: date) -> RetireeQuerySet:
-    state = conditions.get("state")
-    if state and state != "all":
-        people = people.filter(state=state)
-    elif state == "all":
-        people = people.exclude(state__in=VOID)
-    elif is_of_dead(conditions.get("issue")):
-        people = people.filter(state=LifeState.DEAD)
-    elif not state:
-        people = people.on_register()
+    groups = conditions.get("groups") or ()
+    state = _state_asked(conditions)
+    of_groups = state is None and any(_state_asked(group) is not None for group in groups)
+    if not of_groups:
+        people = people.filter(HERE if state is None else state)
     if conditions.get("issue"):
         people = with_issue(people, conditions["issue"], today)
     if conditions.get("batch"):
         people = people.filter(import_batch_id=conditions["batch"])
     people = people.filter(_meets(conditions, today))
-    groups = [_meets(group, today) for group in conditions.get("groups") or ()]
-    return people.filter(functools.reduce(operator.or_, groups)) if groups else people
+    if any(group.get("issue") for group in groups):
+        people = prepared(people)
+    each = [_in_one(group, today, here=of_groups) for group in groups]
+    return people.filter(functools.reduce(operator.or_, each)) if each else people
+
+
+HERE = Q(state__in=ON_REGISTER)
+
+
+def _state_asked(conditions: Mapping[str, Any]) -> Q | None:
+    """The states that the conditions ask for; None where they say nothing, so that people on the register are meant."""
+    state = conditions.get("state")
+    if state:
+        return ~Q(state__in=VOID) if state == "all" else Q(state=state)
+    return Q(state=LifeState.DEAD) if is_of_dead(conditions.get("issue")) else None
+
+
+def _in_one(group: Mapping[str, Any], today: date, *, here: bool) -> Q:
+    """What one group of 符合任一组 asks. ``here``: another group asks for a state of its own, so that a group without
+    one says for itself that it means people on the register."""
+    found, state = _meets(group, today), _state_asked(group)
+    if state is not None or here:
+        found &= HERE if state is None else state
+    if group.get("issue"):
+        found &= Q(rule_conditions(today)[group["issue"]])
+    return found
 
 
 def values_of(conditions: Mapping[str, Any], name: str) -> list[str]:
