@@ -1,4 +1,4 @@
-"""The search over everything (Ctrl+K): people, units, saved views, pages and actions, each only for whom it is open.
+"""The search over everything (Ctrl+K): people, units, files, views, pages and actions, each only for whom it is open.
 
 It posts, so that neither names nor numbers stand in an address or an access log. A whole ID or telephone number is
 found exactly and written to the log. Without script the same is a page of its own.
@@ -20,8 +20,10 @@ from apps.audit.choices import EventKind
 from apps.core import pinyin
 from apps.core.pages import page
 from apps.core.scope import Actor
+from apps.imports.models import Batch
 from apps.imports.perms import can_import
-from apps.reports.perms import can_make
+from apps.reports.models import Document
+from apps.reports.perms import can_list_documents, can_make
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.models import Retiree, SavedView
 from apps.retirees.perms import can_create_retiree, can_list_retirees
@@ -98,6 +100,7 @@ def _groups(request: Any, text: str) -> Iterable[Group]:
     if text and perms.sees_register(actor):
         yield from _people(actor, text)
         yield Group("单位", _units(actor, text))
+        yield Group("文件", _files(actor, text))
     if perms.sees_register(actor):
         yield Group("名册视图", _views(actor, text))
     yield Group("办理", _deeds(actor, text))
@@ -163,6 +166,24 @@ def _views(actor: Actor, text: str) -> list[Entry]:
         for view in views
         if matches(text, view.name)
     ][:REST]
+
+
+def _files(actor: Actor, text: str) -> list[Entry]:
+    """Briefings and the rosters that came in, by title and file name, the newest first."""
+    found = []
+    if can_list_documents(actor):
+        documents = Document.objects.visible_to(actor).filter(title__icontains=text).order_by("-made_at")
+        found += [
+            Entry(document.title, reverse("reports:detail", args=[document.pk]), "报表简报")
+            for document in documents[:REST]
+        ]
+    if can_import(actor):
+        batches = Batch.objects.visible_to(actor).filter(file_name__icontains=text).order_by("-created_at")
+        found += [
+            Entry(batch.file_name, reverse("imports:detail", args=[batch.pk]), "数据导入")
+            for batch in batches[:REST]
+        ]
+    return found[:REST]
 
 
 def _deeds(actor: Actor, text: str) -> list[Entry]:

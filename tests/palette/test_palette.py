@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from apps.audit.models import Event
 from apps.core.scope import scope
+from apps.imports.actions import upload_batch
+from apps.reports.models import Document
 from apps.retirees.queries.finding import one_step_away
 from tests.factories.city import actor_of, make_person
 from tests.factories.signed_in import signed_in
@@ -93,6 +95,18 @@ def test_units_pages_and_deeds_by_name_reading_and_initials(city: Any, people: N
     assert "新增人员" not in asked(city.leader_a, "新增")
     assert "操作日志" in asked(city.audit_admin, "日志")
     assert "操作日志" not in asked(city.clerk_a, "日志")
+
+
+def test_files_by_title_and_file_name_of_ones_own_place(city: Any, people: None) -> None:
+    with scope(actor_of(city.clerk_a)) as actor:
+        upload_batch(kind="roster", file_name="南岭财政局花名册.csv", content=b"a", unit=city.a, by=actor)
+    with scope(actor_of(city.city_clerk)):
+        Document.objects.create(kind="month", period_key="2026-10", title="离退休干部工作简报（2026年10月）")
+    assert "南岭财政局花名册.csv" in asked(city.clerk_a, "财政局花名")
+    assert "南岭财政局花名册.csv" not in asked(city.clerk_b, "财政局花名")
+    assert "南岭财政局花名册.csv" not in asked(city.leader_a, "财政局花名")
+    assert "2026年10月" in asked(city.city_clerk, "工作简报")
+    assert "2026年10月" not in asked(city.clerk_a, "工作简报")
 
 
 def test_those_without_the_register_find_pages_only(city: Any, people: None) -> None:
