@@ -8,10 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from apps.accounts.perms import sees_private
 from apps.core.charts import Bar, responsive_chart
 from apps.core.chinese import format_count, format_date
 from apps.core.figures import FigureValue, Number, Span, figure_values
 from apps.core.scope import Actor
+from apps.core.small_cells import LEAST, is_small
 from apps.exports.queries import waiting_exports
 from apps.imports.queries import waiting_batches
 from apps.reports.queries import waiting_documents
@@ -25,22 +27,33 @@ from apps.retirees.queries.transfers import waiting_transfers
 TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not_self_caring", "completeness")
 CHARTS = (("by_county", "bars"), ("by_age_band", "columns"))
 GOOD_WHEN_HIGHER = {"completeness"}
+OF_HEALTH = {"not_self_caring"}
+FEW = f"<{LEAST}"
 
 
 def tiles(actor: Actor, span: Span, names: Sequence[str] = TILES) -> list[dict[str, Any]]:
     """Figure cards: value, same day last year, difference, and the list behind."""
-    return [tile(value) for value in figure_values(actor, span, names).values()]
+    return [tile(value, actor) for value in figure_values(actor, span, names).values()]
 
 
-def tile(value: FigureValue) -> dict[str, Any]:
-    """One card as components/tile.html takes it."""
-    difference = value.difference
+def tile(value: FigureValue, actor: Actor) -> dict[str, Any]:
+    """One card as components/tile.html takes it. Leaders are not told small numbers about health, nor a difference
+    that would give one away."""
+    numbers = (value.value, value.last_year)
+    few = [isinstance(one, int) and is_small(one) for one in numbers]
+    if value.name in OF_HEALTH and not sees_private(actor) and any(few):
+        now, before = (FEW if small else number(one) for small, one in zip(few, numbers, strict=True))
+        return _card(value, now, before, None)
+    return _card(value, number(value.value), number(value.last_year), value.difference)
+
+
+def _card(value: FigureValue, now: str, before: str, difference: Number | None) -> dict[str, Any]:
     return {
         "label": value.label,
-        "value": number(value.value),
+        "value": now,
         "unit": value.unit,
         "href": value.href,
-        "previous": f"{number(value.last_year)}{value.unit}" if value.last_year is not None else "—",
+        "previous": f"{before}{value.unit}" if value.last_year is not None else "—",
         "change": ""
         if not difference
         else f"{number(abs(difference))}{'个百分点' if value.unit == '%' else ''}",
@@ -82,7 +95,7 @@ class Chart:
 def board_figures(actor: Actor, span: Span) -> tuple[list[dict[str, Any]], list[Chart]]:
     """Cards and charts of the board, asked for together, because the figures of an app share their counts."""
     values = figure_values(actor, span, [*TILES, *(name for name, _ in CHARTS)])
-    cards = [tile(values[name]) for name in TILES]
+    cards = [tile(values[name], actor) for name in TILES]
     return cards, [chart(values[name], kind) for name, kind in CHARTS if len(values[name].parts) > 1]
 
 

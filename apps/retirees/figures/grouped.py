@@ -1,15 +1,22 @@
-"""The register by groups: a row a group, subtotals by county where units are listed, and a total."""
+"""The register by groups: a row a group, subtotals by county where units are listed, and a total.
+
+Whoever looks at numbers and not at people (leaders) is not told small numbers about health and hardship
+(apps/core/small_cells.py); this is the one place where tables of the register are made.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from apps.accounts.perms import sees_private
 from apps.core.scope import Actor
+from apps.core.small_cells import NotTold, not_told
 from apps.retirees.figures.counts import register_counts, wanted_cells
 from apps.retirees.models import RetireeQuerySet
 from apps.retirees.queries.grouping import (
     GROUPINGS,
+    MEASURES,
     OVER_80,
     GroupCount,
     counts_of_people,
@@ -21,6 +28,9 @@ from apps.units.choices import Level
 from apps.units.models import Unit
 
 CELL_DIMENSIONS = {"county", "category", "treatment", "age_band", "sex", "period"}
+SENSITIVE = frozenset({"health", "self_care", "living", "special"})
+"""Conditions and groupings that tell of health and hardship."""
+HEADS = tuple(name for name in MEASURES if name != "filled")
 
 
 @dataclass(frozen=True)
@@ -32,15 +42,23 @@ class GroupRow:
     condition: str
     value: str
     is_subtotal: bool = False
+    hidden: frozenset[str] = frozenset()
+    """Measures that the reader is not told."""
 
 
 @dataclass(frozen=True)
 class Grouped:
-    """The whole table."""
+    """The whole table; ``hidden``: measures of the total that the reader is not told."""
 
     label: str
     rows: tuple[GroupRow, ...]
     total: GroupCount
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is not told."""
+        return bool(self.hidden) or any(row.hidden for row in self.rows)
 
 
 def grouped(
@@ -51,7 +69,48 @@ def grouped(
     counts = group_counts(actor, name, people, conditions, today)
     by_place = name in ("county", "unit")
     units = {str(unit.pk): unit for unit in Unit.objects.visible_to(actor)} if by_place else {}
-    return Grouped(GROUPINGS[name].label, tuple(_rows(name, counts, units)), total_of(counts))
+    found = Grouped(GROUPINGS[name].label, tuple(_rows(name, counts, units)), total_of(counts))
+    return found if sees_private(actor) else _without_small(found, is_sensitive(name, conditions or {}))
+
+
+def is_sensitive(name: str, conditions: Mapping[str, Any]) -> bool:
+    """Whether every number of a table grouped by ``name`` under ``conditions`` tells of health or hardship."""
+    groups = (conditions, *conditions.get("groups", ()))
+    return name in SENSITIVE or any(group.get(one) for group in groups for one in SENSITIVE)
+
+
+def _without_small(found: Grouped, sensitive: bool) -> Grouped:
+    """The table without its small numbers: of those who cannot look after themselves; of everything where the whole
+    table is about such people. There the other columns go where heads are not told: they are parts of the same
+    people, and sometimes all of them."""
+    areas: list[list[int]] = []
+    for place, row in enumerate(found.rows):
+        if row.is_subtotal or not areas:
+            areas.append([])
+        if not row.is_subtotal:
+            areas[-1].append(place)
+    gone: dict[int, set[str]] = {place: set() for place in range(-1, len(found.rows))}  # -1: the total
+    for measure in HEADS if sensitive else ("helpless",):
+        hidden = not_told([[getattr(found.rows[place].count, measure) for place in area] for area in areas])
+        _mark(found, areas, hidden, measure, gone)
+    if sensitive and any("people" in names for names in gone.values()):
+        for names in gone.values():
+            names |= set(HEADS) - {"people"}
+    rows = tuple(replace(row, hidden=frozenset(gone[place])) for place, row in enumerate(found.rows))
+    return replace(found, rows=rows, hidden=frozenset(gone[-1]))
+
+
+def _mark(
+    found: Grouped, areas: list[list[int]], hidden: NotTold, measure: str, gone: Mapping[int, set[str]]
+) -> None:
+    for number, area in enumerate(areas):
+        for cell in hidden.cells[number]:
+            gone[area[cell]].add(measure)
+        first = area[0] - 1
+        if number in hidden.sums and first >= 0 and found.rows[first].is_subtotal:
+            gone[first].add(measure)
+    if hidden.total:
+        gone[-1].add(measure)
 
 
 def group_counts(

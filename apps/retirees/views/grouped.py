@@ -16,9 +16,10 @@ from apps.core.chinese import format_count, format_date, format_moment
 from apps.core.downloads import attachment
 from apps.core.pages import page
 from apps.core.sheets import About, Column, xlsx
+from apps.core.small_cells import NOT_TOLD, NOTE
 from apps.exports.perms import can_export
 from apps.retirees import perms
-from apps.retirees.figures.grouped import Grouped, GroupRow, grouped
+from apps.retirees.figures.grouped import HEADS, Grouped, GroupRow, grouped
 from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, conditions_of
 from apps.retirees.queries.grouping import GROUPINGS, GroupCount
 from apps.retirees.queries.listing import register_list
@@ -34,7 +35,7 @@ def grouped_list(request: HttpRequest, asking: Asked) -> HttpResponse:
     name = request.GET["by"]
     conditions = asking.conditions if asking.form.is_valid() else None
     found = grouped(asking.actor, name, asking.found, conditions, asking.today)
-    context = head_context(request, asking, f"{format_count(found.total.people)}人")
+    context = head_context(request, asking, _people(found))
     rest = first_page(request)
     rest.pop("by", None)
     tools = context["filters"]["tools"]
@@ -55,13 +56,26 @@ def _table(found: Grouped, rest: QueryDict | None) -> dict[str, Any]:
             {
                 "label": row.label,
                 "url": "" if rest is None else _link(rest, row),
-                "numbers": _numbers(row.count, found.total),
+                "numbers": _row(found, row),
                 "subtotal": row.is_subtotal,
             }
             for row in found.rows
         ],
-        "group_total": _numbers(found.total, found.total),
+        "group_total": _foot(found),
+        "group_note": NOTE if found.hides else "",
     }
+
+
+def _row(found: Grouped, row: GroupRow) -> list[str]:
+    return _numbers(row.count, found.total, row.hidden, "people" in found.hidden)
+
+
+def _foot(found: Grouped) -> list[str]:
+    return _numbers(found.total, found.total, found.hidden, "people" in found.hidden)
+
+
+def _people(found: Grouped) -> str:
+    return f"{NOT_TOLD if 'people' in found.hidden else format_count(found.total.people)}人"
 
 
 def _link(rest: QueryDict, row: GroupRow) -> str:
@@ -73,11 +87,20 @@ def _link(rest: QueryDict, row: GroupRow) -> str:
     return list_address(query)
 
 
-def _numbers(count: GroupCount, total: GroupCount) -> list[str]:
-    share = f"{count.people * 100 / total.people:.1f}%" if total.people else "—"
-    average = f"{count.filled / count.people:.1f}/22" if count.people else "—"
-    heads = (count.lixiu, count.party, count.over80, count.helpless)
-    return [format_count(count.people), share, *(format_count(number) for number in heads), average]
+def _numbers(count: GroupCount, total: GroupCount, hidden: frozenset[str], no_share: bool) -> list[str]:
+    """Texts of a row; ``no_share``: the share would tell what is hidden."""
+    if "people" in hidden or no_share:
+        share = average = NOT_TOLD
+    else:
+        share = f"{count.people * 100 / total.people:.1f}%" if total.people else "—"
+        average = f"{count.filled / count.people:.1f}/22" if count.people else "—"
+    heads = {name: NOT_TOLD if name in hidden else format_count(getattr(count, name)) for name in HEADS}
+    return [
+        heads["people"],
+        share,
+        *(heads[name] for name in ("lixiu", "party", "over80", "helpless")),
+        average,
+    ]
 
 
 class _Posted:
@@ -97,7 +120,7 @@ class _Posted:
         self.found = grouped(actor, name, register_list(actor, conditions, today), conditions, today)
         self.on = conditions.get("on") or conditions.get("to") or today
         self.conditions = self.form.told() or "全部在册人员"
-        self.people = f"{format_count(self.found.total.people)}人"
+        self.people = _people(self.found)
         self.title = f"离退休干部按{self.found.label}分组统计"
 
     def log(self, request: HttpRequest, what: str) -> None:
@@ -144,7 +167,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     except UnknownCondition:
         return _refused(request)
     posted.log(request, "下载分组统计")
-    moment, total = format_moment(timezone.now()), posted.found.total
+    moment = format_moment(timezone.now())
     about = About(
         title=posted.title,
         lines=(("条件", posted.conditions), ("人数", posted.people), ("截至", format_date(posted.on))),
@@ -153,15 +176,11 @@ def sheet(request: HttpRequest) -> HttpResponse:
     )
     columns = [Column(posted.found.label, 24)]
     columns += [Column(label, 12, is_number=label not in WORDS) for label in COLUMNS]
-    rows = [[row.label, *_plain(row.count, total)] for row in posted.found.rows]
-    rows.append(["合计", *_plain(total, total)])
+    rows = [[row.label, *_row(posted.found, row)] for row in posted.found.rows]
+    rows.append(["合计", *_foot(posted.found)])
+    rows = [[label, *(text.replace(",", "") for text in texts)] for label, *texts in rows]
     with tempfile.TemporaryDirectory(prefix="portal-groups-") as folder:
         path = Path(folder) / "groups.xlsx"
         xlsx.write_xlsx(path, columns, rows, about)
         content = path.read_bytes()
     return attachment(content, filename=f"{posted.title}.xlsx", content_type=xlsx.TYPE)
-
-
-def _plain(count: GroupCount, total: GroupCount) -> list[str]:
-    """The numbers as a sheet can add them up."""
-    return [text.replace(",", "") for text in _numbers(count, total)]

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from apps.core.chinese import format_count
 from apps.core.pages import page
+from apps.core.small_cells import NOT_TOLD
 from apps.retirees import perms
-from apps.retirees.figures.grouped import group_counts
+from apps.retirees.figures.grouped import grouped
 from apps.retirees.forms.condition_fields import SeveralField
 from apps.retirees.queries.grouping import GROUPINGS
 from apps.retirees.queries.listing import register_list
@@ -35,7 +36,7 @@ def options(request: HttpRequest, name: str) -> HttpResponse:
             "value": value,
             "label": label,
             "checked": value in chosen,
-            "count": "" if counts is None or value == "any" else format_count(counts.get(value, 0)),
+            "count": "" if counts is None or value == "any" else counts.get(value, "0"),
         }
         for value, label in field.plain_choices
     ]
@@ -54,11 +55,16 @@ def options(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "retirees/options.html", context)
 
 
-def _counts(asking: Asked, name: str) -> dict[str, int] | None:
-    """People by value under all other conditions; None where they are not counted (several fields of one person)."""
+def _counts(asking: Asked, name: str) -> dict[str, str] | None:
+    """People by value under all other conditions, as they are told; None where they are not counted (several fields
+    of one person)."""
     if name not in GROUPINGS or asking.form.given() & {"on", "flow"}:
         return None
     conditions = {key: value for key, value in asking.conditions.items() if key != name}
     people = register_list(asking.actor, conditions, asking.today)
-    counts = group_counts(asking.actor, name, people, conditions, asking.today)
-    return {each.key or "none": each.people for each in counts}
+    found = grouped(asking.actor, name, people, conditions, asking.today)
+    return {
+        row.value: NOT_TOLD if "people" in row.hidden else format_count(row.count.people)
+        for row in found.rows
+        if not row.is_subtotal
+    }
