@@ -11,6 +11,8 @@ from dataclasses import dataclass
 LEAST = 5
 """From so many people on a number is told."""
 NOT_TOLD = "＊"
+FEW = f"<{LEAST}"
+"""For a number that stands alone."""
 NOTE = "＊ 不到5人，以及为防止推算而一并不列的。"
 
 

@@ -13,7 +13,7 @@ from apps.core.charts import Bar, responsive_chart
 from apps.core.chinese import format_count, format_date
 from apps.core.figures import FigureValue, Number, Span, figure_values
 from apps.core.scope import Actor
-from apps.core.small_cells import LEAST, is_small
+from apps.core.small_cells import FEW, is_small
 from apps.exports.queries import waiting_exports
 from apps.imports.queries import waiting_batches
 from apps.reports.queries import waiting_documents
@@ -28,7 +28,6 @@ TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not
 CHARTS = (("by_county", "bars"), ("by_age_band", "columns"))
 GOOD_WHEN_HIGHER = {"completeness"}
 OF_HEALTH = {"not_self_caring"}
-FEW = f"<{LEAST}"
 
 
 def tiles(actor: Actor, span: Span, names: Sequence[str] = TILES) -> list[dict[str, Any]]:

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.factories.city import make_person
+from apps.core.scope import scope
+from apps.retirees.actions.views import keep_view
+from apps.retirees.choices import Audience
+from tests.factories.city import actor_of, make_person
 from tests.factories.signed_in import signed_in
 
 LIST, PAPER = reverse("retirees:list"), reverse("retirees:print-groups")
@@ -88,3 +91,17 @@ def test_the_board(city: Any, people: None) -> None:
     assert "增加" not in tile(city.leader_a).split("名册")[0][:40]
     assert tile(city.clerk_a).startswith("2人")
     assert tile(city.leader).startswith("8人")
+
+
+def test_a_shared_view_on_the_home_page(city: Any, people: None) -> None:
+    with scope(actor_of(city.city_clerk)) as actor:
+        made = {"query": "self_care=helpless", "audience": Audience.ALL}
+        view = keep_view(values=made | {"name": "失能"}, by=actor)
+    values = {}
+    for user in (city.leader_a, city.leader, city.clerk_a):
+        client = signed_in(user)
+        client.post(reverse("retirees:view-home", args=[view.pk]), {"home": "1"})
+        values[user.username] = [
+            card.value for card in client.get(reverse("dashboards:home")).context["cards"]
+        ]
+    assert values == {"leader_a": ["<5"], "leader": ["8"], "clerk_a": ["2"]}

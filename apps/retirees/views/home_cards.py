@@ -6,13 +6,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.perms import sees_private
 from apps.core.chinese import format_count
 from apps.core.home import HomeCard
 from apps.core.patience import TooSlow, answered_within
 from apps.core.scope import Actor
+from apps.core.small_cells import FEW, is_small
 from apps.retirees import perms
 from apps.retirees.actions.views import HOME_VIEWS
 from apps.retirees.figures.counts import people_total
+from apps.retirees.figures.grouped import is_sensitive
 from apps.retirees.forms.views import valid_part
 from apps.retirees.models import SavedView
 from apps.retirees.queries.listing import register_list
@@ -41,4 +44,6 @@ def _card(actor: Actor, view: SavedView) -> HomeCard:
             total, at_least = people_total(actor, form.cleaned_data, found, today)
     except TooSlow:
         return HomeCard(view.name, "—", "", href, note or "打开名单看人数")
-    return HomeCard(view.name, f"{'超过' if at_least else ''}{format_count(total)}", "人", href, note)
+    hidden = is_small(total) and is_sensitive("", form.cleaned_data) and not sees_private(actor)
+    value = FEW if hidden else f"{'超过' if at_least else ''}{format_count(total)}"
+    return HomeCard(view.name, value, "人", href, note)
