@@ -11,7 +11,7 @@ from apps.core.documents.filling import plain_text
 from apps.core.scope import Actor
 from apps.exports.choices import WHOLE, Format, Mask
 from apps.exports.models import FormTemplate
-from apps.exports.rules import ExportColumn, Exporter
+from apps.exports.rules import ExportColumn, Exporter, plain_field
 
 TABLES = [(value, label) for value, label in Format.choices if value != Format.FORM]
 
@@ -91,7 +91,8 @@ class ExportForm(forms.Form):
         template = self.templates.get(data.get("template", ""))
         if template is not None:
             data["format"] = Format.FORM
-            data["columns"] = [self.by_label[name] for name in template.fields if name in self.by_label]
+            used = dict.fromkeys(map(plain_field, template.fields))
+            data["columns"] = [self.by_label[name] for name in used if name in self.by_label]
         elif data.get("format") in WHOLE:
             data["columns"] = self.paper_columns.get(data["format"], [])
             if (
@@ -146,9 +147,16 @@ class TemplateForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".docx,.xlsx", "data-max-mb": "5"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, check_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper()
+        self.fields["file"].widget.attrs |= {
+            "hx-post": check_url,
+            "hx-trigger": "change",
+            "hx-encoding": "multipart/form-data",
+            "hx-target": "#form-check",
+            "hx-swap": "innerHTML",
+        }
 
     def clean_name(self) -> str:
         return plain_text(self.cleaned_data["name"]).strip()

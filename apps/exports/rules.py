@@ -3,6 +3,7 @@
 An app with a register registers its exporter once, in AppConfig.ready(); this app knows none by name.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from django.http import QueryDict
 
+from apps.core.documents.marks import FormValue
 from apps.core.scope import Actor
 from apps.core.sheets import Column
 
@@ -41,6 +43,9 @@ class ExportColumn:
     private: bool = False
     core: bool = False
     group: str = ""
+    meaning: str = ""
+    example: str = ""
+    """What the page of fields says of it."""
 
     @property
     def label(self) -> str:
@@ -102,7 +107,13 @@ class Exporter(Protocol):
         """Every column there is, whoever may take it: for naming those of a request."""
 
     def fields(self, actor: Actor) -> Sequence[ExportColumn]:
-        """Fields for the office's own forms, by their Chinese names."""
+        """Fields for the office's own forms, by their Chinese names; a part of a list as 列表.字段."""
+
+    def forms(
+        self, actor: Actor, keys: Sequence[int], names: Sequence[str], mask: str, number: str
+    ) -> Iterator[tuple[int, Mapping[str, FormValue]]]:
+        """(key, field → value) for a form of those the actor still sees; ``names`` as columns of ``fields``, ``mask``
+        as above, ``number``: of the request."""
 
 
 exporters: dict[str, Exporter] = {}
@@ -131,6 +142,11 @@ def needs_second(*, rows: int, taken_today: int, columns: Sequence[ExportColumn]
 def has_private(columns: Sequence[ExportColumn], mask: str) -> bool:
     """Whether the file holds private columns at all, masked or not."""
     return mask != "out" and any(column.private for column in columns)
+
+
+def plain_field(name: str) -> str:
+    """家庭成员2.姓名, a row of a list in a workbook, asks for the field 家庭成员.姓名."""
+    return re.sub(r"\d{1,2}\.", ".", name)
 
 
 def by_name(columns: Sequence[ExportColumn]) -> Mapping[str, ExportColumn]:

@@ -1,17 +1,18 @@
 """Making the file in the background, in pieces, so that neither memory nor a transaction grows with the register."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from django.utils import timezone
 
 from apps.core.documents.errors import DocumentError
+from apps.core.documents.marks import FormValue
 from apps.core.private_files import FileDamaged, FileGone, FileNotKept
 from apps.exports import actions
-from apps.exports.actions.files import write_file, write_papers
-from apps.exports.choices import WHOLE, State
+from apps.exports.actions.files import write_file, write_form, write_papers
+from apps.exports.choices import WHOLE, Format, State
 from apps.exports.models import ExportRequest
 from apps.exports.perms import can_export
 from apps.jobs.actions import JobFailed, Lease, handles, keep_file
@@ -32,6 +33,8 @@ def make(lease: Lease) -> None:
         with tempfile.TemporaryDirectory(prefix="portal-export-") as folder:
             if request.format in WHOLE:
                 made = write_papers(Path(folder), making, _papers(lease, making))
+            elif request.format == Format.FORM:
+                made = write_form(Path(folder), making, _forms(lease, making))
             else:
                 made = write_file(Path(folder), making, _rows(lease, making), lease.actor)
             result: dict[str, object] = {}
@@ -65,6 +68,20 @@ def _papers(lease: Lease, making: actions.Making) -> Iterator[tuple[str, bytes]]
     for done, key in enumerate(making.request.keys):
         with lease.step(done=done):
             found = actions.papers_of(making, [key], lease.actor)
+        yield from found
+
+
+FORMS_AT_ONCE = 20
+"""A person's papers are some queries each."""
+
+
+def _forms(lease: Lease, making: actions.Making) -> Iterator[Mapping[str, FormValue]]:
+    """Some people a step."""
+    keys = making.request.keys
+    for start in range(0, len(keys), FORMS_AT_ONCE):
+        some = keys[start : start + FORMS_AT_ONCE]
+        with lease.step(done=start + len(some) - 1):
+            found = actions.forms_of(making, some, lease.actor)
         yield from found
 
 

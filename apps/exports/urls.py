@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("forms/", templates.templates, name="templates"),
     path("forms/new/", templates.upload, name="template-new"),
+    path("forms/check/", templates.check, name="template-check"),
     path("forms/<int:pk>/", templates.template, name="template"),
     path("forms/<int:pk>/preview/", templates.preview, name="template-preview"),
     path("forms/<int:pk>/file/", templates.original, name="template-file"),

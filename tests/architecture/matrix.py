@@ -204,6 +204,7 @@ URLS: dict[str, Url] = {
     "exports:drop": Url(ACTION, STAFF, "export"),
     "exports:templates": Url(PAGE, STAFF),
     "exports:template-new": Url(FORM, OFFICES, post=422),
+    "exports:template-check": Url(ACTION, OFFICES, post=200),
     "exports:template": Url(PAGE, STAFF, "form", known=200),
     "exports:template-preview": Url(ACTION, STAFF, "form", post=200, known=200),
     "exports:template-file": Url(FILE, STAFF, "form", post=200, known=200),

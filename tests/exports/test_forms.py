@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import docx
 import openpyxl
@@ -9,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.urls import reverse
+from PIL import Image
 
 from apps.core.documents.errors import DocumentError
 from apps.core.documents.workbook import fill_workbook, workbook_fields
@@ -16,6 +18,11 @@ from apps.core.scope import scope
 from apps.exports import actions
 from apps.exports.models import ExportRequest, FormTemplate
 from apps.exports.rules import exporters
+from apps.retirees.actions import edit_retiree
+from apps.retirees.actions.custom import save_custom_field
+from apps.retirees.actions.portrait import set_portrait
+from apps.retirees.importers.dossier import write_dossiers
+from apps.retirees.models import FamilyMember
 from tests.core.test_documents_filling import tampered, word
 from tests.exports.conftest import made, token
 from tests.exports.test_files import HOSTILE
@@ -141,3 +148,75 @@ def test_a_form_s_values_cannot_be_a_template(city, people):
         assert ending == "docx"
         assert docx.Document(io.BytesIO(content)).paragraphs[0].text == "{{ 身份证号 }}"
         assert exporters["roster"].pick(actor, QueryDict("all=1")).keys
+
+
+FAMILY = "{% for 人 in 家庭成员 %}{{ 人.称谓 }}{{ 人.姓名 }}{{ 人.电话 }}；{% endfor %}"
+
+
+def test_a_form_is_fed_from_the_whole_person_and_tells_its_number(city, people):
+    """Résumé, family, photograph, own fields; a telephone of the family waits for a second person; docProps."""
+    born = {"label": "获章日", "kind": "date"}
+    with scope(actor_of(city.city_clerk)) as actor:
+        own = save_custom_field(field=None, values=born, by=actor)
+    with scope(actor_of(city.clerk_a)) as actor:
+        picture = io.BytesIO()
+        Image.new("RGB", (300, 420), "navy").save(picture, "PNG")
+        set_portrait(retiree=people[1], content=picture.getvalue(), by=actor)
+        edit_retiree(
+            retiree=people[1], values={own.key: "1985-09-03 1985.9.3"}, version=1, seen_on=date(2026, 3, 31), by=actor
+        )  # fmt: skip
+        write_dossiers(
+            {
+                people[1].pk: {
+                    "career": "1956.09--1970.03  农机厂",
+                    "family": "长子|<b>乙二|1960||教师\n女儿|丙|||",
+                }
+            }
+        )
+        FamilyMember.objects.filter(name="丙").update(phone=None)
+        member = FamilyMember.objects.get(name="<b>乙二")
+        member.phone = "13912251388"
+        member.save()
+    text = f"{{{{ 姓名 }}}}{{{{ 照片 }}}}历{{{{ 简历 }}}}家{FAMILY}章{{{{ 获章日 }}}}号{{{{ 导出编号 }}}}"
+    assert upload(city, city.clerk_a, word(text)).status_code == 302
+    excel = workbook("{{ 家庭成员1.姓名 }}{{家庭成员2.姓名}}{{家庭成员3.姓名}}", "{{ 照片 }}", "{{ 履历 }}")
+    assert upload(city, city.clerk_a, excel, "二", "xlsx").status_code == 302
+    first, second = kept(city)
+    sent = {"all": "1", "query": "", "format": "xlsx", "order": "birth", "reason": "办证"}
+    for one, mask in ((first, "plain"), (second, "masked")):
+        more = {"token": token(), "template": one.pk, "mask": mask}
+        signed_in(city.clerk_a).post(reverse("exports:new"), sent | more)
+    with scope(actor_of(city.chief_a)) as actor:
+        masked, plain = ExportRequest.objects.visible_to(actor).order_by("-pk")
+        assert (plain.needs, masked.needs) == ("含核心个人信息原文（家庭成员.电话）", "")
+        actions.decide_request(request=plain, agree=True, words="", label="名册", by=actor)
+    book = openpyxl.load_workbook(io.BytesIO(made(masked, city.clerk_a)))
+    filled = docx.Document(io.BytesIO(made(plain, city.clerk_a)))
+    words = "".join(one.text for one in filled.paragraphs)
+    assert "历1956年9月至1970年3月　农机厂家长子<b>乙二13912251388；女儿丙；章1985年9月3日号DC" in words
+    assert (filled.core_properties.identifier, len(filled.inline_shapes)) == (plain.number, 1)
+    assert plain.created_by_name in filled.core_properties.comments
+    sheet = book["2钱二"]
+    assert (sheet["A1"].value, sheet["A2"].value, len(sheet._images)) == ("<b>乙二丙", None, 1)
+    assert book.properties.identifier == masked.number
+    with scope(actor_of(city.clerk_a)) as actor:
+        names = [column.name for column in exporters["roster"].fields(actor)]
+        found = dict(exporters["roster"].forms(actor, [people[1].pk], names, "masked", "DC1"))
+    assert "139****1388" in str(found[people[1].pk]["家庭成员"])
+
+
+def test_a_file_is_checked_when_it_is_chosen(city):
+    url, browser = reverse("exports:template-check"), signed_in(city.clerk_a)
+
+    def said(content):
+        return browser.post(url, {"file": SimpleUploadedFile("表.docx", content)}).text
+
+    assert "字段都认得" in said(word("{{ 姓名 }}" + FAMILY))
+    assert "身份证号码：是不是身份证号" in said(word("{{ 姓名 }}{{ 身份证号码 }}"))
+    assert "不能用" in said(b"PK")
+    assert "请选一个" in browser.post(url).text
+    assert not kept(city)
+    page = browser.get(reverse("exports:template-new")).text
+    assert "家庭成员.政治面貌" in page
+    assert "王建国" in page
+    assert signed_in(city.unit_a1).post(url).status_code == 403

@@ -18,6 +18,7 @@ from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from apps.core.documents.marks import Mark, Picture
 from apps.core.documents.office_files import RefusedForm, kind_of
 
 Value = "str | Picture | Sequence[Mapping[str, str]]"
@@ -44,12 +45,11 @@ class TemplateFault(RefusedForm):
     """The form uses something that is no field; the text says what and what to do."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A picture (PNG or JPEG) as a field's value, so many millimetres wide."""
+class _Rows(list[Mapping[str, str]]):
+    """Rows of a list; written without a loop they are lines."""
 
-    content: bytes
-    width_mm: float
+    def __str__(self) -> str:
+        return "\n".join("　".join(text for text in row.values() if text) for row in self)
 
 
 @dataclass(frozen=True)
@@ -126,17 +126,25 @@ def fields_of(template: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def fill_docx(template: bytes, values: Mapping[str, Any]) -> bytes:
+def fill_docx(template: bytes, values: Mapping[str, Any], mark: Mark | None = None) -> bytes:
     """The form with its fields filled. ``values``: text, ``Picture``, or for lists a sequence of mappings to text; a
-    field without a value is left empty. Raises TemplateFault or RefusedForm."""
+    field without a value is left empty. ``mark`` stands in its properties. Raises TemplateFault or RefusedForm."""
     document = _open(template)
     try:
         document.render({name: _value(document, value) for name, value in values.items()}, PlainEnvironment())
     except TemplateError as error:
         raise TemplateFault(_said(error)) from None
+    if mark is not None:
+        set_mark(document.docx, mark)
     filled = io.BytesIO()
     document.save(filled)
     return filled.getvalue()
+
+
+def set_mark(document: Any, mark: Mark) -> None:
+    """Put the mark into the properties of a Word document."""
+    document.core_properties.identifier = plain_text(mark.number)[:255]
+    document.core_properties.comments = plain_text(mark.text)[:255]
 
 
 def unknown_fields(used: Iterable[str], offered: Iterable[str]) -> tuple[UnknownField, ...]:
@@ -204,7 +212,7 @@ def _value(document: DocxTemplate, value: Any) -> Any:
     if isinstance(value, str):
         return plain_text(value)
     if isinstance(value, Sequence):
-        return [{name: plain_text(text) for name, text in row.items()} for row in value]
+        return _Rows({name: plain_text(text) for name, text in row.items()} for row in value)
     return plain_text(value)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.core.documents.errors import RenderFailed, TooLarge, TooSlow
+from apps.core.documents.marks import Mark, Picture
 from apps.core.documents.office_files import RefusedForm, kind_of
 from apps.core.sheets.table import clean_cell
 
@@ -35,14 +36,25 @@ def workbook_fields(template: bytes) -> tuple[str, ...]:
     return tuple(json.loads(answer))
 
 
-def fill_workbook(template: bytes, people: Sequence[tuple[str, Mapping[str, str]]]) -> bytes:
+def fill_workbook(
+    template: bytes, people: Sequence[tuple[str, Mapping[str, str | Picture]]], mark: Mark | None = None
+) -> bytes:
     """The workbook with its sheets once for each of ``people`` (name for the tab, values); a field without a value is
-    left empty. Values are texts, whatever they look like. Raises RefusedForm, DocumentError."""
+    left empty. Values are texts, whatever they look like, or pictures, which stand over their cell. ``mark`` stands in
+    the properties. Raises RefusedForm, DocumentError."""
     wanted = [
-        {"tab": tab, "values": {name: clean_cell(text) for name, text in values.items()}}
+        {"tab": tab, "values": {name: _told(value) for name, value in values.items()}}
         for tab, values in people
     ]
-    return base64.b64decode(_in_child({"template": _text(template), "people": wanted}))
+    told = {"number": clean_cell(mark.number), "text": clean_cell(mark.text)} if mark else None
+    return base64.b64decode(_in_child({"template": _text(template), "people": wanted, "mark": told}))
+
+
+def _told(value: str | Picture) -> str | dict[str, Any]:
+    """A value on its way to the child."""
+    if isinstance(value, Picture):
+        return {"picture": base64.b64encode(value.content).decode(), "width": value.width_mm}
+    return clean_cell(value)
 
 
 def _text(content: bytes) -> str:
@@ -88,7 +100,7 @@ def main() -> int:
         if request["people"] is None:
             answer = json.dumps(_fields(book), ensure_ascii=False).encode()
         else:
-            answer = base64.b64encode(_fill(book, request["people"]))
+            answer = base64.b64encode(_fill(book, request["people"], request["mark"]))
     except MemoryError:
         return LARGE
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError):
@@ -115,7 +127,9 @@ def _fields(book: Any) -> list[str]:
     return list(found)
 
 
-def _fill(book: Any, people: Sequence[Mapping[str, Any]]) -> bytes:
+def _fill(book: Any, people: Sequence[Mapping[str, Any]], mark: Mapping[str, str] | None) -> bytes:
+    if mark is not None:
+        book.properties.identifier, book.properties.description = mark["number"], mark["text"]
     patterns = list(book.worksheets)
     for number, person in enumerate(people, start=1):
         for place, pattern in enumerate(patterns):
@@ -134,13 +148,29 @@ def _fill(book: Any, people: Sequence[Mapping[str, Any]]) -> bytes:
     return kept.getvalue()
 
 
-def _fill_sheet(sheet: Any, values: Mapping[str, str]) -> None:
+def _fill_sheet(sheet: Any, values: Mapping[str, Any]) -> None:
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and FIELD.search(cell.value):
-                cell.value = FIELD.sub(lambda match: values.get(match[1], ""), cell.value)
+                for name in FIELD.findall(cell.value):
+                    if isinstance(values.get(name), dict):
+                        _place_picture(sheet, cell.coordinate, values[name])
+                cell.value = FIELD.sub(lambda match: _words(values.get(match[1], "")), cell.value)
                 if cell.value is not None:
                     cell.data_type = "s"  # "=…" typed into somebody's note stays a text
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _place_picture(sheet: Any, place: str, told: Mapping[str, Any]) -> None:
+    from openpyxl.drawing.image import Image
+
+    picture = Image(io.BytesIO(base64.b64decode(told["picture"])))
+    wide = told["width"] / 25.4 * 96
+    picture.height, picture.width = round(picture.height * wide / picture.width), round(wide)
+    sheet.add_image(picture, place)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Everything that happens to a request: asked for, decided on, made."""
 
-from apps.exports.actions.making import Making, about, finish, papers_of, pieces, rows_of
+from apps.exports.actions.making import Making, about, finish, forms_of, papers_of, pieces, rows_of
 from apps.exports.actions.requests import (
     NotNow,
     Wanted,
@@ -11,6 +11,7 @@ from apps.exports.actions.requests import (
 )
 from apps.exports.actions.templates import (
     Unknown,
+    checked_fields,
     fill_template,
     offered_fields,
     preview,
@@ -24,11 +25,13 @@ __all__ = [
     "Unknown",
     "Wanted",
     "about",
+    "checked_fields",
     "decide_request",
     "drop_request",
     "fail_request",
     "fill_template",
     "finish",
+    "forms_of",
     "offered_fields",
     "papers_of",
     "pieces",

@@ -1,12 +1,13 @@
 """Writing the file of a request in its form."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from apps.core.documents import roster
 from apps.core.documents.errors import DocumentError
+from apps.core.documents.marks import FormValue, Mark
 from apps.core.private_files import clean_filename
 from apps.core.scope import Actor
 from apps.core.sheets import csv_text, word, xlsx
@@ -37,8 +38,6 @@ def write_file(folder: Path, making: Making, rows: Iterator[list[str]], actor: A
         case Format.DOCX:
             word.write_docx(path := folder / "out.docx", columns, rows, said)
             return Made(path, word.TYPE)
-        case Format.FORM:
-            return _form(folder, making, rows)
         case _:
             (path := folder / "out.pdf").write_bytes(roster.roster_pdf(columns, rows, said))
             return Made(path, roster.TYPE)
@@ -47,13 +46,13 @@ def write_file(folder: Path, making: Making, rows: Iterator[list[str]], actor: A
 TYPES = {"docx": word.TYPE, "xlsx": xlsx.TYPE, "zip": "application/zip", "pdf": roster.TYPE}
 
 
-def _form(folder: Path, making: Making, rows: Iterator[list[str]]) -> Made:
-    """The office's own form, once for each person."""
-    labels = [one.label for one in making.columns]
-    people = [dict(zip(labels, row, strict=True)) for row in rows]
-    if making.template is None or not people:
+def write_form(folder: Path, making: Making, people: Iterator[Mapping[str, FormValue]]) -> Made:
+    """The office's own form, once for each person. Raises DocumentError, FileGone."""
+    given = list(people)
+    if making.template is None or not given:
         raise FormGone
-    ending, content = fill_template(making.template, people, one_each=making.request.one_each)
+    mark = Mark(making.request.number, about(making.request, making.exporter).mark)
+    ending, content = fill_template(making.template, given, one_each=making.request.one_each, mark=mark)
     path = folder / f"out.{ending}"
     path.write_bytes(content)
     return Made(path, TYPES[ending])

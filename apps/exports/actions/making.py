@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.chinese import format_count, format_date, format_moment
+from apps.core.documents.marks import FormValue
 from apps.core.scope import Actor
 from apps.core.sheets import About
 from apps.exports.actions.requests import KEYS_IN_LOG
@@ -40,6 +41,8 @@ class Making:
         exporter = exporters[request.register]
         offered = {**by_name(exporter.fields(actor)), **by_name(exporter.columns(actor))}
         columns = [offered[name] for name in request.columns if name in offered]
+        if request.format == Format.FORM and "name" not in {one.name for one in columns}:
+            columns.append(offered["name"])  # by which the files and tabs are named
         if request.format in (Format.XLSX, Format.CSV) and request.mask != Mask.MASKED:
             columns.append(exporter.key_column())
         template = (
@@ -55,6 +58,17 @@ def rows_of(making: Making, keys: Sequence[int], actor: Actor) -> list[list[str]
     for key, texts in making.exporter.rows(actor, keys, making.names, making.request.mask):
         making.digest.update(f"{key},".encode())
         found.append(texts)
+    making.written += len(found)
+    return found
+
+
+def forms_of(making: Making, keys: Sequence[int], actor: Actor) -> list[Mapping[str, FormValue]]:
+    """The values of some people for the office's own form, in the actor's scope, as above."""
+    request, found = making.request, []
+    told = making.exporter.forms(actor, keys, making.names, request.mask, request.number)
+    for key, values in told:
+        making.digest.update(f"{key},".encode())
+        found.append(values)
     making.written += len(found)
     return found
 
@@ -132,4 +146,4 @@ def finish(making: Making, *, by: Actor) -> ExportRequest:
     return request
 
 
-__all__ = ["Making", "about", "finish", "papers_of", "pieces", "rows_of"]
+__all__ = ["Making", "about", "finish", "forms_of", "papers_of", "pieces", "rows_of"]

@@ -9,12 +9,15 @@ from apps.audit.choices import EventKind
 from apps.core import private_files
 from apps.core.documents.filling import UnknownField, unknown_fields
 from apps.core.documents.forms import Person, fill_form, form_fields
+from apps.core.documents.marks import FormValue, Mark
 from apps.core.scope import Actor
 from apps.exports.choices import Mask
 from apps.exports.models import FormTemplate
-from apps.exports.rules import Exporter
+from apps.exports.rules import Exporter, plain_field
 
 BUCKET = "forms"
+TRIED = "试填"
+"""Stands for the number in a form that was only tried."""
 
 
 class Unknown(Exception):
@@ -30,16 +33,24 @@ def offered_fields(exporter: Exporter, actor: Actor) -> dict[str, str]:
     return {one.label: one.name for one in exporter.fields(actor)}
 
 
+def checked_fields(content: bytes, exporter: Exporter, actor: Actor) -> tuple[str, tuple[str, ...]]:
+    """("docx" or "xlsx", fields) of what may be a form. Raises DocumentError for what cannot be one, Unknown for fields
+    that are not offered."""
+    kind, fields = form_fields(content)
+    offered = offered_fields(exporter, actor)
+    strange = [name for name in fields if plain_field(name) not in offered]
+    if strange:
+        raise Unknown(unknown_fields(strange, offered))
+    return kind, fields
+
+
 @transaction.atomic
 def save_template(*, exporter: Exporter, name: str, content: bytes, by: Actor) -> FormTemplate:
     """Keep a form under its name; one that is there already gets a new version.
 
     Raises DocumentError for what cannot be a form, Unknown for fields that are not offered, FileNotKept.
     """
-    kind, fields = form_fields(content)
-    strange = unknown_fields(fields, offered_fields(exporter, by))
-    if strange:
-        raise Unknown(strange)
+    kind, fields = checked_fields(content, exporter, by)
     last = (
         FormTemplate.objects.filter(owner_id=by.county_id, name=name)
         .select_for_update(of=("self",), no_key=True)
@@ -74,12 +85,16 @@ def put_away(*, template: FormTemplate, by: Actor) -> None:
 
 
 def fill_template(
-    template: FormTemplate, people: Sequence[Mapping[str, str]], *, one_each: bool
+    template: FormTemplate,
+    people: Sequence[Mapping[str, FormValue]],
+    *,
+    one_each: bool,
+    mark: Mark | None = None,
 ) -> tuple[str, bytes]:
-    """(ending, bytes) of the form filled for each of ``people`` (field → text). Raises DocumentError, FileGone."""
+    """(ending, bytes) of the form filled for each of ``people`` (field → value). Raises DocumentError, FileGone."""
     content = private_files.read(BUCKET, template.file_ref)
-    named: list[Person] = [(values.get("姓名", ""), values) for values in people]
-    return fill_form(content, named, one_each=one_each)
+    named: list[Person] = [(str(values.get("姓名", "")), values) for values in people]
+    return fill_form(content, named, one_each=one_each, mark=mark)
 
 
 @transaction.atomic
@@ -89,9 +104,11 @@ def preview(*, template: FormTemplate, exporter: Exporter, key: int, by: Actor) 
     Raises LookupError when he does not see that person, DocumentError.
     """
     names = offered_fields(exporter, by)
-    used = [name for name in [*template.fields, "姓名"] if name in names]
-    rows = dict(exporter.rows(by, [key], [names[name] for name in used], Mask.MASKED))
-    if key not in rows:
+    used = dict.fromkeys(plain_field(name) for name in [*template.fields, "姓名"])
+    found = dict(
+        exporter.forms(by, [key], [names[name] for name in used if name in names], Mask.MASKED, TRIED)
+    )
+    if key not in found:
         raise LookupError(key)
     record_event(
         kind=EventKind.DOWNLOAD,
@@ -100,4 +117,4 @@ def preview(*, template: FormTemplate, exporter: Exporter, key: int, by: Actor) 
         subject=template,
         data={"keys": [key]},
     )
-    return fill_template(template, [dict(zip(used, rows[key], strict=True))], one_each=False)
+    return fill_template(template, [found[key]], one_each=False, mark=Mark(TRIED, f"{by.name} {TRIED}"))

@@ -14,13 +14,15 @@ from apps.core.documents.errors import DocumentError
 from apps.core.downloads import attachment
 from apps.core.pages import page
 from apps.core.private_files import FileNotKept
+from apps.core.scope import Actor
 from apps.core.sheets import word, xlsx
 from apps.exports import actions, perms
 from apps.exports.actions.templates import BUCKET
 from apps.exports.forms import TemplateForm
 from apps.exports.models import FormTemplate
-from apps.exports.rules import NothingPicked, exporters
+from apps.exports.rules import Exporter, NothingPicked, exporters
 
+MOST_BYTES = 5 * 1024 * 1024
 TYPES = {"docx": word.TYPE, "xlsx": xlsx.TYPE}
 
 
@@ -64,7 +66,9 @@ def _row(one: FormTemplate) -> dict[str, Any]:
 def upload(request: HttpRequest) -> HttpResponse:
     """A new form, or a new version of one; fields that are not offered are told at once, with what looks like them."""
     exporter = next(iter(exporters.values()))
-    form = TemplateForm(request.POST or None, request.FILES or None)
+    form = TemplateForm(
+        request.POST or None, request.FILES or None, check_url=reverse("exports:template-check")
+    )
     unknown: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,7 +79,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 by=request.actor,
             )
         except actions.Unknown as strange:
-            unknown = [{"name": one.name, "like": "、".join(one.suggestions)} for one in strange.fields]
+            unknown = _strange(strange)
             form.add_error("file", f"有{len(unknown)}个字段认不出来，见下面的对照。")
         except (DocumentError, FileNotKept) as refusal:
             form.add_error("file", str(refusal))
@@ -94,11 +98,32 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "exports/template_new.html", context, status=422 if form.errors else 200)
 
 
-def _groups(exporter: Any, actor: Any) -> list[dict[str, Any]]:
+def _strange(unknown: actions.Unknown) -> list[dict[str, str]]:
+    return [{"name": one.name, "like": "、".join(one.suggestions)} for one in unknown.fields]
+
+
+@page(perms.can_keep_templates, "POST")
+def check(request: HttpRequest) -> HttpResponse:
+    """What the portal makes of a file that was just chosen, before it is sent for good; nothing is kept."""
+    file, context = request.FILES.get("file"), {"fields": (), "unknown": [], "refusal": ""}
+    if file is None or file.size > MOST_BYTES:
+        context["refusal"] = "请选一个不超过 5 MB 的文件。"
+        return render(request, "exports/_check.html", context)
+    exporter = next(iter(exporters.values()))
+    try:
+        _, context["fields"] = actions.checked_fields(file.read(), exporter, request.actor)
+    except actions.Unknown as strange:
+        context["unknown"] = _strange(strange)
+    except DocumentError as refusal:
+        context["refusal"] = str(refusal)
+    return render(request, "exports/_check.html", context)
+
+
+def _groups(exporter: Exporter, actor: Actor) -> list[dict[str, Any]]:
     """Fields on offer, by group, as they are written into a form."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[Any]] = {}
     for column in exporter.fields(actor):
-        groups.setdefault(column.group, []).append(column.label)
+        groups.setdefault(column.group, []).append(column)
     return [{"label": label, "fields": fields} for label, fields in groups.items()]
 
 

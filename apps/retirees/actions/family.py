@@ -102,9 +102,9 @@ def member_state(member: FamilyMember) -> str:
     """A keyed digest that changes with what the form of a member shows; it stands in the page, so it tells nothing."""
     phone = member.phone.for_processing() if member.phone else ""
     parts = (member.relation, member.name, member.birth_date or "", member.work, phone)
-    parts += (member.kinship, member.political)
+    more = (member.kinship, member.political)
     flags = (member.is_emergency, member.is_survivor)
-    return salted_hmac("retirees.member", "|".join(map(str, (member.pk, *parts, *flags)))).hexdigest()
+    return salted_hmac("retirees.member", "|".join(map(str, (member.pk, *parts, *more, *flags)))).hexdigest()
 
 
 def _row_values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from apps.audit.choices import EventKind
 from apps.core import private_files
 from apps.core.chinese import format_date
 from apps.core.documents.briefing import office_fonts
-from apps.core.documents.filling import Picture, fill_docx
+from apps.core.documents.filling import fill_docx
 from apps.core.documents.guarded import render_pdf_guarded
+from apps.core.documents.marks import Mark, Picture
 from apps.core.scope import Actor
 from apps.retirees.actions.info_form import info_form
 from apps.retirees.actions.portrait import BUCKET as PORTRAITS
@@ -76,7 +77,7 @@ def person_sheet_pdf(
     when plain is asked without a reason."""
     file, dossier = person_file(person, by), dossier_of(person, by)
     sheet = _sheet(file, dossier, today, plain=plain, reason=reason)
-    photo = _photo(dossier)
+    photo = photo_of(dossier)
     marks = f"{'' if plain else '　敏感信息已遮盖'}{number and f'　编号{number}'}"
     context = {
         "name": person.name,
@@ -95,14 +96,17 @@ def person_sheet_pdf(
     return pdf
 
 
-def info_form_docx(*, person: Retiree, today: date, plain: bool, reason: str, by: Actor) -> bytes:
+def info_form_docx(
+    *, person: Retiree, today: date, plain: bool, reason: str, by: Actor, number: str = ""
+) -> bytes:
     """干部信息表 of a person, on the office's form or else on ours; as above. Raises RefusedForm as ``fill_docx``."""
     file, dossier = person_file(person, by), dossier_of(person, by)
     sheet = _sheet(file, dossier, today, plain=plain, reason=reason)
-    photo = _photo(dossier)
+    photo = photo_of(dossier)
     values: dict[str, Any] = {**sheet.own, **sheet.single, **sheet.lists}
     values[PHOTO] = Picture(photo, PHOTO_WIDTH_MM) if photo else ""
-    filled = fill_docx(info_form(), values)
+    mark = f"{by.name} {format_date(today)} {number}".strip()
+    filled = fill_docx(info_form(), values, Mark(number, mark))
     _log("干部信息表", person, plain, reason, by)
     return filled
 
@@ -119,7 +123,8 @@ def _sheet(file: PersonFile, dossier: Dossier, today: date, *, plain: bool, reas
     return sheet_of(file, dossier, groups=groups, today=today, show=shown)
 
 
-def _photo(dossier: Dossier) -> bytes | None:
+def photo_of(dossier: Dossier) -> bytes | None:
+    """The photograph, or None where there is none or it cannot be read."""
     if dossier.portrait is None:
         return None
     try:

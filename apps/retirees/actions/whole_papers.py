@@ -36,5 +36,7 @@ def whole_papers(
             )
             yield key, f"{person.name}.pdf", made
         else:
-            made = info_form_docx(person=person, today=today, plain=plain, reason=reason, by=by)
+            made = info_form_docx(
+                person=person, today=today, plain=plain, reason=reason, by=by, number=number
+            )
             yield key, f"{person.name}.docx", made
