@@ -13,9 +13,11 @@ from apps.core.scope import Actor
 from apps.dictionaries.queries import labels_of
 from apps.jobs.actions import request_job
 from apps.retirees.actions.changesets import change_recorded, open_change_set
+from apps.retirees.actions.views import replace_in_views
 from apps.retirees.choices import ChangeSetKind
 from apps.retirees.models import ChangeSet, CustomField
 from apps.retirees.queries.custom import keys_with, people_with_term
+from apps.retirees.queries.own_conditions import CUSTOM
 
 MERGE_JOB = "retirees.merge_term"
 AT_ONCE = 300
@@ -45,7 +47,18 @@ def retire_custom_field(*, field: CustomField, retired: bool, by: Actor) -> None
 
 def merge_term(dictionary: str, code: str, into: str, by: Actor) -> str:
     """What merging two terms does to people: whoever has ``code`` in a field of the bureau's own gets ``into``, at once
-    or, where they are many, by a job. Return a sentence that says so, "" where nobody has it."""
+    or, where they are many, by a job; saved views that ask for ``code`` ask for ``into``. Return sentences that say
+    so, "" where nobody has it and no view asks for it."""
+    return _merge_people(dictionary, code, into, by) + _merge_views(dictionary, code, into)
+
+
+def _merge_views(dictionary: str, code: str, into: str) -> str:
+    names = [CUSTOM + key for key in keys_with(dictionary)]
+    views = sum(replace_in_views(name=name, before=code, after=into) for name in names)
+    return f"{views}个保存的视图改用合并后的项。" if views else ""
+
+
+def _merge_people(dictionary: str, code: str, into: str, by: Actor) -> str:
     heads = people_with_term(by, keys_with(dictionary), code).count()
     if heads > AT_ONCE:
         request_job(

@@ -21,6 +21,7 @@ from apps.core.scope import Actor
 from apps.imports.queries import unfinished_batches
 from apps.retirees.actions.life import NotPossible
 from apps.retirees.actions.spells import rebuild_spells, since
+from apps.retirees.actions.views import replace_in_views
 from apps.retirees.choices import ON_REGISTER, EntryKind, ExitKind, Reorganisation
 from apps.retirees.models import Membership, Retiree
 from apps.units.actions import NotPossible as UnitNotPossible
@@ -160,6 +161,8 @@ def reorganise(
                     document=document,
                     by=by,
                 )
+            name = "county" if old.level == Level.COUNTY else "unit"
+            replace_in_views(name=name, before=str(old.pk), after=str(new.pk))
     except UnitNotPossible as reason:
         raise NotPossible(str(reason)) from None
     return (target if kind == Reorganisation.MERGE else pairs[0][1]), moved

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.db import IntegrityError, transaction
 
@@ -83,6 +84,31 @@ def delete_view(*, view: SavedView, by: Actor) -> None:
     if view.audience != Audience.PRIVATE:
         _log(f"删除名册视图“{view.name}”", view, by)
     view.delete()
+
+
+@transaction.atomic
+def replace_in_views(*, name: str, before: str, after: str) -> int:
+    """Let every saved view, whosever it is, ask for ``after`` where its condition ``name`` asked for ``before``, also
+    inside its groups: the people who had the one have the other now. Return how many views changed."""
+    changed = 0
+    for view in SavedView.objects.filter(query__contains=name).select_for_update(no_key=True):
+        query = _replaced(view.query, name, before, after)
+        if query != view.query:
+            SavedView.objects.filter(pk=view.pk).update(query=query)
+            changed += 1
+    return changed
+
+
+def _replaced(query: str, name: str, before: str, after: str) -> str:
+    """The query string with the one value in place of the other, once; itself where it does not ask for it."""
+    given = parse_qsl(query, keep_blank_values=True)
+    found = []
+    for key, value in given:
+        if key == "any":
+            found.append((key, _replaced(value, name, before, after)))
+        else:
+            found.append((key, after if (key, value) == (name, before) else value))
+    return urlencode(list(dict.fromkeys(found))) if found != given else query
 
 
 @transaction.atomic
