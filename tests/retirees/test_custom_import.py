@@ -18,13 +18,13 @@ from tests.factories.city import actor_of
 from tests.factories.signed_in import signed_in
 from tests.retirees.test_roster_import import TODAY, commit
 
-HEADERS = ("姓名", "类别", "出生年月", "老战友", "藏书数", "获纪念章时间", "愿意宣讲", "特长")
+HEADERS = ("姓名", "类别", "出生年月", "老战友", "藏书数", "获纪念章时间", "愿意宣讲", "手艺")
 
 
 @pytest.fixture
 def fields(city: Any) -> dict[str, CustomField]:
     with scope(actor_of(city.city_clerk)) as actor:
-        hobby = create_dictionary(label="特长", by=actor)
+        hobby = create_dictionary(label="手艺", by=actor)
         for label in ("书法", "象棋"):
             add_term(dictionary=hobby, label=label, by=actor)
         made = {
@@ -32,7 +32,7 @@ def fields(city: Any) -> dict[str, CustomField]:
             "number": {"label": "藏书数", "kind": "number", "minimum": 0, "maximum": 999},
             "date": {"label": "获纪念章时间", "kind": "date"},
             "yes_no": {"label": "愿意宣讲", "kind": "yes_no"},
-            "choice": {"label": "特长", "kind": "choice", "dictionary": hobby.code},
+            "choice": {"label": "手艺", "kind": "choice", "dictionary": hobby.code},
         }
         return {kind: save_custom_field(field=None, values=given, by=actor) for kind, given in made.items()}
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_read_is_told_and_mended(city: Any, fields: Any) -> None:
     assert fields["number"].key in found[3]
     client = signed_in(city.clerk_a)
     page = client.get(f"/imports/{batch.pk}/").content.decode()
-    assert "特长“飞行”不认识" in page
+    assert "手艺“飞行”不认识" in page
     address = f"/imports/{batch.pk}/rows/{row.pk}/{fields['choice'].key}/"
     assert "象棋" in client.get(address).content.decode()
     assert client.post(address, {"do": "fix", "text": "象棋"}).status_code == 302
@@ -107,7 +107,7 @@ def test_the_empty_sheet_has_their_columns_and_is_understood(city: Any, fields: 
     content = signed_in(city.clerk_a).post(reverse("imports:template")).content
     book = openpyxl.load_workbook(BytesIO(content))
     head = [cell.value for cell in book["花名册"][1]]
-    assert head[-5:] == ["老战友", "藏书数", "获纪念章时间", "愿意宣讲", "特长"]
+    assert head[-5:] == ["老战友", "藏书数", "获纪念章时间", "愿意宣讲", "手艺"]
     notes = {cell.value: cell.comment.text for cell in book["花名册"][1] if cell.comment}
     assert "数字，0至999。" in notes["藏书数"]
     lists = [[cell.value for cell in column if cell.value] for column in book["选项"].iter_cols()]
@@ -119,7 +119,7 @@ def test_the_empty_sheet_has_their_columns_and_is_understood(city: Any, fields: 
         "出生年月": "1934-07",
         "老战友": "王班长",
         "藏书数": "12.5",
-        "特长": "书法",
+        "手艺": "书法",
     }
     for place, label in enumerate(head, start=1):
         book["花名册"].cell(3, place, row.get(label))

@@ -21,12 +21,12 @@ from tests.retirees.test_custom_import import commit, sheet
 @pytest.fixture
 def fields(city: Any) -> dict[str, CustomField]:
     with scope(actor_of(city.city_clerk)) as actor:
-        hobby = create_dictionary(label="特长", by=actor)
+        hobby = create_dictionary(label="手艺", by=actor)
         for label in ("书法", "毛笔字", "门球"):
             add_term(dictionary=hobby, label=label, by=actor)
         made = {
-            "first": {"label": "特长", "kind": "choice", "dictionary": hobby.code},
-            "second": {"label": "第二特长", "kind": "choice", "dictionary": hobby.code},
+            "first": {"label": "手艺", "kind": "choice", "dictionary": hobby.code},
+            "second": {"label": "第二手艺", "kind": "choice", "dictionary": hobby.code},
             "nation": {"label": "配偶民族", "kind": "choice", "dictionary": "nation"},
             "text": {"label": "老战友", "kind": "text", "max_length": 20},
         }
@@ -87,7 +87,7 @@ def test_merging_moves_the_people_of_all_counties(city: Any, fields: Any, people
         assert Event.objects.filter(summary="字典合并：毛笔字 → 书法，修改3人").exists()
     assert versions == {"张建国": 2, "李秀英": 2, "王建军": 2, "赵小山": 1}
     client = signed_in(city.city_clerk)
-    assert "第二特长" in client.get(f"/retirees/changesets/{made.pk}/").content.decode()
+    assert "第二手艺" in client.get(f"/retirees/changesets/{made.pk}/").content.decode()
     history = signed_in(city.clerk_a).get(f"/retirees/{people['张建国'].pk}/?tab=history").content.decode()
     assert "毛笔字" in history
     client.post(f"/retirees/changesets/{made.pk}/undo/")

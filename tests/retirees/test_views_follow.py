@@ -30,10 +30,10 @@ def queries(city: Any) -> dict[str, str]:
 
 def test_terms(city: Any) -> None:
     with scope(actor_of(city.city_clerk)) as actor:
-        hobby = create_dictionary(label="特长", by=actor)
+        hobby = create_dictionary(label="手艺", by=actor)
         for label in ("书法", "毛笔字", "门球"):
             add_term(dictionary=hobby, label=label, by=actor)
-        values = {"label": "特长", "kind": "choice", "dictionary": hobby.code}
+        values = {"label": "手艺", "kind": "choice", "dictionary": hobby.code}
         name = f"custom_{save_custom_field(field=None, values=values, by=actor).key}"
     make_person(city.clerk_a, city.a1, name="张建国", **{name.removeprefix("custom_"): "2"})
     make_person(city.clerk_a, city.a1, name="李秀英")
@@ -55,7 +55,7 @@ def test_terms(city: Any) -> None:
     assert now["组"] == urlencode([("any", f"{name}=1&sex=1"), ("any", "category=lixiu")])
     assert {label: now[label] for label in others} == others
     page = signed_in(city.clerk_a).get(reverse("retirees:view", args=[view.pk]), follow=True).text
-    assert "特长：书法" in page
+    assert "手艺：书法" in page
     assert ">张建国</a>" in page
     assert ">李秀英</a>" not in page
 
