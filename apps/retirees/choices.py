@@ -349,7 +349,7 @@ class Audience(models.TextChoices):
 
     PRIVATE = "private", "仅自己"
     PLACE = "place", "本单位"
-    GROUP = "group", "一个用户组"
+    GROUP = "group", "用户组"
     ALL = "all", "全体"
 
 

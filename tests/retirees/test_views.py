@@ -77,8 +77,9 @@ def test_it_shows_each_reader_his_own_register(city: Any, people: None) -> None:
 @pytest.mark.parametrize("audience", [Audience.PRIVATE, Audience.PLACE, Audience.GROUP])
 def test_whoever_is_not_meant_does_not_find_it(city: Any, audience: Audience) -> None:
     with scope(actor_of(city.city_clerk)) as actor:
-        group = save_group(name="健康专班", members=[city.clerk_a, city.unit_b1], by=actor)
-    view = kept(city.clerk_a, audience=audience, group=group)
+        group = save_group(name="健康专班", members=[city.clerk_a], by=actor)
+        other = save_group(name="统计专班", members=[city.clerk_a, city.unit_b1], by=actor)
+    view = kept(city.clerk_a, audience=audience, groups=[group, other])
     allowed = {
         Audience.PRIVATE: {"clerk_a"},
         Audience.PLACE: {"clerk_a", "chief_a", "leader_a"},
@@ -104,7 +105,7 @@ def test_nobody_shares_wider_than_he_may(city: Any) -> None:
     assert refused.status_code == 422
     with scope(actor_of(city.city_clerk)) as actor:
         group = save_group(name="别人的组", members=[city.clerk_b], by=actor)
-    assert client.post(CREATE, posted(audience="group", group=group.pk)).status_code == 422
+    assert client.post(CREATE, posted(audience="group", groups=[group.pk])).status_code == 422
     assert own(city.clerk_a) == []
 
 
@@ -185,10 +186,12 @@ def test_changing_columns_keeps_filters(city: Any, people: None) -> None:
 def test_sharing_is_written_to_the_log_and_a_deleted_group_leaves_the_view_private(city: Any) -> None:
     with scope(actor_of(city.city_clerk)) as actor:
         group = save_group(name="健康专班", members=[city.clerk_b], by=actor)
-    view = kept(city.city_clerk, audience=Audience.GROUP, group=group)
+        rest = save_group(name="统计专班", members=[city.clerk_a], by=actor)
+    view = kept(city.city_clerk, audience=Audience.GROUP, groups=[group, rest])
     assert signed_in(city.clerk_b).get(reverse("retirees:view", args=[view.pk])).status_code == 302
     with scope(actor_of(city.city_clerk)) as actor:
         delete_group(group=group, by=actor)
     assert signed_in(city.clerk_b).get(reverse("retirees:view", args=[view.pk])).status_code == 404
+    assert signed_in(city.clerk_a).get(reverse("retirees:view", args=[view.pk])).status_code == 302
     with scope(actor_of(city.audit_admin)):
         assert Event.objects.filter(kind="setting", summary__contains="离休").exists()

@@ -31,7 +31,7 @@ class ViewRefused(Exception):
 def keep_view(
     *, values: Mapping[str, Any], by: Actor, view: SavedView | None = None, token: uuid.UUID | None = None
 ) -> SavedView:
-    """Make a view of ``values`` (name, query, columns, sort, grouping, audience, group), or change the given ones of
+    """Make a view of ``values`` (name, query, columns, sort, grouping, audience, groups), or change the given ones of
     an own view. ``token`` is the form's: sent twice, it makes one.
 
     Raises ViewRefused for a name that one of one's own views has, and beyond VIEWS_LIMIT.
@@ -44,14 +44,18 @@ def keep_view(
         if SavedView.objects.owned_by(by).count() >= VIEWS_LIMIT:
             raise ViewRefused(f"您已保存 {VIEWS_LIMIT} 个视图，请先删去不用的。")
         view = SavedView(owner_id=by.user_id)
+    groups = values.get("groups")
     for name, value in values.items():
-        setattr(view, name, value)
+        if name != "groups":
+            setattr(view, name, value)
     view.place_id = place_of(by) if view.audience == Audience.PLACE else None
     if view.audience != Audience.GROUP:
-        view.group = None
+        groups = ()
     try:
         with transaction.atomic():
             view.save()
+            if groups is not None:
+                view.groups.set(groups)
     except IntegrityError:
         raise ViewRefused(f"您已有叫“{view.name}”的视图，请换个名称。") from None
     if claimed is not None:

@@ -84,15 +84,16 @@ class ViewForm(ContentsForm):
         error_messages={"required": "请给视图起个名称。", "max_length": "名称最长 40 个字。"},
     )
     audience = forms.ChoiceField(label="谁能用", widget=forms.RadioSelect)
-    group = forms.ModelChoiceField(
-        label="哪个用户组",
+    groups = forms.ModelMultipleChoiceField(
+        label="哪些用户组",
+        help_text="选“用户组”时勾选，可以勾几个",
         queryset=UserGroup.objects.none(),
         required=False,
-        empty_label="（选“一个用户组”时选择）",
+        widget=forms.CheckboxSelectMultiple,
     )
     is_default = forms.BooleanField(label="打开名册时先用这个视图", required=False)
     token = TokenField()
-    field_order = ("name", "audience", "group", "is_default")
+    field_order = ("name", "audience", "groups", "is_default")
 
     def __init__(self, data: Any = None, *, actor: Actor, initial: dict[str, Any], view: Any = None) -> None:
         super().__init__(data, actor=actor, initial={"token": uuid.uuid4(), **initial})
@@ -100,24 +101,25 @@ class ViewForm(ContentsForm):
             for name in ("query", "sort", "grouping", "token"):
                 del self.fields[name]
         groups = UserGroup.objects.visible_to(actor)
-        self.fields["group"].queryset = groups
+        self.fields["groups"].queryset = groups
         # Sharing with everybody is the bureau's, or each county's views would crowd all others' lists.
         allowed = [Audience.PRIVATE, Audience.PLACE]
         allowed += [Audience.GROUP] if groups.exists() else []
         allowed += [Audience.ALL] if is_city_staff(actor) else []
         self.fields["audience"].choices = [(each.value, each.label) for each in allowed]
         if Audience.GROUP not in allowed:
-            del self.fields["group"]
+            del self.fields["groups"]
         self.helper = FormHelper()
         self.helper.form_tag = False
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("audience") == Audience.GROUP and not values.get("group"):
-            self.add_error("group", "请选择用户组。")
+        if values.get("audience") == Audience.GROUP and not values.get("groups"):
+            self.add_error("groups", "请至少勾选一个用户组。")
         return values
 
     def values(self) -> dict[str, Any]:
         """What keep_view takes."""
-        names = [field.name for field in SavedView._meta.fields if field.name in self.cleaned_data]
+        own = (*SavedView._meta.fields, *SavedView._meta.many_to_many)
+        names = [field.name for field in own if field.name in self.cleaned_data]
         return {name: self.cleaned_data[name] for name in names}

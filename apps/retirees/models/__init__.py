@@ -45,7 +45,7 @@ from apps.retirees.models.private import FamilyMember, PrivateDetails, TakenId
 from apps.retirees.models.quality import QualityCell, QualityMonth
 from apps.retirees.models.requests import ChangeRequest, ReviewSetting
 from apps.retirees.models.transfers import Transfer, TransferHistory
-from apps.retirees.models.views import SavedView, SavedViewQuerySet
+from apps.retirees.models.views import SavedView, SavedViewQuerySet, ViewGroup
 
 __all__ = [
     "UNDO_DAYS",
@@ -100,4 +100,5 @@ __all__ = [
     "TakenId",
     "Transfer",
     "TransferHistory",
+    "ViewGroup",
 ]

@@ -22,15 +22,18 @@ def place_of(actor: "Actor") -> int | None:
     return actor.unit_id or actor.county_id
 
 
+READERS = ("s_city", "s_county", "s_unit", "s_leader", "s_leader_county")
+
+
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, actor: "Actor") -> Self:
         """One's own, those for everybody, for one's own unit, and for a group one is in."""
-        groups = UserGroup.objects.filter(memberships__user_id=actor.user_id)
+        shared = ViewGroup.objects.filter(group__memberships__user_id=actor.user_id).values("view_id")
         return self.filter(
             Q(owner_id=actor.user_id)
             | Q(audience=Audience.ALL)
             | Q(audience=Audience.PLACE, place=place_of(actor))
-            | Q(audience=Audience.GROUP, group__in=groups)
+            | Q(audience=Audience.GROUP, pk__in=shared)
         )
 
     def owned_by(self, actor: "Actor") -> Self:
@@ -52,14 +55,14 @@ class SavedView(models.Model):
     place = models.ForeignKey(
         Unit, verbose_name="本单位", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    group = models.ForeignKey(
-        UserGroup, verbose_name="用户组", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    groups = models.ManyToManyField(
+        UserGroup, through="ViewGroup", verbose_name="用户组", blank=True, related_name="+"
     )
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     updated_at = models.DateTimeField("修改时间", auto_now=True)
 
     objects = SavedViewQuerySet.as_manager()
-    access = Access(dict.fromkeys(("s_city", "s_county", "s_unit", "s_leader", "s_leader_county"), WRITE))
+    access = Access(dict.fromkeys(READERS, WRITE))
 
     class Meta:
         verbose_name = verbose_name_plural = "名册视图"
@@ -68,3 +71,19 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ViewGroup(models.Model):
+    """A group that a view is shared with; without the last one the view is its owner's alone."""
+
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="shares")
+    group = models.ForeignKey(UserGroup, verbose_name="用户组", on_delete=models.CASCADE, related_name="+")
+
+    access = Access(dict.fromkeys(READERS, WRITE))
+
+    class Meta:
+        verbose_name = verbose_name_plural = "视图共享"
+        constraints = (models.UniqueConstraint(fields=["view", "group"], name="shared_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.view_id} {self.group_id}"

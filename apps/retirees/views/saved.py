@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,8 +52,9 @@ def views(request: HttpRequest) -> HttpResponse:
     """All views that one may use: what is in each, whose it is, who else uses it."""
     first = request.user.preferences.get(DEFAULT_VIEW)
     at_home = request.user.preferences.get(HOME_VIEWS) or []
-    rows = []
-    for view in visible_views(request.actor):
+    rows, found = [], visible_views(request.actor)
+    prefetch_related_objects(found, "groups")
+    for view in found:
         form, dropped = valid_part(request.actor, view.query)
         rows.append(
             {
@@ -71,7 +73,8 @@ def views(request: HttpRequest) -> HttpResponse:
 
 def _audience(view: SavedView) -> str:
     if view.audience == Audience.GROUP:
-        return f"用户组“{view.group.name}”" if view.group else "仅自己（用户组已删除）"
+        names = "、".join(group.name for group in view.groups.all())
+        return f"用户组：{names}" if names else "仅自己（用户组已删除）"
     return str(view.get_audience_display())
 
 
@@ -142,10 +145,11 @@ def _kept(request: HttpRequest, form: ViewForm, view: SavedView) -> HttpResponse
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name or audience; what the view holds stays."""
     view = _own_view(request.actor, pk)
+    groups = list(view.groups.all())
     initial = {
         "name": view.name,
-        "audience": view.audience if view.group or view.audience != Audience.GROUP else Audience.PRIVATE,
-        "group": view.group_id,
+        "audience": view.audience if groups or view.audience != Audience.GROUP else Audience.PRIVATE,
+        "groups": groups,
         "is_default": request.user.preferences.get(DEFAULT_VIEW) == view.pk,
     }
     data = request.POST if request.method == "POST" else None
