@@ -34,7 +34,7 @@ LATIN = {
     *("worker", "beat"),  # names of processes, for the system administrator
     "zjg",  # the example of initials
 }
-FIELD = re.compile(r"\{\{ 姓名 \}\}|\{%tr [^%]*%\}")
+FIELD = re.compile(r"\{\{ [\u4e00-\u9fff0-9.]+ \}\}|\{%tr [^%]*%\}")
 """How a field and a list are written into a form of the office's own."""
 SLIPS = re.compile(r"\b(None|True|False|undefined|NaN|nan)\b|⚠|\{\{|\}\}|\{%|<QuerySet|object at")
 
