@@ -7,7 +7,7 @@ constraints on the other. COPY would be as quick, but PostgreSQL refuses it on t
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -38,16 +38,17 @@ def insert_many(rows: Iterable[Row]) -> None:
         model = type(batch[0])
         _give_keys(model, batch)
         columns = [_column(field) for field in model._meta.local_concrete_fields if _is_written(field)]
-        statement = sql.SQL(
-            "INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"
-        ).format(
-            table=sql.Identifier(model._meta.db_table),
-            names=sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns),
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [_json(batch, columns)])
+        _execute(_inserting(model, [name for name, _ in columns]), _json(batch, columns))
         for row in batch:
             row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_values(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows given as column → value in the database's own words, keys included: without instances, where
+    what is stored is what is known. Raises what the database raises."""
+    names = [field.column for field in model._meta.local_concrete_fields if _is_written(field)]
+    for batch in batched(rows):
+        _execute(_inserting(model, names), json.dumps(batch, ensure_ascii=False, default=_text))
 
 
 def update_many(rows: Iterable[Row], fields: Sequence[str]) -> int:
@@ -58,20 +59,47 @@ def update_many(rows: Iterable[Row], fields: Sequence[str]) -> int:
         meta = type(batch[0])._meta
         own = {field.name: field for field in meta.concrete_fields}
         columns = [_column(meta.pk), *(_column(own[name]) for name in fields)]
-        statement = sql.SQL(
-            "UPDATE {table} SET {assigned} FROM json_populate_recordset(NULL::{table}, %s::json) given"
-            " WHERE {table}.{key} = given.{key}"
-        ).format(
-            table=sql.Identifier(meta.db_table),
-            key=sql.Identifier(meta.pk.column),
-            assigned=sql.SQL(", ").join(
-                sql.SQL("{0} = given.{0}").format(sql.Identifier(name)) for name, _ in columns[1:]
-            ),
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [_json(batch, columns)])
-            changed += cursor.rowcount
+        statement = _updating(type(batch[0]), [name for name, _ in columns[1:]])
+        changed += _execute(statement, _json(batch, columns))
     return changed
+
+
+def update_values(
+    model: type[models.Model], rows: Iterable[Mapping[str, Any]], columns: Sequence[str]
+) -> int:
+    """``update_many`` of rows given as for ``insert_values``."""
+    statement = _updating(model, columns)
+    return sum(
+        _execute(statement, json.dumps(batch, ensure_ascii=False, default=_text)) for batch in batched(rows)
+    )
+
+
+def _inserting(model: type[models.Model], columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        names=sql.SQL(", ").join(map(sql.Identifier, columns)),
+    )
+
+
+def _updating(model: type[models.Model], columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(
+        "UPDATE {table} SET {assigned} FROM json_populate_recordset(NULL::{table}, %s::json) given"
+        " WHERE {table}.{key} = given.{key}"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        key=sql.Identifier(model._meta.pk.column),
+        assigned=sql.SQL(", ").join(
+            sql.SQL("{0} = given.{0}").format(sql.Identifier(name)) for name in columns
+        ),
+    )
+
+
+def _execute(statement: sql.Composed, rows: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [rows])
+        return int(cursor.rowcount)
 
 
 def delete_many(model: type[models.Model], keys: Collection[Any], *, column: str = "") -> int:

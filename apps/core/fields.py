@@ -1,5 +1,6 @@
 """Model fields of the small types."""
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -66,6 +67,7 @@ def encode(value: PartialDate | None) -> str:
     return iso if not raw or raw == iso else f"{iso} {raw}"[:60]
 
 
+@functools.lru_cache(maxsize=65_536)
 def decode(text: str) -> PartialDate | None:
     """PartialDate of a stored text; None for the empty text."""
     if not text:
@@ -90,6 +92,20 @@ class Begins(models.Lookup):
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
         return f"{left} ^@ {right}", [*left_values, *right_values]
+
+
+@models.Field.register_lookup
+@models.ForeignObject.register_lookup
+class Among(models.Lookup):
+    """``pk__among=keys``: as ``in``, with the keys as one array. With ``in`` each of two thousand keys is a parameter
+    that is resolved, checked, found in the text of the statement and written into it on its own."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_values = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*left_values, list(self.rhs)]
 
 
 class EarliestDay(models.Func):

@@ -55,13 +55,16 @@ def record_along(*, change_set: ChangeSet, written: Mapping[str, Iterable[Person
     change_set.save(update_fields=["people"])
 
 
-def along_of(rows: Iterable[ChangeSetRow]) -> dict[str, dict[Any, tuple[int, Mapping[str, Any]]]]:
-    """Name of ALONG → key of a line → (person, the line as it was written), of what these rows brought along."""
+def along_of(
+    kept: Mapping[int, Mapping[str, Any]],
+) -> dict[str, dict[Any, tuple[int, Mapping[str, Any]]]]:
+    """Name of ALONG → key of a line → (person, the line as it was written), of what came along. ``kept``: person →
+    his row of the change set, opened."""
     found: dict[str, dict[Any, tuple[int, Mapping[str, Any]]]] = {}
-    for row in rows:
-        for name, texts in row.opened().get("along", ()):
+    for pk, told in kept.items():
+        for name, texts in told.get("along", ()):
             key = ALONG[name]._meta.pk.to_python(texts["id"])
-            found.setdefault(name, {})[key] = row.retiree_id, texts
+            found.setdefault(name, {})[key] = pk, texts
     return found
 
 

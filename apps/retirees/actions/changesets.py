@@ -26,7 +26,7 @@ from apps.core.scope import Actor
 from apps.core.secret import Secret
 from apps.retirees.actions.along import ALONG, LINES_MOVED, along_of, moved_along, remove_along
 from apps.retirees.actions.edit import Changes, Made, make_changes, set_person, set_private, write_people
-from apps.retirees.actions.facts import TABLES, Step, row_of, row_texts, write_steps
+from apps.retirees.actions.facts import TABLES, row_texts, take_back, texts_now
 from apps.retirees.actions.register import MONEY_FIELDS, SEALED_FIELDS
 from apps.retirees.actions.spells import FilledTracks, filled_tracks, rebuild_spells
 from apps.retirees.choices import ChangeSetKind
@@ -173,7 +173,7 @@ def undo_change_set(*, change_set: ChangeSet, by: Actor) -> Undone:
     undone = Undone()
     keys = ChangeSetRow.objects.visible_to(by).filter(change_set=held).order_by("retiree_id")
     for some in batched(keys.values_list("pk", flat=True)):
-        rows = ChangeSetRow.objects.filter(pk__in=some).order_by("retiree_id")
+        rows = ChangeSetRow.objects.filter(pk__among=some).order_by("retiree_id")
         _undo_rows(rows, undone, by_field=held.kind == ChangeSetKind.GRID)
     held.undone_at, held.undone_by, held.undone_by_name = timezone.now(), by.user_id, by.name
     held.restored, held.removed = len(undone.restored), len(undone.removed)
@@ -192,9 +192,8 @@ def undo_change_set(*, change_set: ChangeSet, by: Actor) -> Undone:
 def _undo_rows(rows: Iterable[ChangeSetRow], undone: Undone, *, by_field: bool) -> None:
     """``by_field``: a cell of the grid, which goes back although other cells of the person were written since."""
     found = list(rows)
-    people = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk(
-        [row.retiree_id for row in found]
-    )
+    held = Retiree.objects.select_for_update(of=("self",), no_key=True)
+    people = {person.pk: person for person in held.filter(pk__among=[row.retiree_id for row in found])}
     for row in found:
         person = people.get(row.retiree_id)
         if person is None:
@@ -228,7 +227,7 @@ def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> Non
     """Set people back. Rows that cannot be get their ``conflict``."""
     kept = {row.retiree_id: row.opened() for row in rows}
     moved, taken = _moved_facts(kept), _taken_ids(kept)
-    along = along_of(rows)
+    along = along_of(kept)
     lines_moved = moved_along(along)
     for row in rows:
         if row.retiree_id in lines_moved:
@@ -240,7 +239,7 @@ def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> Non
     back = [row.retiree_id for row in rows if not row.conflict]
     remove_along(along, back)
     back = [pk for pk in back if kept[pk]["filled"] is not None]
-    private = PrivateDetails.objects.in_bulk(back)
+    private = {row.pk: row for row in PrivateDetails.objects.filter(pk__among=back)}
     for pk in back:
         values = _values(kept[pk]["values"])
         set_person(people[pk], values)
@@ -248,7 +247,7 @@ def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> Non
         if "import_batch_id" in values:
             people[pk].import_batch_id = values["import_batch_id"]
     write_people((people[pk], private[pk]) for pk in back)
-    write_steps(_step(told).back() for pk in back for told in kept[pk]["steps"])
+    take_back(told for pk in back for told in kept[pk]["steps"])
     # Where other fields were written since, how complete the record was before the change tells nothing of now.
     moved_on = [row.retiree_id for row in rows if people[row.retiree_id].version != row.version_after + 1]
     filled = {
@@ -258,12 +257,6 @@ def _restore(rows: Sequence[ChangeSetRow], people: Mapping[int, Retiree]) -> Non
     if back:
         set_back = {pk: people[pk] for pk in back}
         rebuild_spells(back, today=timezone.localdate(), known_filled=filled, known_people=set_back)
-
-
-def _step(told: Sequence[Any]) -> Step:
-    table, old, new = told
-    model = next(model for model in TABLES if model._meta.model_name == table)
-    return Step(row_of(model, old), row_of(model, new))
 
 
 def _moved_facts(kept: Mapping[int, Mapping[str, Any]]) -> set[int]:
@@ -277,7 +270,7 @@ def _moved_facts(kept: Mapping[int, Mapping[str, Any]]) -> set[int]:
             if table == model._meta.model_name and new is not None
         ]
         keys = [model._meta.pk.to_python(new["id"]) for _, new in written]
-        now = {row.pk: row_texts(row) for row in model._default_manager.filter(pk__in=keys)} if keys else {}
+        now = texts_now(model, keys)
         moved |= {pk for (pk, new), key in zip(written, keys, strict=True) if now.get(key) != new}
     return moved
 
@@ -289,7 +282,9 @@ def _taken_ids(kept: Mapping[int, Mapping[str, Any]]) -> set[int]:
         for pk, found in kept.items()
         if found["values"].get("national_id")
     }
-    rows = TakenId.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True) if wanted else ()
+    rows = (
+        TakenId.objects.filter(pk__among=set(wanted.values())).values_list("pk", flat=True) if wanted else ()
+    )
     taken = {bytes(index) for index in rows}
     return {pk for pk, index in wanted.items() if index in taken}
 
@@ -297,7 +292,7 @@ def _taken_ids(kept: Mapping[int, Mapping[str, Any]]) -> set[int]:
 def _remove(rows: Sequence[ChangeSetRow]) -> set[int]:
     """Take new people off the register with all that came along; return who went."""
     wanted = {row.retiree_id for row in rows}
-    along = along_of(rows)
+    along = along_of({row.retiree_id: row.opened() for row in rows})
     hanging = _hanging(wanted, {key for lines in along.values() for key in lines})
     hanging |= dict.fromkeys(moved_along(along), LINES_MOVED)
     for row in rows:
@@ -320,7 +315,7 @@ def _hanging(people: Collection[int], along: Collection[Any]) -> dict[int, str]:
         if model in CAME_ALONG or issubclass(model, History):
             continue
         column = relation.field.attname
-        rows = model._default_manager.filter(**{f"{column}__in": people})
+        rows = model._default_manager.filter(**{f"{column}__among": people})
         if model in ALONG.values():
             rows = rows.exclude(pk__in=along)
         found |= dict.fromkeys(rows.values_list(column, flat=True), f"已有{model._meta.verbose_name}")

@@ -118,7 +118,7 @@ def make_changes(
     *, changes: Changes, seen_on: date, today: date | None = None, batch_id: int | None = None
 ) -> dict[int, Made]:
     """``change_many``, telling what was. ``batch_id``: the import that the changed people carry from now on."""
-    private = {row.pk: row for row in PrivateDetails.objects.filter(pk__in=[who.pk for who, _ in changes])}
+    private = {row.pk: row for row in PrivateDetails.objects.filter(pk__among=[who.pk for who, _ in changes])}
     links = open_affiliations(
         [person.pk for person, values in changes if AFFILIATION_FIELDS.keys() & values.keys()]
     )

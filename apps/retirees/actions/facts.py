@@ -2,15 +2,20 @@
 one go, written in a few statements whatever the number of people, and told so exactly that they can be taken back."""
 
 import copy
+import functools
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Model
+from django.contrib.postgres.fields import DateRangeField
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import DateField, Field, Model
 
-from apps.core.bulk import delete_many, insert_many, update_many
+from apps.core.bulk import delete_many, insert_many, insert_values, update_many, update_values
+from apps.core.fields import PartialDateField, encode
 from apps.core.partial_date import PartialDate
 from apps.retirees.actions.register import (
     AFFILIATION_FIELDS,
@@ -40,9 +45,6 @@ class Step:
     def model(self) -> type[Model]:
         return type(self.old or self.new)
 
-    def back(self) -> "Step":
-        return Step(self.new, self.old)
-
 
 def write_steps(steps: Iterable[Step]) -> None:
     """Delete, change and insert the rows: in this order, so that no two intervals meet on the way."""
@@ -55,16 +57,17 @@ def write_steps(steps: Iterable[Step]) -> None:
         insert_many(step.new for step in own if step.old is None)
 
 
-def _told(model: type[Model]) -> list[str]:
+def _told(model: type[Model], *, attributes: bool = False) -> list[str]:
     place = {"id", "county", "unit", "retiree"}
-    return [field.name for field in model._meta.concrete_fields if field.name not in place]
+    fields = [field for field in model._meta.concrete_fields if field.name not in place]
+    return [field.attname if attributes else field.name for field in fields]
 
 
 def open_affiliations(people: Collection[int]) -> dict[tuple[int, str], Affiliation]:
     """The affiliations that hold now."""
     if not people:
         return {}
-    rows = Affiliation.objects.filter(retiree_id__in=people, during__endswith=None)
+    rows = Affiliation.objects.filter(retiree_id__among=people, during__endswith=None)
     return {(row.retiree_id, row.kind): row for row in rows}
 
 
@@ -168,29 +171,98 @@ def row_texts(row: Any) -> dict[str, Any] | None:
     """The columns of a fact as texts, for keeping; None for no row."""
     if row is None:
         return None
+    model: type[Model] = type(row)
+    known = row.__dict__
     return {
-        field.attname: None if getattr(row, field.attname) is None else field.value_to_string(row)
-        for field in row._meta.concrete_fields
+        name: field.value_to_string(row) if text is None else text(known[name])
+        for name, text, field in _tellers(model)
     }
 
 
-def row_of(model: type[PersonRow], texts: Mapping[str, Any] | None) -> PersonRow | None:
-    """The row again that ``row_texts`` told."""
-    if texts is None:
-        return None
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    return model(
-        **{
-            name: None if text is None else fields[name].to_python(text)
-            for name, text in texts.items()
-            if name in fields
-        }
-    )
+def texts_now(model: type[PersonRow], keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+    """``row_texts`` of the rows with these keys as they stand, by key. Of the models in TABLES."""
+    if not keys:
+        return {}
+    names = [name for name, _, _ in _tellers(model)]
+    texts = [text or str for _, text, _ in _tellers(model)]
+    place = names.index(model._meta.pk.attname)
+    return {
+        row[place]: {name: text(value) for name, text, value in zip(names, texts, row, strict=True)}
+        for row in model._default_manager.filter(pk__among=keys).order_by().values_list(*names)
+    }
+
+
+Teller = Callable[[Any], str | None]
+
+
+@functools.cache
+def _tellers(model: type[Model]) -> list[tuple[str, Teller | None, Any]]:
+    """(attribute, what makes a text of its stored value, field); None where only the field itself can."""
+    return [(field.attname, _teller(field), field) for field in model._meta.concrete_fields]
+
+
+def _teller(field: Any) -> Teller | None:
+    if isinstance(field, PartialDateField):
+        return lambda value: encode(value) if isinstance(value, PartialDate) else value or None
+    if isinstance(field, DateRangeField):
+        return lambda value: None if value is None else _range_text(value)
+    if type(field) is DateField:
+        return lambda value: None if value is None else value.isoformat()
+    if type(field).value_to_string is Field.value_to_string:
+        return lambda value: None if value is None else str(value)
+    return None
+
+
+@functools.lru_cache(maxsize=8192)
+def _range_text(during: DateRange) -> str:
+    """As Django's field has it, with which older change sets were kept."""
+    lower, upper = (day and day.isoformat() for day in (during.lower, during.upper))
+    return json.dumps({"bounds": during.bounds, "lower": lower, "upper": upper})
+
+
+@functools.lru_cache(maxsize=8192)
+def _stored_range(text: str) -> str:
+    told = json.loads(text)
+    if told.get("empty"):
+        return "empty"
+    lower, upper = told["lower"] or "", told["upper"] or ""
+    return f"{told['bounds'][0]}{lower},{upper}{told['bounds'][1]}"
+
+
+def take_back(steps: Iterable[Sequence[Any]]) -> None:
+    """Take back steps told as [model name, row_texts before, row_texts after], in the order of ``write_steps``."""
+    found = list(steps)
+    for model in TABLES:
+        own = [(old, new) for table, old, new in found if table == model._meta.model_name]
+        key = model._meta.pk
+        delete_many(model, [key.to_python(new[key.attname]) for old, new in own if old is None])
+        stored = _storer(model)
+        update_values(model, (stored(old) for old, new in own if old and new), _told(model, attributes=True))
+        insert_values(model, (stored(old) for old, new in own if new is None))
+
+
+def _storer(model: type[Model]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """What makes columns in the database's words of texts; a column that came since has its default."""
+    fields: list[Any] = list(model._meta.concrete_fields)
+    ranges = [field.attname for field in fields if isinstance(field, DateRangeField)]
+    days = [field.attname for field in fields if isinstance(field, PartialDateField)]
+    names = {field.attname for field in fields}
+    defaults = {field.attname: field.get_default() for field in fields if not field.primary_key}
+
+    def stored(texts: Mapping[str, Any]) -> dict[str, Any]:
+        row = defaults | {name: text for name, text in texts.items() if name in names}
+        for name in ranges:
+            row[name] = row[name] and _stored_range(row[name])
+        for name in days:
+            row[name] = row[name] or ""
+        return row
+
+    return stored
 
 
 def _by_person(model: Any, people: Sequence[int], **more: Any) -> Mapping[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in model.objects.filter(retiree_id__in=people, **more) if people else ():
+    for row in model.objects.filter(retiree_id__among=people, **more) if people else ():
         found[row.retiree_id].append(row)
     return found
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from apps.core.bulk import insert_many
+from apps.core.bulk import delete_many, insert_many
 from apps.retirees.choices import PARTY_MEMBERS, ConditionKind, LevelKind, LifeState, SelfCare
 from apps.retirees.models import Condition, LevelFact, Membership, Retiree, Spell
 from apps.retirees.rules import Piece, Stay, Stretch, cut, one_after_another
@@ -28,24 +28,24 @@ def rebuild_spells(
     ``filled_tracks`` gave it, takes the place of what the old spells say, for taking a change back. ``known_people``:
     the people as they are stored now, where the caller has them in hand.
     """
-    people = known_people or {person.pk: person for person in Retiree.objects.filter(pk__in=retiree_ids)}
+    people = known_people or {person.pk: person for person in Retiree.objects.filter(pk__among=retiree_ids)}
     counted = [pk for pk, person in people.items() if person.state != LifeState.MERGED]
     stays, treatments, helpless = (defaultdict(list) for _ in range(3))
-    places = Membership.objects.filter(retiree_id__in=counted).order_by("during")
+    places = Membership.objects.filter(retiree_id__among=counted).order_by("during")
     for pk, county, unit, during, entry, leaves in places.values_list(
         "retiree_id", "county_id", "unit_id", "during", "entry", "exit"
     ):
         stays[pk].append(Stay(county, unit, during.lower, during.upper, entry, leaves))
-    levels = LevelFact.objects.filter(retiree_id__in=people, kind=LevelKind.TREATMENT).order_by()
+    levels = LevelFact.objects.filter(retiree_id__among=people, kind=LevelKind.TREATMENT).order_by()
     for pk, level, during in levels.values_list("retiree_id", "level", "during"):
         treatments[pk].append(Stretch(level, during.lower, during.upper))
     care = Condition.objects.filter(
-        retiree_id__in=people, kind=ConditionKind.SELF_CARE, value=SelfCare.HELPLESS
+        retiree_id__among=people, kind=ConditionKind.SELF_CARE, value=SelfCare.HELPLESS
     ).order_by()
     for pk, during in care.values_list("retiree_id", "during"):
         helpless[pk].append(Stretch(True, during.lower, during.upper))
     filled = filled_tracks(people) if known_filled is None else known_filled
-    Spell.objects.filter(retiree_id__in=people).delete()
+    delete_many(Spell, people, column="retiree_id")
     insert_many(
         spell_of(people[pk], piece)
         for pk in people
@@ -62,7 +62,7 @@ def rebuild_spells(
 def filled_tracks(retiree_ids: Collection[int]) -> FilledTracks:
     """How complete people's records were from which day on, as their spells say."""
     found: dict[int, list[tuple[date | None, int]]] = defaultdict(list)
-    rows = Spell.objects.filter(retiree_id__in=retiree_ids)
+    rows = Spell.objects.filter(retiree_id__among=retiree_ids)
     for retiree_id, starts_on, value in rows.values_list("retiree_id", "starts_on", "filled"):
         found[retiree_id].append((starts_on, value))
     return found
