@@ -15,10 +15,10 @@ from apps.core.small_cells import NotTold, not_told
 from apps.retirees.figures.counts import register_counts, wanted_cells
 from apps.retirees.models import RetireeQuerySet
 from apps.retirees.queries.grouping import (
-    GROUPINGS,
     MEASURES,
     OVER_80,
     GroupCount,
+    Grouping,
     counts_of_people,
     in_order,
     total_of,
@@ -62,14 +62,19 @@ class Grouped:
 
 
 def grouped(
-    actor: Actor, name: str, people: RetireeQuerySet, conditions: Mapping[str, Any] | None, today: date
+    actor: Actor,
+    way: tuple[str, Grouping],
+    people: RetireeQuerySet,
+    conditions: Mapping[str, Any] | None,
+    today: date,
 ) -> Grouped:
-    """Group ``people``, who are those of the list under ``conditions``, by ``name`` (of GROUPINGS). ``conditions``:
-    None where they could not be read, and nobody is found."""
+    """Group ``people``, who are those of the list under ``conditions``. ``way``: name and grouping, of
+    ``queries.grouping.groupings``. ``conditions``: None where they could not be read, and nobody is found."""
+    name, grouping = way
     counts = group_counts(actor, name, people, conditions, today)
     by_place = name in ("county", "unit")
     units = {str(unit.pk): unit for unit in Unit.objects.visible_to(actor)} if by_place else {}
-    found = Grouped(GROUPINGS[name].label, tuple(_rows(name, counts, units)), total_of(counts))
+    found = Grouped(grouping.label, tuple(_rows(name, grouping, counts, units)), total_of(counts))
     return found if sees_private(actor) else _without_small(found, is_sensitive(name, conditions or {}))
 
 
@@ -138,15 +143,17 @@ def group_counts(
     return list(sums.values())
 
 
-def _rows(name: str, counts: list[GroupCount], units: Mapping[str, Unit]) -> Iterator[GroupRow]:
+def _rows(
+    name: str, grouping: Grouping, counts: list[GroupCount], units: Mapping[str, Unit]
+) -> Iterator[GroupRow]:
     ranks = {
         key: rank
         for rank, (key, _) in enumerate(
             sorted(units.items(), key=lambda item: (*_area_rank(item[1], units), item[1].sort, item[1].pk))
         )
     }
-    labels = {key: unit.label for key, unit in units.items()} or dict(GROUPINGS[name].choices)
-    ordered = in_order(name, counts, ranks)
+    labels = {key: unit.label for key, unit in units.items()} or dict(grouping.choices)
+    ordered = in_order(grouping, counts, ranks)
     areas = {units[each.key].area_id for each in ordered if each.key in units} if name == "unit" else set()
     area: int | None = None
     for each in ordered:
@@ -158,7 +165,7 @@ def _rows(name: str, counts: list[GroupCount], units: Mapping[str, Unit]) -> Ite
         yield GroupRow(
             label=labels.get(each.key, each.key) or "未填",
             count=each,
-            condition="" if name in ("period", "category") and not each.key else GROUPINGS[name].condition,
+            condition="" if name in ("period", "category") and not each.key else grouping.condition,
             value=each.key or "none",
         )
 

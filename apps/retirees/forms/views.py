@@ -20,7 +20,8 @@ from apps.retirees.forms.listing import (
     takes_several,
 )
 from apps.retirees.models import SavedView
-from apps.retirees.queries.grouping import GROUPINGS
+from apps.retirees.queries.custom import custom_fields
+from apps.retirees.queries.grouping import groupings
 from apps.retirees.queries.listing import SORTS
 
 
@@ -50,15 +51,13 @@ class ContentsForm(forms.Form):
 
     query = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
     sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-    grouping = forms.ChoiceField(
-        required=False,
-        choices=[("", ""), *((name, each.label) for name, each in GROUPINGS.items())],
-        widget=forms.HiddenInput,
-    )
+    grouping = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
+        ways = groupings(custom_fields())
+        self.fields["grouping"].choices = [("", ""), *((name, each.label) for name, each in ways.items())]
 
     def clean_query(self) -> str:
         try:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Count, F, Q, Sum, TextField, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 
 from apps.core.chinese import years_before
 from apps.retirees.choices import (
@@ -18,6 +19,7 @@ from apps.retirees.choices import (
     PARTY_MEMBERS,
     AgeBand,
     Category,
+    CustomKind,
     Education,
     Health,
     Level,
@@ -31,6 +33,9 @@ from apps.retirees.choices import (
     Sex,
 )
 from apps.retirees.models import RetireeQuerySet
+from apps.retirees.queries.custom import CustomFields
+from apps.retirees.queries.own_conditions import CUSTOM
+from apps.retirees.rules.custom import is_custom
 
 OVER_80 = ("80", "90", "100")
 
@@ -70,6 +75,28 @@ GROUPINGS: dict[str, Grouping] = {
 }
 
 
+TRUTHS = (("yes", "是"), ("no", "否"))
+_STORED_TRUTHS = {"true": "yes", "false": "no"}
+
+
+def groupings(own: CustomFields) -> dict[str, Grouping]:
+    """All ways to group by name: those above, and the bureau's own fields that have choices, by their key. A retired
+    one holds in a kept view; ``is_offered`` leaves it out."""
+    found = dict(GROUPINGS)
+    for field in own.fields:
+        name = f"{CUSTOM}{field.key}"
+        if field.kind == CustomKind.CHOICE:
+            found[field.key] = _of(field.label, own.labels.get(field.dictionary, {}).items(), name)
+        elif field.kind == CustomKind.YES_NO:
+            found[field.key] = Grouping(field.label, TRUTHS, name)
+    return found
+
+
+def is_offered(name: str, own: CustomFields) -> bool:
+    """Whether the list offers to group by ``name``."""
+    return name in GROUPINGS or not own.by_key[name].is_retired
+
+
 @dataclass(frozen=True)
 class GroupCount:
     """One group's numbers; ``key`` is the value as text, "" for 未填."""
@@ -97,6 +124,8 @@ def counts_of_people(people: RetireeQuerySet, name: str, today: date) -> list[Gr
         key: Any = _band(today)
     elif name in ("county", "unit"):
         key = Cast(F(f"{name}_id"), CharField())
+    elif is_custom(name):
+        key = Coalesce(KT(f"custom__{name}"), Value(""), output_field=TextField())
     else:
         key = F(name)
     rows = (
@@ -111,7 +140,12 @@ def counts_of_people(people: RetireeQuerySet, name: str, today: date) -> list[Gr
             filled=Sum("filled"),
         )
     )
-    return [GroupCount(row.pop("group_key"), **row) for row in rows]
+    return [GroupCount(_key(row.pop("group_key"), name), **row) for row in rows]
+
+
+def _key(stored: str, name: str) -> str:
+    """The value as the list's condition has it."""
+    return _STORED_TRUTHS.get(stored, stored) if is_custom(name) else stored
 
 
 def _band(today: date) -> Case:
@@ -123,9 +157,9 @@ def _band(today: date) -> Case:
     return Case(When(birth_from=None, then=Value("")), *steps, default=Value("0"), output_field=CharField())
 
 
-def in_order(name: str, counts: list[GroupCount], places: Mapping[str, int]) -> list[GroupCount]:
+def in_order(grouping: Grouping, counts: list[GroupCount], places: Mapping[str, int]) -> list[GroupCount]:
     """Groups in the order of the office's lists; ``places``: rank of counties and units by key. 未填 comes last."""
-    ranks = places or {value: rank for rank, (value, _) in enumerate(GROUPINGS[name].choices)}
+    ranks = places or {value: rank for rank, (value, _) in enumerate(grouping.choices)}
     return sorted(counts, key=lambda each: (each.key == "", ranks.get(each.key, len(ranks)), each.key))
 
 

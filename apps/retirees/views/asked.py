@@ -22,7 +22,7 @@ from apps.retirees.forms.listing import (
     fits_group,
 )
 from apps.retirees.models import RetireeQuerySet, SavedView
-from apps.retirees.queries.grouping import GROUPINGS
+from apps.retirees.queries.grouping import groupings, is_offered
 from apps.retirees.queries.listing import SORTS, register_list
 from apps.retirees.views.tabs import view_in_hand, view_line, view_tabs, visible_views
 
@@ -66,17 +66,17 @@ def asked(request: HttpRequest) -> Asked:
         found=register_list(actor, conditions, today) if valid else register_list(actor, {}, today).none(),
         views=views,
         view=view_in_hand(request, views),
-        order=_order(request),
+        order=_order(request, form),
         on=conditions.get("on") or conditions.get("to") or today,
         today=today,
         as_seen={name: request.GET[name] for name in ("sort", "view") if request.GET.get(name)},
     )
 
 
-def _order(request: HttpRequest) -> tuple[str, bool]:
+def _order(request: HttpRequest, form: RegisterConditions) -> tuple[str, bool]:
     typed = request.GET.get("sort", "name")
-    name = typed.removeprefix("-")
-    if name not in SORTS or request.GET.get("by", "") not in {"", *GROUPINGS}:
+    name, by = typed.removeprefix("-"), request.GET.get("by")
+    if name not in SORTS or (by and by not in groupings(form.own)):
         raise BadRequest("unknown order")
     return SORTS[name], typed.startswith("-")
 
@@ -180,7 +180,10 @@ def _groupings(request: HttpRequest, asking: Asked) -> list[dict[str, Any]]:
     if not asking.form.is_valid() or asking.form.given() & {"on", "flow"}:
         return []
     found = []
-    for name, each in (("", None), *GROUPINGS.items()):
+    own = asking.form.own
+    for name, each in (("", None), *groupings(own).items()):
+        if name and not is_offered(name, own):
+            continue
         if name == "county" and asking.actor.county_id is not None:
             continue
         if name == "unit" and asking.actor.unit_id is not None:

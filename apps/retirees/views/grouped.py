@@ -21,7 +21,7 @@ from apps.exports.perms import can_export
 from apps.retirees import perms
 from apps.retirees.figures.grouped import HEADS, Grouped, GroupRow, grouped
 from apps.retirees.forms.listing import RegisterConditions, UnknownCondition, conditions_of
-from apps.retirees.queries.grouping import GROUPINGS, GroupCount
+from apps.retirees.queries.grouping import GroupCount, groupings
 from apps.retirees.queries.listing import register_list
 from apps.retirees.views.asked import Asked, first_page, head_context, list_address
 
@@ -34,7 +34,8 @@ def grouped_list(request: HttpRequest, asking: Asked) -> HttpResponse:
     """The groups under the list's conditions."""
     name = request.GET["by"]
     conditions = asking.conditions if asking.form.is_valid() else None
-    found = grouped(asking.actor, name, asking.found, conditions, asking.today)
+    way = (name, groupings(asking.form.own)[name])
+    found = grouped(asking.actor, way, asking.found, conditions, asking.today)
     context = head_context(request, asking, _people(found))
     rest = first_page(request)
     rest.pop("by", None)
@@ -112,12 +113,14 @@ class _Posted:
         name = query.pop("by", [""])[-1]
         for beside in ("sort", "view"):
             query.pop(beside, None)
-        if name not in GROUPINGS:
-            raise UnknownCondition("no such grouping")
         actor, today = request.actor, timezone.localdate()
         self.form: RegisterConditions = conditions_of(actor, query)
+        ways = groupings(self.form.own)
+        if name not in ways:
+            raise UnknownCondition("no such grouping")
         conditions = self.form.cleaned_data
-        self.found = grouped(actor, name, register_list(actor, conditions, today), conditions, today)
+        people = register_list(actor, conditions, today)
+        self.found = grouped(actor, (name, ways[name]), people, conditions, today)
         self.on = conditions.get("on") or conditions.get("to") or today
         self.conditions = self.form.told() or "全部在册人员"
         self.people = _people(self.found)

@@ -15,8 +15,9 @@ from apps.core.small_cells import NOT_TOLD
 from apps.retirees import perms
 from apps.retirees.figures.grouped import grouped
 from apps.retirees.forms.condition_fields import SeveralField
-from apps.retirees.queries.grouping import GROUPINGS
+from apps.retirees.queries.grouping import groupings
 from apps.retirees.queries.listing import register_list
+from apps.retirees.queries.own_conditions import CUSTOM
 from apps.retirees.views.asked import Asked, asked, first_page, list_address
 
 
@@ -58,11 +59,12 @@ def options(request: HttpRequest, name: str) -> HttpResponse:
 def _counts(asking: Asked, name: str) -> dict[str, str] | None:
     """People by value under all other conditions, as they are told; None where they are not counted (several fields
     of one person)."""
-    if name not in GROUPINGS or asking.form.given() & {"on", "flow"}:
+    way, ways = name.removeprefix(CUSTOM), groupings(asking.form.own)
+    if way not in ways or asking.form.given() & {"on", "flow"}:
         return None
     conditions = {key: value for key, value in asking.conditions.items() if key != name}
     people = register_list(asking.actor, conditions, asking.today)
-    found = grouped(asking.actor, name, people, conditions, asking.today)
+    found = grouped(asking.actor, (way, ways[way]), people, conditions, asking.today)
     return {
         row.value: NOT_TOLD if "people" in row.hidden else format_count(row.count.people)
         for row in found.rows
