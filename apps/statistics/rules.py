@@ -330,12 +330,17 @@ def matches(cell: Any, *wheres: Where) -> bool:
     return all(str(getattr(cell, name)) in values for where in wheres for name, values in where.items())
 
 
+def shown_rows(section: Section, cells: Cells) -> Iterator[Line]:
+    """Rows as a reader sees them: one of people whom no list shows only where there are any."""
+    return (row for row in section.rows if row.is_listed or cells[f"{section.key}:{row.key}:total"])
+
+
 def flat_rows(table: Sequence[Section], cells: Cells, before: Cells) -> Iterable[list[str]]:
     """The table for a sheet: section, row, then the columns of COLUMNS (empty where a section has none) and the
     difference of the total to the year before."""
     for section in table:
         keys = {column.key for column in section.columns}
-        for row in section.rows:
+        for row in shown_rows(section, cells):
             at = f"{section.key}:{row.key}"
             numbers = [str(cells[f"{at}:{column.key}"]) if column.key in keys else "" for column in COLUMNS]
             change = cells[f"{at}:total"] - before.get(f"{at}:total", 0)

@@ -33,7 +33,7 @@ from apps.statistics.figures import (
     flow_differences,
 )
 from apps.statistics.models import YearTable
-from apps.statistics.rules import COLUMNS, REMARK, TITLE, Line, Section, flat_rows, query_of
+from apps.statistics.rules import COLUMNS, REMARK, TITLE, Line, Section, flat_rows, query_of, shown_rows
 
 STEPS = ("recount", "check", "return", "freeze")
 TONES = {State.DRAFT: "amber", State.CHECKED: "blue", State.FROZEN: "green"}
@@ -143,7 +143,7 @@ def _section(section: Section, one: YearTable, now: Mapping[str, int]) -> dict[s
             *({"label": column.label, "num": True} for column in section.columns),
             {"label": "比上年", "num": True},
         ],
-        "rows": [_line(section, row, one, now) for row in section.rows],
+        "rows": [_line(section, row, one, now) for row in shown_rows(section, one.cells)],
     }
 
 
@@ -162,7 +162,9 @@ def _line(section: Section, row: Line, one: YearTable, now: Mapping[str, int]) -
             format_count(number) if live == number else f"{format_count(number)}（现在{format_count(live)}）"
         )
         cells.append({"text": text, "url": url})
-    differs = f"{reverse('statistics:differences', args=[one.pk])}?cell={at}" if row.is_listed else ""
+    anybody = one.cells[f"{at}:total"] or one.before.get(f"{at}:total")
+    address = reverse("statistics:differences", args=[one.pk])
+    differs = f"{address}?cell={at}" if anybody and row.is_listed else ""
     cells.append({"text": f"{change:+d}" if change else "0", "url": differs})
     return {"cells": cells}
 
@@ -210,8 +212,9 @@ def who_differs(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": _crumbs(
             (f"{one.place}{one.year}年", reverse("statistics:table", args=[one.pk])), ("与上年差在哪些人", "")
         ),
-        "before": one.cells["moves:before:total"],
-        "end": one.cells["moves:end:total"],
+        "before": format_count(one.cells["moves:before:total"]),
+        "end": format_count(one.cells["moves:end:total"]),
+        "day": format_date(one.until) if one.is_trial else f"{one.year}年末",
     }
     return render(request, "statistics/differences.html", context)
 

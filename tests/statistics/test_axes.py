@@ -69,6 +69,7 @@ def test_everybody_is_counted_once_on_every_axis_and_every_number_is_its_list(ci
     page = browser.get(reverse("statistics:table", args=[table.pk])).text
     assert "三、按退休时职级" in page
     assert "居住地不分日期登记" in page
+    assert "其后转到市内别处" not in page
     links = re.findall(r'<a href="(/retirees/\?[^"]+)">([\d,]+)</a>', page)
     axes = [one for one in links if re.search("rank=|medical_treatment=|residence=|unit_kind=", one[0])]
     assert len(axes) > 30

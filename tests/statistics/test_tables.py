@@ -95,7 +95,7 @@ def test_who_makes_the_difference(city, filled):
     with scope(actor_of(city.clerk_a)) as actor:
         table = actions.make_table(year=2025, by=actor)
     text = signed_in(city.clerk_a).get(reverse("statistics:differences", args=[table.pk])).text
-    assert "上年末 4 人" in text
+    assert "南岭县上年末 4 人，2025年末 4 人" in text
     for words in ("增加（1人）", "丙新退", "减少（1人）", "戊去世", "2025年8月1日", "待遇变化（0人）"):
         assert words in text, words
     assert "乙退休" not in text
