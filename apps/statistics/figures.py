@@ -97,7 +97,7 @@ def differences(actor: Actor, year: int) -> dict[str, list[Difference]]:
 
 
 def cell_differences(
-    actor: Actor, conditions: Mapping[str, Any], until: date, *, year_words: str = "今年"
+    actor: Actor, conditions: Mapping[str, Any], until: date, *, year_words: str = "当年"
 ) -> dict[str, list[Difference]]:
     """Who is counted under ``conditions`` (of the register list, without a day) on ``until`` and was not at the end of
     the year before, and the other way round, each with the reason that spells can tell; at most SHOWN of each."""
@@ -196,7 +196,7 @@ def flow_differences(
     before to ``last_until``; at most SHOWN of each."""
     return {
         words: [person for kind in kinds for person in _in_row(actor, kind, day)][:SHOWN]
-        for words, day in (("今年", until), ("上年", last_until))
+        for words, day in (("当年", until), ("上年", last_until))
     }
 
 

@@ -126,7 +126,7 @@ def test_a_level_counts_from_its_day_and_the_difference_says_from_what_to_what(c
         .get(reverse("statistics:differences", args=[table.pk]), {"cell": "medical:bureau1"})
         .text
     )
-    for words in ("甲在", "医疗待遇：副厅级 → 正厅级", "2025年3月1日", "今年离开这一栏（0人）"):
+    for words in ("甲在", "医疗待遇：副厅级 → 正厅级", "2025年3月1日", "当年离开这一栏（0人）"):
         assert words in page, words
 
 

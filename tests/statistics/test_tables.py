@@ -201,7 +201,7 @@ def test_each_changed_row_leads_to_its_people_with_the_reason(city, filled):
     browser, address = signed_in(city.clerk_a), reverse("statistics:differences", args=[table.pk])
     assert f"{address}?cell=ages:a80" in browser.get(reverse("statistics:table", args=[table.pk])).text
     page = browser.get(address, {"cell": "ages:a80"}).text
-    assert "五、按年龄：80—89岁，今年进入这一栏（1人）" in page
+    assert "五、按年龄：80—89岁，当年进入这一栏（1人）" in page
     assert "庚满八十" in page
     assert "增龄" in page
     page = browser.get(address, {"cell": "moves:end"}).text
@@ -210,7 +210,7 @@ def test_each_changed_row_leads_to_its_people_with_the_reason(city, filled):
     assert "乙退休" not in page
     assert "己外县" not in page
     page = browser.get(address, {"cell": "moves:deaths"}).text
-    for words in ("减：去世，今年（1人）", "戊去世", "2025年8月1日", "减：去世，上年（0人）"):
+    for words in ("减：去世，当年（1人）", "戊去世", "2025年8月1日", "减：去世，上年（0人）"):
         assert words in page, words
     page = browser.get(address, {"cell": "moves:before"}).text
     assert "上年末人数，上年进入这一栏（0人）" in page
