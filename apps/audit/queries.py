@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.audit.models import EventQuerySet, SignInQuerySet
+from apps.audit.models import Event, EventQuerySet, SignInQuerySet
+from apps.core.chinese import format_moment
+from apps.core.scope import Actor
 
 SIZE = 50
 
@@ -109,6 +112,14 @@ def subject_label(subject: str) -> str:
         return str(apps.get_model(subject)._meta.verbose_name)
     except (LookupError, ValueError):
         return subject
+
+
+def last_act(actor: Actor, subject: models.Model) -> list[str]:
+    """Who did something to ``subject`` last, and when: 张三，2026年3月5日 14:05. Nothing for those who may not read the
+    log."""
+    events = Event.objects.visible_to(actor)
+    about = events.filter(subject=subject._meta.label_lower, subject_id=str(subject.pk))
+    return [f"{event.actor_name}，{format_moment(event.at)}" for event in about.order_by("-at")[:1]]
 
 
 Namer = Callable[[Any], str]

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
+from apps.core.side_by_side import Opened, not_stale
 from apps.dictionaries.models import Dictionary, Term
 from apps.dictionaries.queries import entries_of
 from apps.dictionaries.rules import merges, standards
@@ -14,8 +15,8 @@ class NotPossible(Exception):
     """The act does not fit; the text says why."""
 
 
-def _log(what: str, by: Actor) -> None:
-    record_event(kind=EventKind.SETTING, summary=what, by=by)
+def _log(what: str, by: Actor, subject: Term | None = None) -> None:
+    record_event(kind=EventKind.SETTING, summary=what, by=by, subject=subject)
 
 
 @transaction.atomic
@@ -45,16 +46,20 @@ def add_term(*, dictionary: Dictionary, label: str, by: Actor) -> Term:
 
 
 @transaction.atomic
-def rename_term(*, dictionary: Dictionary, code: str, label: str, by: Actor) -> None:
-    """Correct the words of a bureau term. Raises NotPossible."""
+def rename_term(
+    *, dictionary: Dictionary, code: str, label: str, by: Actor, opened: Opened | None = None
+) -> None:
+    """Correct the words of a bureau term. ``opened``: what the form was opened on. Raises NotPossible, and Stale when
+    somebody else renamed it since."""
     term = Term.objects.select_for_update(no_key=True).get(dictionary=dictionary.code, code=code)
+    not_stale(term, opened)
     before, term.label = term.label, label
     try:
         with transaction.atomic():
             term.save(update_fields=["label"])
     except IntegrityError:
         raise NotPossible("这个字典里已有同名的项。") from None
-    _log(f"字典“{dictionary.label}”改名：{before} → {label}", by)
+    _log(f"字典“{dictionary.label}”改名：{before} → {label}", by, term)
 
 
 @transaction.atomic

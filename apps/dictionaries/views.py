@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from apps.audit.queries import last_act
 from apps.core.chinese import format_count
 from apps.core.pages import page
+from apps.core.side_by_side import Editing, Stale, conflict_page
 from apps.dictionaries import perms
 from apps.dictionaries.actions import (
     NotPossible,
@@ -21,7 +23,7 @@ from apps.dictionaries.actions import (
     switch_term,
 )
 from apps.dictionaries.forms import DictionaryForm, DivisionSearch, MergeForm, TermForm
-from apps.dictionaries.models import Dictionary
+from apps.dictionaries.models import Dictionary, Term
 from apps.dictionaries.queries import dictionaries, entries_of, offered, own_dictionary, used_by
 from apps.dictionaries.rules import Entry, find_divisions, standards
 
@@ -110,7 +112,13 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, form: Any, heading: str, crumbs: list[dict[str, str]], back: str, note: str = ""
+    request: HttpRequest,
+    form: Any,
+    heading: str,
+    crumbs: list[dict[str, str]],
+    back: str,
+    note: str = "",
+    **more: Any,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -119,6 +127,7 @@ def _form(
         "submit_label": "保存",
         "cancel_url": back,
         "note": note,
+        **more,
     }
     return render(request, "generic/form.html", context, status=422 if request.method == "POST" else 200)
 
@@ -198,16 +207,25 @@ def term_add(request: HttpRequest, code: str) -> HttpResponse:
 def term_edit(request: HttpRequest, code: str, term: str) -> HttpResponse:
     own, entry = _own(code, term)
     back = reverse("dictionaries:detail", args=[code])
-    form = TermForm(request.POST or None, initial={"label": entry.label})
+    row = get_object_or_404(Term.objects.visible_to(request.actor), dictionary=code, code=term)
+    editing = Editing(request, row, ("label",))
+    form = TermForm(editing.data, initial={"label": entry.label})
     if request.method == "POST" and form.is_valid():
+        label = form.cleaned_data["label"]
         try:
-            rename_term(dictionary=own, code=term, label=form.cleaned_data["label"], by=request.actor)
+            rename_term(dictionary=own, code=term, label=label, opened=editing.opened, by=request.actor)
+        except Stale as stale:
+            saves = last_act(request.actor, row)
+            words = {"name": entry.label, "crumbs": _crumbs((own.label, back), ("改名", "")), "back": back}
+            typed = form.cleaned_data
+            return conflict_page(request, editing, form, stale.theirs, typed=typed, saves=saves, **words)
         except NotPossible as reason:
             form.add_error("label", str(reason))
         else:
             messages.success(request, "已改名。")
             return redirect(back)
-    return _form(request, form, f"改名：{entry.label}", _crumbs((own.label, back), ("改名", "")), back)
+    crumbs = _crumbs((own.label, back), ("改名", ""))
+    return _form(request, form, f"改名：{entry.label}", crumbs, back, hidden=editing.hidden)
 
 
 @page(perms.can_keep_dictionaries, "GET", "POST")

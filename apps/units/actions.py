@@ -10,6 +10,7 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
+from apps.core.side_by_side import Opened, not_stale
 from apps.units.choices import Change, Kind, Level
 from apps.units.models import Unit, UnitChange, UnitName
 from apps.units.rules import BELOW, KINDS
@@ -100,12 +101,16 @@ def change_unit(
     sort: int,
     opened_on: date | None,
     by: Actor,
+    opened: Opened | None = None,
 ) -> Unit:
-    """Correct what is kept of a unit. A new name of the office itself is ``rename_unit``.
+    """Correct what is kept of a unit. A new name of the office itself is ``rename_unit``. ``opened``: what the form was
+    opened on.
 
-    Raises NotPossible for a kind that does not fit and for an opening after the closing.
+    Raises NotPossible for a kind that does not fit and for an opening after the closing, Stale when somebody else
+    changed the unit since.
     """
     held = _hold(unit)
+    not_stale(held, opened)
     if kind not in KINDS[Level(held.level)]:
         raise NotPossible(f"{held.get_level_display()}一级的单位不能是{Kind(kind).label}。")
     if opened_on and held.closed_on and opened_on >= held.closed_on:

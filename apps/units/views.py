@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.audit.queries import last_act
 from apps.core.chinese import format_count, format_date
 from apps.core.pages import page
+from apps.core.side_by_side import Editing, Stale, conflict_page
 from apps.units import perms
 from apps.units.actions import NotPossible, change_unit, close_unit, create_unit, rename_unit, reopen_unit
 from apps.units.choices import Change, Level
@@ -172,7 +174,7 @@ def _crumbs(unit: Unit, last: str = "") -> list[dict[str, str]]:
     return [*crumbs, {"label": last, "url": ""}] if last else crumbs
 
 
-def _form_page(request: HttpRequest, unit: Unit, form: Any, **words: str) -> HttpResponse:
+def _form_page(request: HttpRequest, unit: Unit, form: Any, **words: Any) -> HttpResponse:
     context = {
         "form": form,
         "crumbs": _crumbs(unit, words["heading"]),
@@ -207,20 +209,38 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what is kept of a unit."""
     unit = _seen(request, pk)
-    present = {name: getattr(unit, name) for name in UnitForm.base_fields}
-    form = UnitForm(
-        request.POST if request.method == "POST" else None, initial=present, level=Level(unit.level)
-    )
+    names = tuple(UnitForm.base_fields)
+    present = {name: getattr(unit, name) for name in names}
+    editing = Editing(request, unit, names)
+    form = UnitForm(editing.data, initial=present, level=Level(unit.level))
     if request.method == "POST" and form.is_valid():
         try:
-            change_unit(unit=unit, **form.cleaned_data, by=request.actor)
+            change_unit(unit=unit, **form.cleaned_data, opened=editing.opened, by=request.actor)
+        except Stale as stale:
+            return _conflict(request, editing, form, stale.theirs)
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "已保存。")
             return redirect("units:detail", pk=unit.pk)
     note = f"代码 {unit.code} 不能改。机构改了名称的，请用“更名”，曾用名会保留；这里只改正错字。"
-    return _form_page(request, unit, form, heading="修改单位", submit_label="保存", note=note)
+    return _form_page(
+        request, unit, form, heading="修改单位", submit_label="保存", note=note, hidden=editing.hidden
+    )
+
+
+def _conflict(request: HttpRequest, editing: Editing, form: UnitForm, theirs: Unit) -> HttpResponse:
+    return conflict_page(
+        request,
+        editing,
+        form,
+        theirs,
+        typed=form.cleaned_data,
+        saves=last_act(request.actor, theirs),
+        name=theirs.name,
+        crumbs=_crumbs(theirs, "两次修改对照"),
+        back=reverse("units:detail", args=[theirs.pk]),
+    )
 
 
 @page(perms.can_edit_units, "GET", "POST")

@@ -132,21 +132,6 @@ def test_lines_take_their_place_by_their_start_and_can_be_moved(city, sign_in, p
         assert CareerEntryHistory.objects.filter(pgh_label="delete").count() == 1
 
 
-def test_two_edits_of_a_line_lose_nothing(city, sign_in, person):
-    line = entry(city, person, PartialDate(1965), "县水利局")
-    address = url("career-edit", person, line.pk)
-    me, other = sign_in(city.clerk_a), sign_in(city.unit_a1)
-    mine = fields_of(me.get(address)) | {"post": "我写的"}
-    theirs = fields_of(other.get(address)) | {"post": "对方的"}
-    assert other.post(address, theirs).status_code == 302
-    page = me.post(address, mine)
-    assert page.status_code == 409
-    assert "我写的" in page.text
-    assert "对方的" in page.text
-    assert me.post(address, fields_of(page)).status_code == 302
-    assert career(city, person)[0].post == "我写的"
-
-
 def test_honours(city, sign_in, person):
     client = sign_in(city.clerk_a)
     data = {

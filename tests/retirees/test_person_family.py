@@ -103,22 +103,6 @@ def test_a_member_is_changed_and_the_telephone_kept_or_cleared(city, sign_in, th
     assert members(city, three)[0].phone is None
 
 
-def test_two_edits_of_a_member_lose_nothing(city, sign_in, three):
-    member = members(city, three)[0]
-    address = url("edit", three, member.pk)
-    me, other = sign_in(city.clerk_a), sign_in(city.unit_a1)
-    mine = fields_of(me.get(address)) | {"relation": "child", "work": "我写的单位"}
-    theirs = fields_of(other.get(address)) | {"relation": "child", "work": "对方的单位"}
-    assert other.post(address, theirs).status_code == 302
-    page = me.post(address, mine)
-    assert page.status_code == 409
-    assert "我写的单位" in page.text
-    assert "对方的单位" in page.text
-    assert members(city, three)[0].work == "对方的单位"
-    assert me.post(address, fields_of(page) | {"relation": "child"}).status_code == 302
-    assert members(city, three)[0].work == "我写的单位"
-
-
 def test_the_order_of_calling(city, sign_in, three):
     client = sign_in(city.clerk_a)
     first, _, last = members(city, three)

@@ -10,10 +10,8 @@ from apps.retirees.actions.changesets import (
 )
 from apps.retirees.actions.edit import StaleEdit, change_many, edit_retiree
 from apps.retirees.actions.family import (
-    StaleMember,
     add_family_member,
     edit_family_member,
-    member_state,
     remove_family_member,
     shift_family_member,
     verify_family_member,
@@ -36,14 +34,12 @@ __all__ = [
     "NotPossible",
     "NotUndoable",
     "StaleEdit",
-    "StaleMember",
     "Undone",
     "add_family_member",
     "change_many",
     "change_recorded",
     "edit_family_member",
     "edit_retiree",
-    "member_state",
     "move_unit",
     "open_change_set",
     "rebuild_spells",

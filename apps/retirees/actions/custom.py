@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
+from apps.core.side_by_side import Opened, not_stale
 from apps.dictionaries.queries import labels_of
 from apps.jobs.actions import request_job
 from apps.retirees.actions.changesets import change_recorded, open_change_set
@@ -25,9 +26,17 @@ AT_ONCE = 300
 
 
 @transaction.atomic
-def save_custom_field(*, field: CustomField | None, values: Mapping[str, Any], by: Actor) -> CustomField:
-    """Make a field or change its definition; kind and dictionary of one that exists stay."""
-    held = field or CustomField()
+def save_custom_field(
+    *, field: CustomField | None, values: Mapping[str, Any], by: Actor, opened: Opened | None = None
+) -> CustomField:
+    """Make a field or change its definition; kind and dictionary of one that exists stay. ``opened``: what the form was
+    opened on. Raises Stale when somebody else changed it since."""
+    held = (
+        CustomField()
+        if field is None
+        else CustomField.objects.select_for_update(no_key=True).get(pk=field.pk)
+    )
+    not_stale(held, opened)
     for name, value in values.items():
         if field is None or name not in ("kind", "dictionary"):
             setattr(held, name, value)

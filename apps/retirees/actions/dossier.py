@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils.crypto import salted_hmac
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
+from apps.core.side_by_side import Opened, keys_of, not_stale
 from apps.retirees.choices import MARKED_GROUPS
 from apps.retirees.models import CareerEntry, GroupMark, Honour, PersonNote, Retiree
 
@@ -25,14 +25,6 @@ LINE_FIELDS: dict[type[Line], tuple[str, ...]] = {
 """What is typed of a line, by model."""
 NOUNS: dict[type[Line], str] = {CareerEntry: "履历", Honour: "荣誉", PersonNote: "记事"}
 NEVER = date.max
-
-
-class StaleLine(Exception):
-    """Somebody else changed this line after the form was opened; ``theirs`` is how it stands now."""
-
-    def __init__(self, theirs: Line) -> None:
-        super().__init__("这一条在您打开之后已被他人修改。")
-        self.theirs = theirs
 
 
 class MarkRefused(Exception):
@@ -107,22 +99,16 @@ def _renumber(lines: list[CareerEntry], skip: CareerEntry | None = None) -> None
             CareerEntry.objects.filter(pk=line.pk).update(position=number)
 
 
-def line_state(line: Line) -> str:
-    """A digest that changes with what the form of a line shows."""
-    shown = [str(getattr(line, name) or "") for name in LINE_FIELDS[type(line)]]
-    return salted_hmac("retirees.line", "\x1f".join([str(line.pk), *shown])).hexdigest()
-
-
 @transaction.atomic
-def edit_line(*, line: Line, values: Mapping[str, Any], seen: str, by: Actor) -> Line:
-    """Change a line; ``seen``: ``line_state`` when the form was opened. Raises StaleLine when it changed since."""
+def edit_line(*, line: Line, values: Mapping[str, Any], by: Actor, opened: Opened | None = None) -> Line:
+    """Change a line; ``opened``: what the form was opened on. Raises Stale when it changed since."""
     _hold(line.retiree)
     current = type(line).objects.select_related("retiree").get(pk=line.pk)
-    if line_state(current) != seen:
-        raise StaleLine(current)
+    not_stale(current, opened)
+    before = keys_of(current, LINE_FIELDS[type(line)])
     for name, value in _typed(type(line), values).items():
         setattr(current, name, value)
-    if line_state(current) != seen:
+    if keys_of(current, LINE_FIELDS[type(line)]) != before:
         current.save()
         _log("修改", current, current.retiree, by)
     return current

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
+from apps.core.side_by_side import Opened, keys_of, not_stale
 from apps.retirees.models import FamilyMember, RegisterChange, Retiree
 
 MEMBER_FIELDS = (
@@ -25,14 +25,6 @@ MEMBER_FIELDS = (
     "is_emergency",
     "is_survivor",
 )
-
-
-class StaleMember(Exception):
-    """Somebody else changed this family member after the form was opened; ``theirs`` is how it stands now."""
-
-    def __init__(self, theirs: FamilyMember) -> None:
-        super().__init__("这条联系人资料在您打开之后已被他人修改。")
-        self.theirs = theirs
 
 
 def _hold(retiree: Retiree) -> list[FamilyMember]:
@@ -80,31 +72,22 @@ def add_family_member(
 
 @transaction.atomic
 def edit_family_member(
-    *, member: FamilyMember, values: Mapping[str, Any], seen: str, by: Actor
+    *, member: FamilyMember, values: Mapping[str, Any], by: Actor, opened: Opened | None = None
 ) -> FamilyMember:
-    """Change a member; only the keys given are touched. ``seen``: ``member_state`` when the form was opened.
+    """Change a member; only the keys given are touched. ``opened``: what the form was opened on.
 
-    Raises StaleMember when it has changed since.
+    Raises Stale when it has changed since.
     """
     _hold(member.retiree)
     current = FamilyMember.objects.select_related("retiree").get(pk=member.pk)
-    if member_state(current) != seen:
-        raise StaleMember(current)
+    not_stale(current, opened)
+    before = keys_of(current, MEMBER_FIELDS)
     for name, value in _row_values(values).items():
         setattr(current, name, value)
-    if member_state(current) != seen:
+    if keys_of(current, MEMBER_FIELDS) != before:
         current.save()
         _log(current, "修改联系人", by)
     return current
-
-
-def member_state(member: FamilyMember) -> str:
-    """A keyed digest that changes with what the form of a member shows; it stands in the page, so it tells nothing."""
-    phone = member.phone.for_processing() if member.phone else ""
-    parts = (member.relation, member.name, member.birth_date or "", member.work, phone)
-    more = (member.kinship, member.political)
-    flags = (member.is_emergency, member.is_survivor)
-    return salted_hmac("retirees.member", "|".join(map(str, (member.pk, *parts, *more, *flags)))).hexdigest()
 
 
 def _row_values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from apps.accounts.models import FormToken, User
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
+from apps.core.side_by_side import Opened, not_stale
 from apps.retirees.choices import Audience
 from apps.retirees.models import SavedView
 from apps.retirees.models.views import place_of
@@ -29,12 +30,18 @@ class ViewRefused(Exception):
 
 @transaction.atomic
 def keep_view(
-    *, values: Mapping[str, Any], by: Actor, view: SavedView | None = None, token: uuid.UUID | None = None
+    *,
+    values: Mapping[str, Any],
+    by: Actor,
+    view: SavedView | None = None,
+    token: uuid.UUID | None = None,
+    opened: Opened | None = None,
 ) -> SavedView:
     """Make a view of ``values`` (name, query, columns, sort, grouping, audience, groups), or change the given ones of
-    an own view. ``token`` is the form's: sent twice, it makes one.
+    an own view. ``token`` is the form's: sent twice, it makes one; ``opened`` what it was opened on.
 
-    Raises ViewRefused for a name that one of one's own views has, and beyond VIEWS_LIMIT.
+    Raises ViewRefused for a name that one of one's own views has, and beyond VIEWS_LIMIT; Stale when the view was
+    changed since the form was opened.
     """
     claimed = None
     if view is None:
@@ -44,6 +51,9 @@ def keep_view(
         if SavedView.objects.owned_by(by).count() >= VIEWS_LIMIT:
             raise ViewRefused(f"您已保存 {VIEWS_LIMIT} 个视图，请先删去不用的。")
         view = SavedView(owner_id=by.user_id)
+    else:
+        view = SavedView.objects.owned_by(by).select_for_update(of=("self",), no_key=True).get(pk=view.pk)
+        not_stale(view, opened)
     groups = values.get("groups")
     for name, value in values.items():
         if name != "groups":

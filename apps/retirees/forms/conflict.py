@@ -1,13 +1,15 @@
-"""Two edits of one person beside each other: what it was, what the other made of it, what I typed."""
+"""Two edits of one person beside each other: what it was, what the other made of it, what I typed.
+
+Other forms: apps/core/side_by_side.py. A person's spans several tables and a draft, so it has its own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 
 from apps.core.partial_date import PartialDate
+from apps.core.side_by_side import PICK, Clash
 from apps.retirees.forms.custom import with_dates
 from apps.retirees.forms.fields import calendar_of, date_as_typed
 from apps.retirees.forms.person import SEALED, PersonForm
@@ -16,20 +18,6 @@ from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.versions import Snapshot
 from apps.retirees.queries.words import NOTHING, is_same, value_words
 from apps.retirees.rules.custom import is_custom
-
-PICK = "pick_"
-
-
-@dataclass(frozen=True)
-class Clash:
-    """One field that somebody changed. ``who``: "both" (one must choose), "mine" or "theirs"."""
-
-    name: str
-    label: str
-    before: str
-    theirs: str
-    mine: str
-    who: str
 
 
 def clashes(form: PersonForm, before: Snapshot, theirs: Snapshot) -> list[Clash]:

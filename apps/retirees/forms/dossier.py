@@ -17,22 +17,21 @@ from apps.retirees.models import CareerEntry, Honour, PersonNote
 
 
 class LineForm(forms.Form):
-    """Base: a new line carries a once-token, an old one the state it was opened with."""
+    """Base: a new line carries a once-token; what an old one was opened on the page carries (core.side_by_side)."""
 
     model: type[Line]
     rows: tuple[tuple[str, ...], ...] = ()
     token = TokenField()
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
-    def __init__(self, data: Any = None, *, today: date, line: Line | None = None, seen: str = "") -> None:
+    def __init__(self, data: Any = None, *, today: date, line: Line | None = None) -> None:
         names = LINE_FIELDS[self.model]
         initial = {name: getattr(line, name) for name in names} if line is not None else {}
-        super().__init__(data, initial=initial | {"token": uuid.uuid4(), "seen": seen})
+        super().__init__(data, initial=initial | {"token": uuid.uuid4()})
         if line is not None:
             del self.fields["token"]
         for field in self.fields.values():
             field.today = today
-        hidden = [name for name in ("token", "seen") if name in self.fields]
+        hidden = ["token"] if line is None else []
         self.helper = FormHelper()
         self.helper.form_tag = False
         rows = (names[0] if len(names) == 1 else Row(*map(Column, names)) for names in self.rows)

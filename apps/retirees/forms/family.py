@@ -34,12 +34,9 @@ class FamilyForm(forms.Form):
     is_emergency = forms.BooleanField(label="紧急联系人：有急事先找这个人", required=False)
     is_survivor = forms.BooleanField(label="遗属：干部去世后由单位照顾", required=False)
     token = TokenField()
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
-    def __init__(
-        self, data: Any = None, *, today: date, member: FamilyMember | None = None, seen: str = ""
-    ) -> None:
-        super().__init__(data, initial=self._initial(member) | {"token": uuid.uuid4(), "seen": seen})
+    def __init__(self, data: Any = None, *, today: date, member: FamilyMember | None = None) -> None:
+        super().__init__(data, initial=self._initial(member) | {"token": uuid.uuid4()})
         for field in self.fields.values():
             field.today = today
         phone: list[str] = ["phone"]
@@ -49,7 +46,7 @@ class FamilyForm(forms.Form):
                 self.fields["phone"].help_text = f"现为 {member.phone}，不改请留空"
                 self.fields["clear_phone"] = forms.BooleanField(label="清空电话", required=False)
                 phone.append("clear_phone")
-        hidden = [name for name in ("token", "seen") if name in self.fields]
+        hidden = ["token"] if member is None else []
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(

@@ -68,6 +68,16 @@ def saves_since(person: Retiree, version: int) -> list[Save]:
     return [Save(names.get(actor_id, "系统"), at) for actor_id, at in rows]
 
 
+def last_save(history: Any, row_pk: Any) -> Save | None:
+    """Who saved a row of a person's file last; None where that is not in view. ``history``: its history model."""
+    rows = history.objects.filter(pgh_obj_id=row_pk).order_by("-pgh_id")
+    found = rows.values_list("pgh_actor", "pgh_created_at").first()
+    if found is None:
+        return None
+    user = User.objects.filter(pk=found[0]).first()
+    return Save(user.full_name if user else "系统", found[1])
+
+
 def value_at(person: Retiree, version: int, name: str) -> Any:
     """A field as it was at ``version``, comparable with ``value_now``; None where that history is not in view."""
     then = snapshot_at(person, version)

@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from apps.core.pages import page
 from apps.core.scope import Actor
+from apps.core.side_by_side import Editing, Stale
 from apps.retirees import perms
 from apps.retirees.actions.dossier import (
+    LINE_FIELDS,
     Line,
     MarkRefused,
-    StaleLine,
     add_line,
     edit_line,
     end_group_mark,
-    line_state,
     mark_group,
     remove_line,
     shift_career_entry,
@@ -28,6 +28,7 @@ from apps.retirees.forms.dossier import CareerForm, HonourForm, LineForm, MarkFo
 from apps.retirees.models import CareerEntry, GroupMark, Honour, PersonNote, Retiree
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
+from apps.retirees.views.stale import row_conflict
 
 
 @dataclass(frozen=True)
@@ -88,28 +89,16 @@ def add(request: HttpRequest, pk: int, section: str) -> HttpResponse:
 def edit(request: HttpRequest, pk: int, line_pk: Any, section: str) -> HttpResponse:
     person, kind = the_person(request.actor, pk), SECTIONS[section]
     line, title = _line(request.actor, person, kind, line_pk), f"修改{kind.noun}"
-    form = kind.form(request.POST or None, today=timezone.localdate(), line=line, seen=line_state(line))
+    editing = Editing(request, line, LINE_FIELDS[kind.model])
+    form = kind.form(editing.data, today=timezone.localdate(), line=line)
     if request.method == "POST" and form.is_valid():
         try:
-            edit_line(line=line, values=form.values(), seen=form.cleaned_data["seen"], by=request.actor)
-        except StaleLine as stale:
-            return _stale(request, person, kind, stale.theirs, title)
+            edit_line(line=line, values=form.values(), opened=editing.opened, by=request.actor)
+        except Stale as stale:
+            return row_conflict(request, person, editing, form, stale.theirs, tab=kind.tab)
         messages.success(request, f"这条{kind.noun}已保存。")
         return redirect(page_of(person, kind.tab))
-    return _form_page(request, person, form, title, kind.tab)
-
-
-def _stale(request: HttpRequest, person: Retiree, kind: Section, theirs: Line, title: str) -> HttpResponse:
-    """409: what I typed stays in the form, what the other saved stands above it; saving again takes mine."""
-    data = request.POST.copy()
-    data["seen"] = line_state(theirs)
-    form = kind.form(data, today=timezone.localdate(), line=theirs)
-    notice = {
-        "title": "这一条刚被别人改过，还没有保存您的修改",
-        "text": f"对方保存的是：{theirs}。您填的都在下面，核对后再按保存，就以您填的为准。",
-        "kind": "look",
-    }
-    return _form_page(request, person, form, title, kind.tab, notice=notice, status=409)
+    return _form_page(request, person, form, title, kind.tab, hidden=editing.hidden)
 
 
 @page(perms.can_edit_retiree, "GET", "POST")

@@ -199,16 +199,16 @@ def _conflict(request: HttpRequest, form: PersonForm, file: PersonFile) -> HttpR
     before = snapshot_at(person, version) or theirs
     rows = clashes(form, before, theirs)
     context = {
-        "person": person,
+        "name": person.name,
         "crumbs": crumbs(person, "两次修改对照"),
         "rows": rows,
         "must_choose": any(row.who == "both" for row in rows),
-        "inputs": list(kept_inputs(form, rows, theirs)),
+        "inputs": [("version", person.version), *kept_inputs(form, rows, theirs)],
         "proof": form["proof"] if "proof" in form.fields and "proof" in form.files else None,
         "saves": _saves(person, version),
         "back": page_of(person),
     }
-    return render(request, "retirees/conflict.html", context, status=409)
+    return render(request, "generic/conflict.html", context, status=409)
 
 
 def _saves(person: Retiree, version: int) -> list[str]:

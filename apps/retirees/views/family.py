@@ -10,20 +10,21 @@ from django.utils import timezone
 
 from apps.core.pages import page
 from apps.core.scope import Actor
+from apps.core.side_by_side import Editing, Stale
 from apps.retirees import perms
 from apps.retirees.actions import (
-    StaleMember,
     add_family_member,
     edit_family_member,
-    member_state,
     remove_family_member,
     shift_family_member,
     verify_family_member,
 )
+from apps.retirees.actions.family import MEMBER_FIELDS
 from apps.retirees.forms.family import FamilyForm
 from apps.retirees.models import FamilyMember, Retiree
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
+from apps.retirees.views.stale import row_conflict
 
 TAB = "family"
 
@@ -67,33 +68,16 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
     person = the_person(request.actor, pk)
     member = _member(request.actor, person, member_pk)
-    today, title = timezone.localdate(), "修改联系人"
-    form = FamilyForm(request.POST or None, today=today, member=member, seen=member_state(member))
+    title, editing = "修改联系人", Editing(request, member, MEMBER_FIELDS)
+    form = FamilyForm(editing.data, today=timezone.localdate(), member=member)
     if request.method == "POST" and form.is_valid():
         try:
-            edit_family_member(
-                member=member, values=form.values(), seen=form.cleaned_data["seen"], by=request.actor
-            )
-        except StaleMember as stale:
-            return _stale(request, person, stale.theirs, title)
+            edit_family_member(member=member, values=form.values(), opened=editing.opened, by=request.actor)
+        except Stale as stale:
+            return row_conflict(request, person, editing, form, stale.theirs, tab=TAB)
         messages.success(request, f"{member.kin}{form.cleaned_data['name']}的资料已保存。")
         return redirect(page_of(person, TAB))
-    return _form_page(request, person, form, title)
-
-
-def _stale(request: HttpRequest, person: Retiree, theirs: FamilyMember, title: str) -> HttpResponse:
-    """409: what I typed stays in the form, what the other saved stands above it; saving again takes mine."""
-    data = request.POST.copy()
-    data["seen"] = member_state(theirs)
-    form = FamilyForm(data, today=timezone.localdate(), member=theirs)
-    phone = f"，电话{theirs.phone}" if theirs.phone else ""
-    notice = {
-        "title": "这条资料刚被别人改过，还没有保存您的修改",
-        "text": f"对方保存的是：{theirs}{phone}{f'，{theirs.work}' if theirs.work else ''}。"
-        "您填的都在下面，核对后再按保存，就以您填的为准。",
-        "kind": "look",
-    }
-    return _form_page(request, person, form, title, notice=notice, status=409)
+    return _form_page(request, person, form, title, hidden=editing.hidden)
 
 
 @page(perms.can_edit_retiree, "GET", "POST")

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from apps.core.chinese import format_moment
 from apps.core.pages import page
 from apps.core.scope import Actor
+from apps.core.side_by_side import Editing, Stale, conflict_page
 from apps.retirees import perms
 from apps.retirees.actions.views import (
     DEFAULT_VIEW,
@@ -152,18 +154,32 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": groups,
         "is_default": request.user.preferences.get(DEFAULT_VIEW) == view.pk,
     }
-    data = request.POST if request.method == "POST" else None
-    form = ViewForm(data, actor=request.actor, initial=initial, view=view)
+    editing = Editing(request, view, ("name", "audience", "groups"))
+    form = ViewForm(editing.data, actor=request.actor, initial=initial, view=view)
     if request.method == "POST" and form.is_valid():
         try:
-            return _kept(request, form, keep_view(view=view, values=form.values(), by=request.actor))
+            kept = keep_view(view=view, values=form.values(), opened=editing.opened, by=request.actor)
+            return _kept(request, form, kept)
+        except Stale as stale:
+            theirs: SavedView = stale.theirs
+            return conflict_page(
+                request,
+                editing,
+                form,
+                theirs,
+                typed=form.values(),
+                saves=[f"{request.actor.name}（您自己，在另一个窗口），{format_moment(theirs.updated_at)}"],
+                name=theirs.name,
+                crumbs=_crumbs("两次修改对照"),
+                back=reverse("retirees:views"),
+            )
         except ViewRefused as refusal:
             form.add_error("name", str(refusal))
     note = "条件、列、排序和分组不变；要改它们，请打开视图，调好后按“保存修改”。"
-    return _form_page(request, form, "视图的名称和共享", note)
+    return _form_page(request, form, "视图的名称和共享", note, hidden=editing.hidden)
 
 
-def _form_page(request: HttpRequest, form: ViewForm, heading: str, note: str) -> HttpResponse:
+def _form_page(request: HttpRequest, form: ViewForm, heading: str, note: str, **more: Any) -> HttpResponse:
     context = {
         "form": form,
         "heading": heading,
@@ -171,6 +187,7 @@ def _form_page(request: HttpRequest, form: ViewForm, heading: str, note: str) ->
         "submit_label": "保存",
         "cancel_url": reverse("retirees:views"),
         "note": note,
+        **more,
     }
     return render(request, "generic/form.html", context, status=422 if request.method == "POST" else 200)
 
