@@ -118,8 +118,9 @@ class Editing:
             if new == mine or (mine == old and new == old):
                 continue
             who = "both" if mine != old and new != old else "mine" if mine != old else "theirs"
-            words = [self._words(form.fields[name], name, key) for key in (old, new, mine)]
-            found.append(Clash(name, str(form.fields[name].label), *words, who))
+            field = form.fields[name]
+            was, is_now, typed_now = (self._words(field, name, key) for key in (old, new, mine))
+            found.append(Clash(name, str(field.label), was, is_now, typed_now, who))
         return found
 
     def _key(self, name: str, value: Any) -> str:
