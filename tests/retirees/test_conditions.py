@@ -56,6 +56,19 @@ def test_values_of_conditions(city: Any, people: None, query: str, names: list[s
     assert listed(city.clerk_a, query) == names
 
 
+def test_another_day_asks_for_levels_of_that_day_and_for_what_nobody_dates(city: Any, people: None) -> None:
+    make_person(city.clerk_a, city.a1, name="赵小山", rank="132", medical_treatment="122", residence="other")
+    then = "on=2025-12-31"
+    assert listed(city.clerk_a, f"{then}&nation=01&residence=other") == ["赵小山"]
+    assert listed(city.clerk_a, f"{then}&nation=02") == []
+    assert listed(city.clerk_a, f"{then}&rank=132&medical_treatment=any") == ["赵小山"]
+    assert listed(city.clerk_a, f"{then}&rank=none&unit_kind=organ") == ["张建国", "李秀英", "赵小山"]
+    assert listed(city.clerk_a, "on=1990-01-01&rank=132") == []
+    page = signed_in(city.clerk_a).get(f"{LIST}?{then}&unit_kind=enterprise").text
+    assert 'name="unit_kind" value="enterprise"' in page  # kept when other conditions are chosen
+    assert ">赵小山</a>" not in page
+
+
 def any_of(*groups: dict[str, Any]) -> str:
     return urlencode([("any", urlencode(group, doseq=True)) for group in groups])
 

@@ -60,6 +60,7 @@ GROUPINGS: dict[str, Grouping] = {
     "category": _of("类别", Category.choices, "category"),
     "treatment": _of("现享受待遇", Level.choices, "treatment"),
     "rank": _of("退休时职级", Level.choices, "rank"),
+    "medical_treatment": _of("医疗待遇", Level.choices, "medical_treatment"),
     "age_band": _of("年龄段", AgeBand.choices, "age_band"),
     "sex": _of("性别", Sex.choices, "sex"),
     "period": _of("参加革命工作时期", Period.choices, "period"),
