@@ -57,6 +57,7 @@ PORTAL_FONT_DIR = Path(env.str("PORTAL_FONT_DIR", default=str(PORTAL_DATA_DIR / 
 PORTAL_TOTP_ROLES = env.list("PORTAL_TOTP_ROLES", default=[])
 PORTAL_IDLE_MINUTES = env.int("PORTAL_IDLE_MINUTES", default=15)
 PORTAL_SESSION_HOURS = env.int("PORTAL_SESSION_HOURS", default=12)
+PORTAL_STEP_UP_MINUTES = env.int("PORTAL_STEP_UP_MINUTES", default=10)  # 0: nobody is asked again
 PORTAL_PASSWORD_DAYS = env.int("PORTAL_PASSWORD_DAYS", default=90)  # 0: passwords do not grow old
 PORTAL_TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "apps.accounts.middleware.SessionLimitMiddleware",
     "apps.accounts.middleware.ScopeMiddleware",
+    "apps.accounts.views.step_up.StepUpMiddleware",
 ]
 
 ROOT_URLCONF = "cadre_portal.urls"

@@ -65,6 +65,26 @@ class CodeForm(PlainForm):
     )
 
 
+class ProofByPassword(PlainForm):
+    """Who one is, said again: by the password."""
+
+    error_title = "还不能继续"
+    proof = _password("登录密码", "current-password")
+
+
+class ProofByCode(PlainForm):
+    """The same for whoever has an authenticator."""
+
+    error_title = "还不能继续"
+    proof = forms.CharField(
+        label="动态口令",
+        max_length=40,
+        help_text=CodeForm.base_fields["code"].help_text,
+        widget=CodeForm.base_fields["code"].widget,
+        error_messages=CodeForm.base_fields["code"].error_messages,
+    )
+
+
 class EnrolForm(PlainForm):
     error_title = "还没有启用"
     code = forms.CharField(

@@ -27,6 +27,13 @@ class PortalRequest(HttpRequest):
 
 Permission = Callable[[Actor], bool]
 View = Callable[..., HttpResponse]
+Proof = Callable[[HttpRequest], bool]
+"""Whether a POST is an act before which one proves again who one is (step-up, apps/accounts/views/step_up.py)."""
+
+
+def always(request: HttpRequest) -> bool:
+    """Every POST of the page is such an act."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -36,14 +43,18 @@ class PageRule:
     perm: Permission | None
     methods: tuple[str, ...]
     scoped: bool
+    proof: Proof | None = None
 
 
-def page(perm: Permission, *methods: str, scoped: bool = True) -> Callable[[View], View]:
+def page(
+    perm: Permission, *methods: str, scoped: bool = True, proof: Proof | None = None
+) -> Callable[[View], View]:
     """Declare who may open a page and by which methods (GET unless named; HEAD goes with GET).
 
-    ``scoped=False`` is for the few pages that work before a grant is chosen or outside of a county's data.
+    ``scoped=False`` is for the few pages that work before a grant is chosen or outside of a county's data. ``proof``
+    says which of its POSTs want a factor given within the last PORTAL_STEP_UP_MINUTES (``always``: each).
     """
-    return _declare(PageRule(perm, _with_head(methods or ("GET",)), scoped))
+    return _declare(PageRule(perm, _with_head(methods or ("GET",)), scoped, proof))
 
 
 def public_page(*methods: str) -> Callable[[View], View]:

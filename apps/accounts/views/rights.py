@@ -16,10 +16,10 @@ from apps.accounts.actions import (
 from apps.accounts.forms import GrantForm
 from apps.accounts.models import Grant, User
 from apps.accounts.views.users import act_with_reason, form_page
-from apps.core.pages import page
+from apps.core.pages import always, page
 
 
-@page(perms.can_grant, "GET", "POST")
+@page(perms.can_grant, "GET", "POST", proof=always)
 def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant a role on a unit."""
     account = get_object_or_404(User.objects.visible_to(request.actor), pk=pk)
@@ -35,7 +35,7 @@ def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, form, account=account, heading="授予身份", submit_label="授予")
 
 
-@page(perms.can_grant, "GET", "POST")
+@page(perms.can_grant, "GET", "POST", proof=always)
 def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a grant away, with a reason."""
     grant = _grant(request, pk)
@@ -55,7 +55,7 @@ def _grant(request: HttpRequest, pk: int) -> Grant:
     return get_object_or_404(Grant.objects.filter(user__in=accounts).select_related("user", "unit"), pk=pk)
 
 
-@page(perms.can_grant, "GET", "POST")
+@page(perms.can_grant, "GET", "POST", proof=always)
 def export_give(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the right to export to a grant, with a reason."""
     grant = _grant(request, pk)
@@ -70,7 +70,7 @@ def export_give(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(perms.can_grant, "GET", "POST")
+@page(perms.can_grant, "GET", "POST", proof=always)
 def export_take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the right to export from a grant, with a reason."""
     grant = _grant(request, pk)
@@ -100,7 +100,7 @@ def sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(perms.can_reset_code, "GET", "POST")
+@page(perms.can_reset_code, "GET", "POST", proof=always)
 def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a lost authenticator away, with a reason."""
     account = get_object_or_404(User.objects.visible_to(request.actor), pk=pk)

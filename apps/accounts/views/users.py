@@ -32,7 +32,7 @@ from apps.accounts.queries import (
 from apps.accounts.rules import STAFF_ROLES, browser_label
 from apps.accounts.tables import UserTable
 from apps.core.chinese import format_count, format_date, format_moment
-from apps.core.pages import page
+from apps.core.pages import always, page
 from apps.core.scope import Actor
 
 PER_PAGE = 50
@@ -245,7 +245,7 @@ def user_state(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(perms.can_edit_users, "GET", "POST")
+@page(perms.can_edit_users, "GET", "POST", proof=always)
 def user_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a new one-time link, with a reason, and show it."""
     account = get_object_or_404(User.objects.visible_to(request.actor), pk=pk)

@@ -99,7 +99,7 @@ UPDATE = "update"
 """What the sheet is for: to be filled in and brought back, so that nothing in it is masked."""
 
 
-@page(perms.can_export, "GET", "POST")
+@page(perms.can_export, "GET", "POST", proof=lambda request: "format" in request.POST)
 def new(request: HttpRequest) -> HttpResponse:
     """What is to stand in the file. Opened from a list: by its address (GET) or by its selection (POST without a
     format); sent (POST with one), it makes the request."""
@@ -242,7 +242,7 @@ def _facts(one: ExportRequest) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in facts]
 
 
-@page(perms.is_approver, "POST")
+@page(perms.is_approver, "POST", proof=lambda request: request.POST.get("answer") == "agree")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree or refuse."""
     one = _request(request, pk)

@@ -12,7 +12,7 @@ from apps.retirees.views.person import the_person
 from apps.retirees.views.present import REASONS, crumbs, page_of
 
 
-@page(perms.can_export_retiree, "GET", "POST")
+@page(perms.can_export_retiree, "GET", "POST", proof=lambda request: bool(request.POST.get("private")))
 def lrmx(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what for and whether with the ID number; a request makes it, with the number after a second person agreed."""
     person = the_person(request.actor, pk)

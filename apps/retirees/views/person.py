@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from apps.core.pages import page
+from apps.core.pages import always, page
 from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.choices import LifeState
@@ -182,7 +182,7 @@ PANELS: dict[str, Callable[[HttpRequest, Record], dict[str, Any]]] = {
 """What each tab reads beside the head card; its template is retirees/_NAME.html."""
 
 
-@page(perms.can_reveal, "POST")
+@page(perms.can_reveal, "POST", proof=always)
 def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One private value of a person, in plain, for a reason that goes to the read log."""
     person = the_person(request.actor, pk)
@@ -193,7 +193,7 @@ def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _shown(request, person, name, label, getattr(row, name), page_of(person, "basic"))
 
 
-@page(perms.can_reveal, "POST")
+@page(perms.can_reveal, "POST", proof=always)
 def reveal_family(request: HttpRequest, pk: int, member_pk: Any) -> HttpResponse:
     """The telephone of a family member."""
     person = the_person(request.actor, pk)

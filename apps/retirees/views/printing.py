@@ -26,7 +26,7 @@ FORMATS = {"file": Format.FILE, "form": Format.INFO}
 LABELS = {"file": "打印一人一档", "form": "打印干部信息表"}
 
 
-@page(perms.can_print_retiree, "GET", "POST")
+@page(perms.can_print_retiree, "GET", "POST", proof=lambda request: bool(request.POST.get("private")))
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a paper; a job makes it, and it waits there as a file."""
     person = the_person(request.actor, pk)
