@@ -4,7 +4,7 @@ The address carries the key of the row a page begins after (``after=123&page=7``
 ``JUMP`` can be asked for directly; the last page is read from the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,17 +47,21 @@ def keyset_page(
     query: QueryDict,
     total: int | None,
     at_least: bool = False,
+    expression: Any = None,
 ) -> KeysetPage:
     """Return the page that ``query`` asks for of ``rows`` in order of ``column`` (never NULL), then of the key.
+    ``expression``: what ``column`` is where the rows have none of this name.
 
     Raises Http404 for a page that is not there.
     """
+    made = {} if expression is None else {column: expression}
+    rows = rows.annotate(**made) if made else rows
     number, cursor, backwards = _asked(query)
     if number == LAST:
         found = list(rows.order_by(*_order(column, not descending))[: _tail(total)])[::-1]
         number, more_before, more_after = _pages(total), len(found) < (total or SIZE + 1), False
     elif cursor:
-        near = _beyond(rows, column, descending != backwards, cursor)
+        near = _beyond(rows, column, descending != backwards, cursor, made)
         found = list(near.order_by(*_order(column, descending != backwards))[: SIZE + 1])
         more = len(found) > SIZE
         found = found[:SIZE][::-1] if backwards else found[:SIZE]
@@ -114,9 +118,10 @@ def _order(column: str, descending: bool) -> list[str]:
     return [f"-{column}", "-pk"] if descending else [column, "pk"]
 
 
-def _beyond(rows: QuerySet, column: str, descending: bool, cursor: int) -> QuerySet:
+def _beyond(rows: QuerySet, column: str, descending: bool, cursor: int, made: Mapping[str, Any]) -> QuerySet:
     """Rows behind the cursor's row, as one range that an index on (column, key) can answer."""
-    value = rows.model._default_manager.filter(pk=cursor).values_list(column, flat=True).first()
+    there = rows.model._default_manager.filter(pk=cursor).annotate(**made)
+    value = there.values_list(column, flat=True).first()
     if value is None:
         raise Http404("page")
     sign = "lt" if descending else "gt"

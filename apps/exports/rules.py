@@ -76,7 +76,10 @@ class Exporter(Protocol):
     kind: str
     label: str
     unit: str
-    orders: Sequence[tuple[str, str]]
+
+    @property
+    def orders(self) -> Sequence[tuple[str, str]]:
+        """(name, words) of the orders that a file can have."""
 
     def columns(self, actor: Actor) -> Sequence[ExportColumn]:
         """Columns the actor may take, in the order in which they are offered."""

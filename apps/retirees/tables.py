@@ -18,6 +18,7 @@ from apps.core.templatetags.portal_look import grouped
 from apps.retirees.choices import Category, LifeState, Period, SelfCare
 from apps.retirees.models import Retiree, SavedView
 from apps.retirees.queries.custom import CustomFields
+from apps.retirees.queries.ordering import OWN, is_sortable
 
 DEFAULT_COLUMNS = (
     "name",
@@ -108,7 +109,12 @@ class RegisterTable(tables.Table):
         allowed = allowed_columns(actor, own)
         names = [name for name in shown if name in allowed]
         extra = [
-            (name, tables.Column(field.label, empty_values=(), orderable=False))
+            (
+                name,
+                tables.Column(
+                    field.label, empty_values=(), orderable=is_sortable(field), order_by=(OWN, "pk")
+                ),
+            )
             for name, field in own.by_key.items()
             if name in names
         ]

@@ -1,5 +1,6 @@
 """The register's exporter: who is picked, which columns he may take, and reading them by the thousand."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ from apps.retirees.exports.sources import (
 from apps.retirees.forms.selection import BadSelection, read_selection
 from apps.retirees.models import PrivateDetails, Retiree, SavedView
 from apps.retirees.queries.custom import custom_fields
-from apps.retirees.queries.listing import SORTS
+from apps.retirees.queries.ordering import BY_NAME, is_sortable, order_named
 from apps.retirees.queries.selection import people_of
 from apps.retirees.queries.sheet_extras import EXTRAS, sheet_extras
 from apps.retirees.queries.views import view_named
@@ -44,7 +45,7 @@ class RegisterExporter:
     kind = "roster"
     label = "离退休干部名册"
     unit = "人"
-    orders = (
+    fixed_orders = (
         ("name", "姓名"),
         ("birth", "出生（年长在前）"),
         ("-birth", "出生（年轻在前）"),
@@ -52,6 +53,13 @@ class RegisterExporter:
         ("-name", "姓名（倒序）"),
         ("-filled", "资料完整（齐全在前）"),
     )
+
+    @property
+    def orders(self) -> Sequence[tuple[str, str]]:
+        """Those of the list, also by the bureau's own fields."""
+        own = [field for field in custom_fields().fields if is_sortable(field) and not field.is_retired]
+        each = [((one.key, one.label), (f"-{one.key}", f"{one.label}（倒序）")) for one in own]
+        return (*self.fixed_orders, *itertools.chain.from_iterable(each))
 
     paper_columns = PAPER_COLUMNS
 
@@ -94,11 +102,8 @@ class RegisterExporter:
         except (BadSelection, ValueError) as refusal:
             raise NothingPicked(str(refusal)) from None
         order = data.get("order") or data.get("sort") or asked.get("sort") or "name"
-        if order not in dict(self.orders):
-            order = "name"
-        column = SORTS[order.removeprefix("-")]
-        sign = "-" if order.startswith("-") else ""
-        people = people_of(actor, selection, timezone.localdate()).order_by(f"{sign}{column}", f"{sign}pk")
+        by = (order_named(order, custom_fields()) if order in dict(self.orders) else None) or BY_NAME
+        people = by.sorted(people_of(actor, selection, timezone.localdate()))
         hidden = [("all", "1"), ("query", selection.query)] if selection.whole else []
         hidden += [("ids", str(key)) for key in selection.ids]
         view = view_named(actor, data.get("view") or asked.get("view") or "")
@@ -109,7 +114,7 @@ class RegisterExporter:
             words=selection.words,
             hidden=hidden,
             shown=self._readable(actor) if data.get("for") == "update" else self._shown(actor, view),
-            order=order,
+            order=by.name,
             query=selection.query,
         )
 

@@ -22,7 +22,7 @@ from apps.retirees.forms.listing import (
 from apps.retirees.models import SavedView
 from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.grouping import groupings
-from apps.retirees.queries.listing import SORTS
+from apps.retirees.queries.ordering import order_named
 
 
 def valid_part(actor: Actor, query: str) -> tuple[RegisterConditions, list[str]]:
@@ -56,7 +56,8 @@ class ContentsForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        ways = groupings(custom_fields())
+        self.own = custom_fields()
+        ways = groupings(self.own)
         self.fields["grouping"].choices = [("", ""), *((name, each.label) for name, each in ways.items())]
 
     def clean_query(self) -> str:
@@ -67,7 +68,7 @@ class ContentsForm(forms.Form):
 
     def clean_sort(self) -> str:
         sort = self.cleaned_data["sort"]
-        if sort and sort.removeprefix("-") not in SORTS:
+        if sort and order_named(sort, self.own) is None:
             raise forms.ValidationError("没有这种排序，请回到名单重新选择。")
         return sort
 

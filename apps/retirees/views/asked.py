@@ -23,7 +23,8 @@ from apps.retirees.forms.listing import (
 )
 from apps.retirees.models import RetireeQuerySet, SavedView
 from apps.retirees.queries.grouping import groupings, is_offered
-from apps.retirees.queries.listing import SORTS, register_list
+from apps.retirees.queries.listing import register_list
+from apps.retirees.queries.ordering import Order, order_named
 from apps.retirees.views.tabs import view_in_hand, view_line, view_tabs, visible_views
 
 
@@ -37,7 +38,7 @@ class Asked:
     found: RetireeQuerySet
     views: list[SavedView]
     view: SavedView | None
-    order: tuple[str, bool]
+    order: Order
     on: date
     today: date
     as_seen: Mapping[str, str]
@@ -73,12 +74,11 @@ def asked(request: HttpRequest) -> Asked:
     )
 
 
-def _order(request: HttpRequest, form: RegisterConditions) -> tuple[str, bool]:
-    typed = request.GET.get("sort", "name")
-    name, by = typed.removeprefix("-"), request.GET.get("by")
-    if name not in SORTS or (by and by not in groupings(form.own)):
+def _order(request: HttpRequest, form: RegisterConditions) -> Order:
+    order, by = order_named(request.GET.get("sort", "name"), form.own), request.GET.get("by")
+    if order is None or (by and by not in groupings(form.own)):
         raise BadRequest("unknown order")
-    return SORTS[name], typed.startswith("-")
+    return order
 
 
 def head_context(request: HttpRequest, asking: Asked, count: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.forms.listing import RegisterConditions
 from apps.retirees.queries.listing import moved_away
+from apps.retirees.queries.ordering import BY_NAME, SORT_LIMIT, Order
 from apps.retirees.queries.search import by_national_id, looks_like_id
 from apps.retirees.tables import PRIVATE_COLUMNS, RegisterTable, allowed_columns, column_choices
 from apps.retirees.views.asked import Asked, asked, head_context
@@ -34,21 +35,26 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.GET.get("by"):
         return grouped_list(request, asking)
     total, at_least = asking.total()
-    column, descending = asking.order
+    order = asking.order
+    if order.expression is not None and (at_least or total > SORT_LIMIT):
+        words = f"超过 {SORT_LIMIT} 人，不能按“{order.label}”排序，请先加条件。现在按姓名排。"
+        messages.info(request, words)
+        order = BY_NAME
     listed = keyset_page(
         asking.found,
-        column=column,
-        descending=descending,
+        column=order.column,
+        descending=order.descending,
+        expression=order.expression,
         query=request.GET,
         total=total,
         at_least=at_least,
     )
-    context = _context(request, asking, listed)
+    context = _context(request, asking, listed, order)
     context["moved_away"] = moved_away(asking.actor, asking.conditions, asking.today)
     return render(request, "retirees/list.html", context)
 
 
-def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[str, Any]:
+def _context(request: HttpRequest, asking: Asked, listed: KeysetPage, order: Order) -> dict[str, Any]:
     actor, form, view = request.actor, asking.form, asking.view
     shown = shown_columns(request, form.own, view)
     rows = list(listed.rows)
@@ -58,9 +64,7 @@ def _context(request: HttpRequest, asking: Asked, listed: KeysetPage) -> dict[st
     if "photo" in shown:
         prefetch_related_objects(rows, "portrait_set")
     # No request for the table: with one it would cut the page into pages of its own.
-    table = RegisterTable(
-        rows, actor=actor, on=asking.on, shown=shown, own=form.own, order_by=request.GET.get("sort", "name")
-    )
+    table = RegisterTable(rows, actor=actor, on=asking.on, shown=shown, own=form.own, order_by=order.name)
     actions = selection_actions(actor)
     table.selectable = bool(actions) and bool(rows)
     count = f"{'超过' if listed.at_least else ''}{format_count(listed.total)}人"

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from apps.core.pages import page
 from apps.retirees import perms
 from apps.retirees.forms.selection import BadSelection, read_selection
 from apps.retirees.queries.custom import custom_fields
-from apps.retirees.queries.listing import SORTS
+from apps.retirees.queries.ordering import BY_NAME, order_named
 from apps.retirees.queries.selection import people_of
 from apps.retirees.queries.views import view_named
 from apps.retirees.tables import PRIVATE_COLUMNS, RegisterTable, allowed_columns
@@ -35,14 +35,14 @@ def printed(request: HttpRequest) -> HttpResponse:
         messages.warning(request, str(refusal))
         return redirect("retirees:list")
     back = f"{reverse('retirees:list')}?{selection.query}" if selection.query else reverse("retirees:list")
-    column, descending = _order(request.POST)
-    found = people_of(actor, selection, today).select_related("county", "unit").order_by(column, "pk")
-    rows = list((found.reverse() if descending else found)[: PRINT_LIMIT + 1])
+    own = custom_fields()
+    order = order_named(request.POST.get("sort", "name"), own) or BY_NAME
+    found = order.sorted(people_of(actor, selection, today).select_related("county", "unit"))
+    rows = list(found[: PRINT_LIMIT + 1])
     if len(rows) > PRINT_LIMIT:
         words = f"一次最多打印 {PRINT_LIMIT} 人。请加上条件分几次打印，或导出为 Excel 后打印。"
         messages.warning(request, words)
         return redirect(back)
-    own = custom_fields()
     shown = shown_columns(request, own, view_named(actor, request.POST.get("view", "")))
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, own)):
         prefetch_related_objects(rows, "private")
@@ -71,8 +71,3 @@ def printed(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": "人员名册", "url": back}, {"label": "打印", "url": ""}],
     }
     return render(request, "retirees/list_print.html", context)
-
-
-def _order(posted: QueryDict) -> tuple[str, bool]:
-    asked = posted.get("sort", "")
-    return SORTS.get(asked.removeprefix("-"), "name_sort"), asked.startswith("-")
