@@ -23,6 +23,7 @@ from apps.units.rules import BELOW, more_actions
 
 FOUND = 200
 TREE = {"label": "单位"}
+KEYS = {"units:edit": "e", "units:create": "n"}
 
 
 @page(perms.can_see_units)
@@ -155,7 +156,8 @@ def _actions(request: HttpRequest, unit: Unit) -> list[dict[str, str]]:
     else:
         found.append(("恢复", "units:reopen", ""))
     own = [
-        {"label": label, "url": reverse(view, args=[unit.pk]), "kind": kind} for label, view, kind in found
+        {"label": label, "url": reverse(view, args=[unit.pk]), "kind": kind, "key": KEYS.get(view, "")}
+        for label, view, kind in found
     ]
     more = [{"label": label, "url": url, "kind": ""} for label, url in more_actions(request.actor, unit)]
     return [*more, *own]

@@ -27,6 +27,25 @@
     if (field) { field.focus(); field.select(); } else { document.querySelector("[data-menu-button]")?.click(); }
   }
 
+  /* What ? shows: lines for what this page has, and the page's own buttons by their words. */
+  function tell() {
+    const help = document.getElementById("key-help");
+    if (!help) return;
+    help.querySelectorAll("[data-when]").forEach((line) => { line.hidden = !document.querySelector(line.dataset.when); });
+    const own = help.querySelector("[data-own-keys]");
+    own.replaceChildren(...Array.from(document.querySelectorAll("[data-key]"), (button) => {
+      const line = document.createElement("div");
+      const key = document.createElement("kbd");
+      key.textContent = button.dataset.key;
+      line.append(document.createElement("dt"), document.createElement("dd"));
+      line.firstChild.append(key);
+      line.lastChild.textContent = button.textContent.trim();
+      return line;
+    }));
+    own.hidden = !own.children.length;
+  }
+  window.portal.ready(tell);
+
   const KEYS = {
     "/": search,
     "j": () => step(1),

@@ -203,6 +203,13 @@ def test_single_keys_work_and_can_be_switched_off(page: Any) -> None:
     page.evaluate("delete document.documentElement.dataset.shortcuts")
     page.keyboard.press("?")
     assert page.locator("#key-help").is_visible()
+    told = page.locator("#key-help dt:visible").all_inner_texts()
+    assert {"j k", "x", "?"} <= set(told), "keys of a list"
+    assert "Ctrl Z" not in told, "the grid's keys are not for a list"
+    buttons = page.locator("[data-key]").all_inner_texts()
+    assert page.locator("#key-help [data-own-keys] dd").all_inner_texts() == [
+        text.strip() for text in buttons
+    ]
 
 
 def test_a_filter_swaps_the_list_and_says_so(page: Any) -> None:
