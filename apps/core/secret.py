@@ -139,6 +139,11 @@ class SecretField(models.BinaryField):
             raise FieldError(f"{instance._meta.label} 必须先有主键才能加密 {self.name}。")
         return f"{self.model._meta.db_table}|{self.column}|{instance.pk}"
 
+    def at(self, key: object, sealed: bytes) -> Secret:
+        """What stands in the row with this key, where only its columns were read and no instance."""
+        place = f"{self.model._meta.db_table}|{self.column}|{key}"
+        return Secret(mask=self.mask, place=place, sealed=bytes(sealed))
+
     def shown_by(self) -> Mask:
         """The mask; a history table's column wears that of the column it tells of."""
         tracked = getattr(self.model, "pgh_tracked_model", None)

@@ -6,6 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
+from apps.core.sheets.rows import TextRows
 from apps.core.sheets.table import About, Column, clean_cell
 
 HEADER_LIMIT = 255
@@ -33,7 +34,7 @@ def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[st
         },
     )
     try:
-        sheet = book.add_worksheet("名单")
+        sheet = book.add_worksheet("名单", TextRows)
         plain = book.add_format(
             {"font_name": "宋体", "font_size": 11, "border": 4, "num_format": "@", "valign": "top"}
         )
@@ -103,23 +104,13 @@ def _printed(text: str) -> str:
 
 
 def _write_rows(
-    sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[str]], plain: Any, number: Any
+    sheet: TextRows, columns: Sequence[Column], rows: Iterable[Sequence[str]], plain: Any, number: Any
 ) -> int:
     count = 0
-    numeric = [column.is_number for column in columns]
+    sheet.begin_rows(1, [column.is_number for column in columns], plain, number)
     for count, row in enumerate(rows, start=1):
-        for place, value in enumerate(row):
-            if not value:
-                sheet.write_blank(count, place, None, plain)
-            elif numeric[place] and _is_number(value):
-                sheet.write_number(count, place, float(value), number)
-            else:
-                sheet.write_string(count, place, clean_cell(value), plain)
+        sheet.write_texts(count, row)
     return count
-
-
-def _is_number(text: str) -> bool:
-    return len(text) <= 15 and text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdigit()
 
 
 def _write_about(book: Any, about: About) -> None:

@@ -187,7 +187,7 @@ def _is_private(name: str) -> bool:
 
 def _people(actor: Actor, keys: Sequence[int], fields: set[str]) -> dict[int, dict[str, Any]]:
     """Raw values by person: partial dates as they are stored, which is a third quicker than instances."""
-    asked = Retiree.objects.visible_to(actor).filter(pk__in=list(keys))
+    asked = Retiree.objects.visible_to(actor).filter(pk__among=keys).order_by()
     return {row["id"]: row for row in asked.values("id", "county_id", "unit_id", *sorted(fields - {"id"}))}
 
 
@@ -207,16 +207,20 @@ def _secrets(
     """Private values by person: as they are, or their masks. The export as a whole stands in the log."""
     if not names or not sees_private(actor):
         return {}
-    found = {}
-    for row in PrivateDetails.objects.visible_to(actor).filter(pk__in=list(keys)).only("pk", *names):
-        values = {}
-        for name in names:
-            value = getattr(row, name)
-            if value is None:
-                continue
-            if name in MONEY:
-                values[name] = f"{value:.2f}" if plain else HIDDEN_MONEY
-            else:
-                values[name] = value.for_processing() if plain else value.masked
-        found[row.pk] = values
-    return found
+    columns: list[Any] = [PrivateDetails._meta.get_field(name) for name in names]
+    rows = PrivateDetails.objects.visible_to(actor).filter(pk__among=keys).order_by()
+    return {
+        key: {
+            column.name: _private_text(column, key, value, plain=plain)
+            for column, value in zip(columns, stored, strict=True)
+            if value is not None
+        }
+        for key, *stored in rows.values_list("pk", *names)
+    }
+
+
+def _private_text(column: Any, key: int, value: Any, *, plain: bool) -> str:
+    if column.name in MONEY:
+        return f"{value:.2f}" if plain else HIDDEN_MONEY
+    secret = column.at(key, value)
+    return str(secret.for_processing() if plain else secret.masked)

@@ -38,18 +38,18 @@ _BY_KIND: dict[str, str] = {AffiliationKind(kind).value: name for name, kind in 
 
 
 def _open_units(actor: Actor, keys: Sequence[int]) -> list[tuple[int, str, str]]:
-    rows = Affiliation.objects.visible_to(actor).filter(retiree_id__in=keys, during__upper_inf=True)
+    rows = Affiliation.objects.visible_to(actor).filter(retiree_id__among=keys, during__upper_inf=True)
     return list(rows.filter(kind__in=_BY_KIND).values_list("retiree_id", "kind", "organisation_name"))
 
 
 def _marks(actor: Actor, keys: Sequence[int]) -> dict[int, list[str]]:
     marks: dict[int, list[str]] = defaultdict(list)
-    rows = GroupMark.objects.visible_to(actor).filter(retiree_id__in=keys, during__upper_inf=True)
+    rows = GroupMark.objects.visible_to(actor).filter(retiree_id__among=keys, during__upper_inf=True)
     for key, group in rows.values_list("retiree_id", "group"):
         marks[key].append(group)
     return marks
 
 
 def _survivors(actor: Actor, keys: Sequence[int]) -> set[int]:
-    rows = FamilyMember.objects.visible_to(actor).filter(retiree_id__in=keys, is_survivor=True)
+    rows = FamilyMember.objects.visible_to(actor).filter(retiree_id__among=keys, is_survivor=True)
     return set(rows.values_list("retiree_id", flat=True))
