@@ -1,9 +1,11 @@
 """Making units, users and people for tests."""
 
 from datetime import date
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from apps.accounts.choices import Role
@@ -16,6 +18,7 @@ from apps.units.models import Unit
 
 PASSWORD = "correct-horse-battery"
 SEEN = date(2026, 3, 1)
+SECURITY = Actor(user_id=0, name="测试", role=Role.SECURITY_ADMIN, db_role="s_security")
 
 
 def make_city() -> SimpleNamespace:
@@ -23,14 +26,15 @@ def make_city() -> SimpleNamespace:
     with scope(Actor(user_id=0, name="测试", role=Role.CITY_CLERK, db_role="s_city")):
         city = SimpleNamespace()
         city.root = Unit.objects.create(code="yunxi", name="云溪市", level="city", kind="city")
-        for key, code, name in (("a", "nanling", "南岭县"), ("b", "shiqiao", "石桥县")):
+        places = (("a", "nanling", "南岭县"), ("b", "shiqiao", "石桥县"))
+        units = []
+        for (key, code, name), county_key in zip(places, next_keys(len(places)), strict=True):
             county = Unit(code=code, name=name, level="county", kind="county", parent=city.root, sort=1)
-            county.pk = next_key()  # an area lies in itself, so its key is known beforehand
-            county.area_id = county.pk
-            county.save(force_insert=True)
+            county.pk = county.area_id = county_key  # an area lies in itself, so its key is known beforehand
             setattr(city, key, county)
+            units.append(county)
             for number, label in ((1, "财政局"), (2, "水利局")):
-                unit = Unit.objects.create(
+                unit = Unit(
                     code=f"{code}-{number}",
                     name=f"{name[:2]}{label}",
                     level="unit",
@@ -40,6 +44,8 @@ def make_city() -> SimpleNamespace:
                     sort=number,
                 )
                 setattr(city, f"{key}{number}", unit)
+                units.append(unit)
+        Unit.objects.bulk_create(units)
     roles = (
         ("city_clerk", Role.CITY_CLERK, city.root),
         ("city_chief", Role.CITY_CHIEF, city.root),
@@ -54,27 +60,41 @@ def make_city() -> SimpleNamespace:
         ("security_admin", Role.SECURITY_ADMIN, city.root),
         ("audit_admin", Role.AUDIT_ADMIN, city.root),
     )
-    city.users = {}
-    for username, role, unit in roles:
-        user = User.objects.create_user(username, PASSWORD, full_name=f"试{username}")
-        city.users[username] = user
-        setattr(city, username, user)
-        grant(user, role, unit)
+    users = User.objects.bulk_create(
+        User(username=username, password=_hashed(), full_name=f"试{username}") for username, _, _ in roles
+    )
+    city.users = {user.username: user for user in users}
+    vars(city).update(city.users)
+    with scope(SECURITY):
+        Grant.objects.bulk_create(_grant(city.users[name], role, unit) for name, role, unit in roles)
     city.actor = actor_of
     return city
 
 
-def next_key() -> int:
-    """The key that the next unit would get."""
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
+def next_keys(number: int) -> list[int]:
+    """The keys that the next units would get."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('units_unit', 'id'))")
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('units_unit', 'id')) FROM generate_series(1, %s)", [number]
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def grant(user: User, role: str, unit: Unit) -> Grant:
     """Give a role, as the security administrator does."""
-    with scope(Actor(user_id=0, name="测试", role=Role.SECURITY_ADMIN, db_role="s_security")):
-        return Grant.objects.create(user=user, role=role, unit=unit, starts_on=date(2020, 1, 1))
+    made = _grant(user, role, unit)
+    with scope(SECURITY):
+        made.save()
+    return made
+
+
+def _grant(user: User, role: str, unit: Unit) -> Grant:
+    return Grant(user=user, role=role, unit=unit, starts_on=date(2020, 1, 1))
 
 
 def actor_of(user: User) -> Actor:
