@@ -42,7 +42,7 @@ def tile(value: FigureValue, actor: Actor) -> dict[str, Any]:
     few = [isinstance(one, int) and is_small(one) for one in numbers]
     if value.name in OF_HEALTH and not sees_private(actor) and any(few):
         now, before = (FEW if small else number(one) for small, one in zip(few, numbers, strict=True))
-        return _card(value, now, before, None)
+        return _card(value, now, before, None) | {"href": ""}
     return _card(value, number(value.value), number(value.last_year), value.difference)
 
 

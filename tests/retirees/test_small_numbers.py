@@ -69,6 +69,7 @@ def test_tables_of_health_as_a_whole_paper_and_options(city: Any, people: None) 
     assert table(page)["能自理"] == ["＊", "＊", "＊", "＊", "＊", "＊", "＊"]
     assert table(page)["完全不能自理"][0] == "＊"
     assert table(page)["合计"][0] == "8"
+    assert "self_care=helpless" not in page.text.split("<tbody", 1)[1]
     narrowed = leader.get(f"{LIST}?by=category&self_care=helpless")
     assert set(table(narrowed)["合计"]) == {"＊"}
     assert "＊人" in narrowed.text

@@ -1,14 +1,15 @@
 """The balance tells what stays in the city from what leaves it; a year that runs is tried, never frozen."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core.chinese import years_before
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
-from apps.retirees.actions import Entry, record_left, register_retiree
+from apps.retirees.actions import Entry, record_death, record_left, register_retiree
 from apps.retirees.actions.leaving import remove_mistake, retract_exit
 from apps.retirees.actions.transfers import transfer_at_once
 from apps.retirees.choices import EntryKind
@@ -117,6 +118,24 @@ def test_the_running_year_is_a_trial_as_of_today_and_is_never_frozen(city):
     browser.post(reverse("statistics:make"), {"year": str(today.year)})
     with scope(actor_of(city.clerk_a)):
         assert YearTable.objects.get().cells["moves:end:total"] == 2
+
+
+def test_a_trial_compares_movements_with_the_same_stretch_of_the_year_before(city):
+    then = years_before(timezone.localdate(), 1)
+    for name, day in (("甲去年此前", then), ("乙去年此后", then + timedelta(days=1))):
+        person = make_person(city.clerk_a, city.a1, name=name)
+        with scope(actor_of(city.clerk_a)) as actor:
+            record_death(
+                retiree=person, died_on=PartialDate(day.year, day.month, day.day), reported_on=day, by=actor
+            )
+    with scope(actor_of(city.clerk_a)) as actor:
+        table = actions.make_table(year=then.year + 1, by=actor)
+    assert table.before["moves:deaths:total"] == 1
+    address = reverse("statistics:differences", args=[table.pk])
+    page = signed_in(city.clerk_a).get(address, {"cell": "moves:deaths"}).text
+    assert "减：去世，上年（1人）" in page
+    assert "甲去年此前" in page
+    assert "乙去年此后" not in page.split("减：去世，上年", 1)[1]
 
 
 def test_a_trial_that_was_checked_before_this_rule_is_not_frozen(city):

@@ -56,7 +56,7 @@ def _table(found: Grouped, rest: QueryDict | None) -> dict[str, Any]:
         "group_rows": [
             {
                 "label": row.label,
-                "url": "" if rest is None else _link(rest, row),
+                "url": "" if rest is None or "people" in row.hidden else _link(rest, row),
                 "numbers": _row(found, row),
                 "subtotal": row.is_subtotal,
             }
