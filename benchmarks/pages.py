@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 REPEATS = int(os.environ.get("BENCH_REPEATS", "40"))
 WARM = 3
-PATIENCE = 20.0
+PATIENCE = 8.0
 """Seconds after which the slower side of a comparison is not asked again."""
 AT_LEAST = 5
 POSTED = " <- "
