@@ -69,6 +69,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 ("retirees:transfer",),
                 waiting_transfers,
             ),
+            Item("变动表", "retirees:changed", perms.sees_register, ("retirees:changed",)),
             Item("数据质量", "retirees:quality", perms.sees_register, ("retirees:quality",)),
             Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests_waiting),
             Item("误登记的人员", "retirees:mistakes", can_remove_mistakes, ("retirees:mistake",)),

@@ -103,6 +103,9 @@ class Exporter(Protocol):
         private values as they are, for ``reason``; ``number``: of the request, to stand in the paper where it has
         room. Raises DocumentError."""
 
+    def column_named(self, actor: Actor, name: str) -> ExportColumn | None:
+        """A column that is made for one request (its name tells for what) and is not among ``columns``."""
+
     def key_column(self) -> ExportColumn:
         """The hidden column by which an exported sheet finds its people again when it is imported."""
 

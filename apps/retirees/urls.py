@@ -5,6 +5,7 @@ from django.urls import path
 from apps.retirees.views import (
     attachments,
     bulk,
+    changed,
     changes,
     changesets,
     columns,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("grid/paste/apply/", grid.paste_apply, name="grid-paste-apply"),
     path("<int:pk>/grid/", grid.save, name="grid-save"),
     path("<int:pk>/grid/undo/", grid.undo, name="grid-undo"),
+    path("changed/", changed.changed, name="changed"),
+    path("changed/export/", changed.export, name="changed-export"),
     path("changesets/", changesets.listing, name="changesets"),
     path("changesets/<int:pk>/", changesets.detail, name="changeset"),
     path("changesets/<int:pk>/undo/", changesets.undo, name="changeset-undo"),

@@ -90,6 +90,8 @@ URLS: dict[str, Url] = {
     "retirees:grid-undo": Url(ACTION, STAFF, "person", post=404),
     "retirees:grid-paste": Url(ACTION, STAFF),
     "retirees:grid-paste-apply": Url(ACTION, STAFF),
+    "retirees:changed": Url(PAGE, REGISTER),
+    "retirees:changed-export": Url(ACTION, STAFF, post=422),
     "retirees:changesets": Url(PAGE, STAFF),
     "retirees:changeset": Url(PAGE, STAFF, "change set"),
     "retirees:changeset-undo": Url(FORM, STAFF, "change set"),

@@ -40,7 +40,8 @@ class Making:
         out. Sheets that can be imported again carry the key of each person, in a hidden column."""
         exporter = exporters[request.register]
         offered = {**by_name(exporter.fields(actor)), **by_name(exporter.columns(actor))}
-        columns = [offered[name] for name in request.columns if name in offered]
+        named = [offered.get(name) or exporter.column_named(actor, name) for name in request.columns]
+        columns = [one for one in named if one is not None]
         if request.format == Format.FORM and "name" not in {one.name for one in columns}:
             columns.append(offered["name"])  # by which the files and tabs are named
         if request.format in (Format.XLSX, Format.CSV) and request.mask != Mask.MASKED:

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from apps.accounts.models import FormToken
 from apps.core.chinese import format_count, format_moment
 from apps.core.pages import page
+from apps.core.scope import Actor
 from apps.exports import actions, perms
 from apps.exports.choices import TONES, Mask, State
 from apps.exports.forms import DecisionForm, ExportForm
@@ -208,7 +209,7 @@ def _detail(request: HttpRequest, one: ExportRequest, form: DecisionForm) -> Htt
         "one": one,
         "state": state.label,
         "tone": TONES[state],
-        "facts": _facts(one),
+        "facts": _facts(one, request.actor),
         "job": job if own else None,
         "form": form,
         "may_decide": perms.can_decide(request.actor, one) and state == State.WAITING,
@@ -221,10 +222,11 @@ def _detail(request: HttpRequest, one: ExportRequest, form: DecisionForm) -> Htt
     return render(request, "exports/detail.html", context, status=422 if form.errors else 200)
 
 
-def _facts(one: ExportRequest) -> list[dict[str, Any]]:
+def _facts(one: ExportRequest, actor: Actor) -> list[dict[str, Any]]:
     exporter = exporters[one.register]
     names = by_name(exporter.columns_of_all())
-    labels = [names[name].label for name in one.columns if name in names]
+    columns = [names.get(name) or exporter.column_named(actor, name) for name in one.columns]
+    labels = [column.label for column in columns if column is not None]
     facts = [
         ("范围", one.words),
         ("人数", f"{format_count(one.rows)}{exporter.unit}"),

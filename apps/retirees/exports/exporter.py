@@ -14,6 +14,7 @@ from apps.core.scope import Actor
 from apps.exports.rules import ExportColumn, NothingPicked, Picked
 from apps.retirees.actions.form_values import form_values
 from apps.retirees.actions.whole_papers import PAPER_COLUMNS, whole_papers
+from apps.retirees.exports.changed import changed_column, changed_texts, days_of
 from apps.retirees.exports.paper_fields import NUMBER, PAPER_FIELDS, explained, paper_labels
 from apps.retirees.exports.sources import (
     FORM_FIELDS,
@@ -89,6 +90,11 @@ class RegisterExporter:
         columns += [source.column for source in own_sources(in_use=True, in_words=True).values()]
         return [explained(column) for column in columns if private or not column.private]
 
+    def column_named(self, actor: Actor, name: str) -> ExportColumn | None:
+        """See exports.rules.Exporter: that of a 变动表."""
+        days = days_of(name)
+        return changed_column(days) if days else None
+
     def key_column(self) -> ExportColumn:
         """See exports.rules.Exporter."""
         return KEY
@@ -144,16 +150,20 @@ class RegisterExporter:
         places = _labels_of(people.values()) if needed & set(related) else {}
         extras = sheet_extras(actor, people, names, on) if EXTRAS & set(names) else {}
         secrets = _secrets(actor, keys, [name for name in names if _is_private(name)], plain=mask == "plain")
+        changed = {name: changed_texts(actor, keys, name) for name in names if days_of(name)}
         for key in keys:
             values = people.get(key)
-            if values is None:
+            if values is None or any(key not in texts for texts in changed.values()):
                 continue
+            values |= {name: texts[key] for name, texts in changed.items()}
             values |= places.get(key, {}) | extras.get(key, {})
             own = secrets.get(key, {})
             yield (
                 key,
                 [
-                    sheet_key(key)
+                    values[name]
+                    if name in changed
+                    else sheet_key(key)
                     if source is None
                     else own.get(name, "")
                     if source.column.private

@@ -136,6 +136,9 @@ class RegisterConditions(forms.Form):
     age_band = SeveralField(
         label="年龄段", required=False, choices=[("", "年龄段：全部"), *AgeBand.choices[:-1], NOT_FILLED]
     )
+    changed_since = forms.DateField(
+        label="更新于（以后）", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     any = OrGroupsField(label="符合任一组", required=False)
     batch = forms.IntegerField(label="导入批次", required=False, min_value=1, widget=forms.HiddenInput)
     on = forms.DateField(label="截至", required=False, widget=forms.HiddenInput)
@@ -169,6 +172,7 @@ class RegisterConditions(forms.Form):
         "lacks",
         "has",
         "issue",
+        "changed_since",
         "state",
     )
 
@@ -279,6 +283,8 @@ class RegisterConditions(forms.Form):
             return f"年龄 ≥ {value}"
         if name == "age_max":
             return f"年龄 ≤ {value}"
+        if name == "changed_since":
+            return f"更新于{format_date(value)}以后"
         if isinstance(value, date):
             return f"{field.label}{format_date(value)}"
         if is_bound(name):

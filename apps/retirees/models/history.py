@@ -1,5 +1,7 @@
 """History tables: every insert, change and deletion, with its actor, by triggers."""
 
+from django.contrib.postgres.indexes import BrinIndex
+
 from apps.audit.models import history_of
 from apps.core.access import Access
 from apps.retirees.models.dossier import Attachment, CareerEntry, GroupMark, Honour, PersonNote, Portrait
@@ -16,14 +18,21 @@ DERIVED = [
 PRIVATE = Access.person(leaders=False, append_only=True)
 
 
+def by_day(name: str) -> tuple[BrinIndex, ...]:
+    """What was written between two days: rows come in the order of time, so that a summary of blocks is enough."""
+    return (BrinIndex(fields=["pgh_created_at"], name=name, autosummarize=True, pages_per_range=32),)
+
+
 class RetireeHistory(history_of(Retiree, PUBLIC, exclude=DERIVED)):
     class Meta:
         verbose_name = verbose_name_plural = "人员变更"
+        indexes = by_day("retiree_history_day")
 
 
 class PrivateDetailsHistory(history_of(PrivateDetails, PRIVATE, exclude=["phone_index"])):
     class Meta:
         verbose_name = verbose_name_plural = "敏感信息变更"
+        indexes = by_day("private_history_day")
 
 
 class FamilyMemberHistory(history_of(FamilyMember, PRIVATE)):

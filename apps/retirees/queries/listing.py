@@ -14,6 +14,7 @@ from apps.core.scope import Actor
 from apps.retirees.choices import ON_REGISTER, PARTY_MEMBERS, VOID, AgeBand, LevelKind, LifeState, SelfCare
 from apps.retirees.models import LevelFact, Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.person import PRIVATE_FIELDS
+from apps.retirees.queries.changed import touched_since
 from apps.retirees.queries.groups import in_group
 from apps.retirees.queries.own_conditions import meets_own
 from apps.retirees.queries.quality import is_of_dead, prepared, rule_conditions, with_issue
@@ -85,6 +86,9 @@ def register_list(actor: Actor, conditions: Mapping[str, Any], today: date) -> R
         people = _as_of(people, on, conditions)
     else:
         people = _present(people, conditions, today)
+        if conditions.get("changed_since"):
+            touched = touched_since(actor, conditions["changed_since"])
+            people = people.filter(functools.reduce(operator.or_, (Q(pk__in=keys) for keys in touched)))
     return search_names(people, conditions.get("q") or "")
 
 
