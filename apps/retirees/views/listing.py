@@ -37,7 +37,7 @@ def people(request: HttpRequest) -> HttpResponse:
     total, at_least = asking.total()
     order = asking.order
     if order.expression is not None and (at_least or total > SORT_LIMIT):
-        words = f"超过 {SORT_LIMIT} 人，不能按“{order.label}”排序，请先加条件。现在按姓名排。"
+        words = f"超过 {format_count(SORT_LIMIT)} 人，不能按“{order.label}”排序，请先加条件。现在按姓名排。"
         messages.info(request, words)
         order = BY_NAME
     listed = keyset_page(
