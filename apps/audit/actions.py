@@ -2,11 +2,17 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from apps.audit.choices import EventKind
 from apps.audit.models import Event, SignIn
-from apps.core.scope import Actor
+from apps.core.classified import is_marked, is_marked_file
+from apps.core.scope import Actor, current_actor
+
+MARKED = "带有密级标志（如“机密★10年”），没有接受，也没有保存。本平台不处理国家秘密，请按保密规定办理。"
+MOST_LOOKED_AT = 21 * 1024 * 1024
+"""Larger files are refused by every form."""
 
 
 def record_event(
@@ -71,3 +77,29 @@ def record_sign_in(
     SignIn(
         username=username[:150], outcome=outcome, user_id=user_id, address=address, agent=agent[:200]
     ).save(force_insert=True)
+
+
+def refuse_marked_file(file: Any) -> None:
+    """Validator of every field that takes a file: one that bears a mark of secrecy is not kept (security.md D12).
+
+    ``file`` is an UploadedFile. Raises ValidationError after writing an event, which holds neither the file's name nor
+    anything out of it.
+    """
+    if (file.size or 0) > MOST_LOOKED_AT:
+        return
+    file.seek(0)
+    marked = is_marked_file(file.read(), file.name or "")
+    file.seek(0)
+    if marked:
+        _note_mark("上传的文件")
+
+
+def refuse_marked_text(text: str) -> None:
+    """The same for what somebody types or pastes."""
+    if is_marked(text):
+        _note_mark("填写的内容")
+
+
+def _note_mark(what: str) -> None:
+    record_event(kind=EventKind.REFUSED, summary=f"{what}带有密级标志，没有接受", by=current_actor())
+    raise ValidationError(f"{what}{MARKED}", code="marked")

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from apps.audit.actions import refuse_marked_file
 from apps.core.documents.filling import plain_text
 from apps.core.scope import Actor
 from apps.exports.choices import WHOLE, Format, Mask
@@ -142,6 +143,7 @@ class TemplateForm(forms.Form):
         label="名称", max_length=60, help_text="同名的会成为新的一版，如“干部基本情况登记表”。"
     )
     file = forms.FileField(
+        validators=[refuse_marked_file],
         label="文件",
         help_text="Word（.docx）或 Excel（.xlsx），要填的地方写 {{ 姓名 }} 这样的双花括号；不超过 5 MB。",
         widget=forms.ClearableFileInput(attrs={"accept": ".docx,.xlsx", "data-max-mb": "5"}),

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from apps.audit.actions import refuse_marked_file, refuse_marked_text
 from apps.core.scope import Actor
 from apps.imports.choices import Decision, Mode
 from apps.imports.reading.refusals import MAX_FILE_BYTES, REASONS
@@ -25,6 +26,7 @@ class UploadForm(forms.Form):
         help_text="整个县市区的花名册选县市区，表里的“单位”一列会对应到各单位；一个单位的花名册选这个单位。",
     )
     file = forms.FileField(
+        validators=[refuse_marked_file],
         label="花名册文件",
         required=False,
         help_text="支持 .xlsx、.xls、.csv，任免审批表 .lrmx（单个或打成zip）；20MB以内、2万行以内。"
@@ -33,6 +35,7 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv,.lrmx,.zip"}),
     )
     pasted = forms.CharField(
+        validators=[refuse_marked_text],
         label="或者从Excel粘贴",
         required=False,
         strip=False,
@@ -124,6 +127,7 @@ class ConfirmForm(forms.Form):
         help_text="整批报审的改动用这一条；如：县委组织部2023年3月批复",
     )
     proof = forms.FileField(
+        validators=[refuse_marked_file],
         label="证明材料",
         required=False,
         max_length=150,

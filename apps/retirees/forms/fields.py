@@ -5,11 +5,12 @@ Fields are copied for each form, so the warnings belong to one sending.
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.audit.actions import refuse_marked_text
 from apps.core.cells import Issue, Parsed, parse_date_cell, parse_id_cell, parse_name_cell, parse_phone_cell
 from apps.core.cells import parse_text_cell as parse_text
 from apps.core.lunar import lunar_of
@@ -142,7 +143,9 @@ class NameField(ReadField):
 
 
 class TextField(ReadField):
-    """Free text, tidied; control characters are refused."""
+    """Free text, tidied; control characters and marks of secrecy are refused."""
+
+    default_validators: ClassVar = [refuse_marked_text]
 
     def read(self, text: str) -> Parsed[str]:
         multiline = isinstance(self.widget, forms.Textarea)

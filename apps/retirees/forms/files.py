@@ -1,12 +1,13 @@
 """Forms that take a file about a person: the photograph and its cut, a paper."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
+from apps.audit.actions import refuse_marked_file
 from apps.core.pictures import Box
 from apps.core.pictures.guarded import MAX_BYTES as MAX_PICTURE
 from apps.core.sniffing import MAX_BYTES as MAX_PAPER
@@ -55,6 +56,8 @@ class _ManyFiles(forms.FileInput):
 
 class FilesField(forms.FileField):
     """One or several files; gives a list."""
+
+    default_validators: ClassVar = [refuse_marked_file]
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         found = list(data) if isinstance(data, list | tuple) else [data]

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from apps.audit.actions import refuse_marked_file
 from apps.retirees.forms.fields import TokenField
 
 PAPERS = (("file", "一人一档（PDF，一到两张纸）"), ("form", "干部信息表（Word，可以再改）"))
@@ -47,6 +48,7 @@ class InfoFormForm(forms.Form):
     """The office's own form."""
 
     file = forms.FileField(
+        validators=[refuse_marked_file],
         label="表样文件",
         help_text="Word（.docx），5 MB 以内。要填的地方写成 {{ 姓名 }}，名单用 {%tr for 人 in 家庭成员 %}。",
         error_messages={"required": "请选择表样文件。", "empty": "文件是空的，请重新选择。"},

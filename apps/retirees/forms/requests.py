@@ -1,11 +1,12 @@
 """Asking for a reviewed change and deciding about it: reason, proof, words; and which fields are reviewed."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from apps.audit.actions import refuse_marked_file
 from apps.retirees.forms.fields import TextField
 from apps.retirees.queries.requests import DEATH, REVIEWABLE, field_label
 
@@ -21,6 +22,8 @@ PROOF_HINT = "扫描件或照片，PDF、JPG、PNG，10MB以内；可以不附"
 
 class ProofField(forms.FileField):
     """A scan. What the bytes are decides, not only the name."""
+
+    default_validators: ClassVar = [refuse_marked_file]
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)

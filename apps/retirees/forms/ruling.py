@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from apps.audit.actions import refuse_marked_file
 from apps.core.sniffing import MAX_BYTES
 from apps.retirees.choices import Period
 from apps.retirees.forms.changes import ChangeForm, DayField
@@ -42,6 +43,7 @@ class RulingForm(ChangeForm):
     )
     paper = forms.ChoiceField(label="依据扫描件", required=False, help_text="从已上传的文件里选")
     file = forms.FileField(
+        validators=[refuse_marked_file],
         label="或者现在上传扫描件",
         required=False,
         help_text="PDF、JPEG、PNG、Word（.docx）、Excel（.xlsx），20 MB 以内；存入这个人的文件。不得上传涉密文件",
