@@ -148,23 +148,32 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
     for row in staged.iterator(chunk_size=2000):
         keys[row.position] = row.pk
         rows.append((row.position, entry_of(row)))
-    place = place_of(batch.unit)
-    review = None
-    if batch.review_reason:
-        proof = (batch.proof_name, private_files.read(BUCKET, batch.proof_ref)) if batch.proof_ref else None
-        review = Review(batch.review_reason, proof)
     outcome = importer.apply(
         rows,
-        place,
+        place_of(batch.unit),
         batch_id=batch.pk,
         label=batch.file_name,
         seen_on=seen_on,
         by=by,
         tell=tell,
-        review=review,
+        review=_review_of(batch),
     )
     if outcome.late and batch.mode == Mode.ALL_OR_NONE:
         raise ChangedMeanwhile
+    _note_outcome(batch, outcome, keys, by)
+    return outcome
+
+
+def _review_of(batch: Batch) -> Review | None:
+    """Reason and proof of a batch whose sensitive changes wait for review."""
+    if not batch.review_reason:
+        return None
+    proof = (batch.proof_name, private_files.read(BUCKET, batch.proof_ref)) if batch.proof_ref else None
+    return Review(batch.review_reason, proof)
+
+
+def _note_outcome(batch: Batch, outcome: Outcome, keys: Mapping[int, Any], by: Actor) -> None:
+    """Write into rows and batch what became of them, and the event."""
     written = (
         Row(pk=keys[position], target_id=target, is_applied=True)
         for position, target in outcome.targets.items()
@@ -186,7 +195,6 @@ def apply_staged(batch: Batch, *, seen_on: date, by: Actor, tell: Tell = silent)
         subject=batch,
         data={"written": dict(outcome.written)},
     )
-    return outcome
 
 
 def check_again(batch: Batch, *, by: Actor) -> None:

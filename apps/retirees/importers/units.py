@@ -19,11 +19,7 @@ def resolve_units(rows: Sequence[StagedRow], place: Place, known_units: Sequence
         return []
     counties = {unit.pk: unit for unit in Unit.objects.counties()}
     home = counties[place.county_id]
-    known: dict[str, int] = {}
-    for unit in Unit.objects.filter(area_id=place.county_id).prefetch_related("names"):
-        for name in (unit.name, unit.short_name, *(old.name for old in unit.names.all())):
-            for spelling in _spellings(name, home):
-                known.setdefault(spelling, unit.pk)
+    known = _units_by_spelling(home)
     strangers = [
         (fold(name), unit.label)
         for unit in counties.values()
@@ -54,6 +50,16 @@ def resolve_units(rows: Sequence[StagedRow], place: Place, known_units: Sequence
             row.entry["new_unit"] = new_units[key]
             row.add("unit", notice("new-unit", "单位表里还没有这个单位，确认写入时新建。"))
     return list(new_units.values())
+
+
+def _units_by_spelling(home: Unit) -> dict[str, int]:
+    """Keys of a county's units by every way to write their names, the earlier ones too."""
+    known: dict[str, int] = {}
+    for unit in Unit.objects.filter(area_id=home.pk).prefetch_related("names"):
+        for name in (unit.name, unit.short_name, *(old.name for old in unit.names.all())):
+            for spelling in _spellings(name, home):
+                known.setdefault(spelling, unit.pk)
+    return known
 
 
 def _spellings(name: str, home: Unit) -> Iterable[str]:

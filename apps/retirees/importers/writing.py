@@ -86,7 +86,23 @@ def _apply(
         record_new(change_set=change_set, people=people)
         targets |= {position: person.pk for (position, _), person in zip(some, people, strict=True)}
         tell(len(targets), len(rows))
+    changes, late = _held_changes(rows, targets)
+    for part in batched(changes):
+        _write_part(part, change_set, seen_on=seen_on, by=by, review=review)
+        tell(len(targets), len(rows))
+    decided = {targets[place]: row for place, row in new if row.decision == Decision.NEW}
+    if decided:
+        remember_decided(decided, by)
+    write_dossiers(_lines_told(rows, targets), change_set)
+    _read_back(targets.values(), by)
+    return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets, change_set.pk)
 
+
+def _held_changes(
+    rows: Sequence[tuple[int, StagedRow]], targets: dict[int, int]
+) -> tuple[list[tuple[Retiree, dict[str, Any]]], list[StagedRow]]:
+    """The people of the updates, locked, each with what changes (into ``targets`` as well), and the rows whose people
+    somebody else has changed meanwhile."""
     updates = [(position, row) for position, row in rows if row.verdict == Verdict.UPDATE]
     held = Retiree.objects.select_for_update(of=("self",), no_key=True).in_bulk(
         [row.target_id for _, row in updates]
@@ -101,21 +117,17 @@ def _apply(
             continue
         changes.append((person, _changed(row.entry, person)))
         targets[position] = person.pk
-    for part in batched(changes):
-        _write_part(part, change_set, seen_on=seen_on, by=by, review=review)
-        tell(len(targets), len(rows))
-    decided = {targets[place]: row for place, row in new if row.decision == Decision.NEW}
-    if decided:
-        remember_decided(decided, by)
+    return changes, late
+
+
+def _lines_told(
+    rows: Sequence[tuple[int, StagedRow]], targets: Mapping[int, int]
+) -> dict[int, dict[str, Any]]:
+    """What the rows say of careers, families and honours, by person."""
     told = {
         position: {name: row.entry[name] for name in LINES if row.entry.get(name)} for position, row in rows
     }
-    write_dossiers(
-        {targets[position]: texts for position, texts in told.items() if texts and position in targets},
-        change_set,
-    )
-    _read_back(targets.values(), by)
-    return Outcome({Verdict.NEW: len(new), Verdict.UPDATE: len(changes)}, late, targets, change_set.pk)
+    return {targets[position]: texts for position, texts in told.items() if texts and position in targets}
 
 
 def _changed(entry: Mapping[str, Any], person: Retiree) -> dict[str, Any]:
