@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
+from django.http import QueryDict
 
 from apps.exports.choices import Format
 from apps.retirees.forms.fields import TextField, TokenField
@@ -21,8 +22,14 @@ def _day(label: str, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, error_messages=WRONG_DAY, **kwargs)
 
 
+def usual_days(asked: QueryDict, today: date) -> dict[str, str]:
+    """The days of an address; without any the last thirty."""
+    usual = {"since": today - timedelta(days=USUAL_DAYS), "until": today}
+    return {name: asked.get(name, day.isoformat()) for name, day in usual.items()}
+
+
 class ChangedForm(forms.Form):
-    """From when to when; without days the last thirty."""
+    """From when to when."""
 
     since = _day("自", required=False)
     until = _day("至", required=False)
@@ -30,8 +37,6 @@ class ChangedForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="filter-%s", **kwargs)
         self.today = today
-        self.fields["since"].initial = today - timedelta(days=USUAL_DAYS)
-        self.fields["until"].initial = today
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -19,7 +19,7 @@ from apps.exports.perms import can_export
 from apps.exports.rules import Picked, exporters
 from apps.retirees import perms
 from apps.retirees.exports.changed import changed_column
-from apps.retirees.forms.changed import ChangedFileForm, ChangedForm
+from apps.retirees.forms.changed import ChangedFileForm, ChangedForm, usual_days
 from apps.retirees.queries.changed import MOST_PEOPLE, Days, changed_keys, changes_in
 
 PAGE = 50
@@ -30,7 +30,7 @@ TITLE = "变动表"
 @page(perms.can_list_retirees)
 def changed(request: HttpRequest) -> HttpResponse:
     """The people of a stretch of days, who was changed last first."""
-    form = ChangedForm(request.GET, today=timezone.localdate())
+    form = ChangedForm(usual_days(request.GET, timezone.localdate()), today=timezone.localdate())
     return _page(request, form, None)
 
 
