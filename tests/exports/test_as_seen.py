@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from apps.audit.models import Event
 from apps.core.scope import scope
 from apps.retirees.actions.views import keep_view
 from apps.retirees.choices import Audience
 from apps.retirees.models import SavedView
-from tests.factories.city import actor_of
+from tests.factories.city import actor_of, make_person
 from tests.factories.signed_in import signed_in
 
 LIST, NEW, PAPER = (reverse(name) for name in ("retirees:list", "exports:new", "retirees:print-list"))
@@ -77,3 +78,21 @@ def test_somebody_else_s_view_is_passed_over(city, people):
     posted = {"all": "1", "view": str(view.pk)}
     assert "unit" in ticked(signed_in(city.clerk_a).post(NEW, posted).text)
     assert "管理单位" in heads(signed_in(city.clerk_a).post(PAPER, posted).text)
+
+
+def test_more_than_twenty_go_on_paper_by_a_request(city, people):
+    """As in a file (security.md D8): the selection goes on to the form; who may not export prints no more than that."""
+    for number in range(18):
+        make_person(city.clerk_a, city.a1, name=f"周{'一二三四五六七八九'[number % 9]}{'甲乙'[number // 9]}")
+    browser, posted = signed_in(city.clerk_a), {"all": "1", "query": "", "sort": "-birth"}
+    answer = browser.post(PAPER, posted)
+    assert (answer.status_code, answer.url) == (307, NEW)
+    form = browser.post(PAPER, posted, follow=True).text
+    assert "21人" in form
+    assert '<option value="-birth" selected>' in form
+    refused = signed_in(city.leader_a).post(PAPER, posted, follow=True).text
+    assert "要经审批才能打印" in refused
+    few = [person.pk for person in people[:2]]
+    assert browser.post(PAPER, {"ids": few}).status_code == 200
+    with scope(actor_of(city.audit_admin)):
+        assert [event.data["people"] for event in Event.objects.filter(kind="export")] == [2]

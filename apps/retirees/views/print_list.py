@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,8 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.chinese import format_count, format_date
 from apps.core.pages import page
+from apps.exports.perms import can_export
+from apps.exports.rules import ALONE
 from apps.retirees import perms
 from apps.retirees.forms.selection import BadSelection, read_selection
 from apps.retirees.queries.custom import custom_fields
@@ -20,7 +22,6 @@ from apps.retirees.queries.views import view_named
 from apps.retirees.tables import PRIVATE_COLUMNS, RegisterTable, allowed_columns
 from apps.retirees.views.columns import shown_columns
 
-PRINT_LIMIT = 2000
 MANY_COLUMNS = 11
 """From here on the letters are smaller, so that a line still holds all columns of a sheet on its side."""
 
@@ -38,11 +39,9 @@ def printed(request: HttpRequest) -> HttpResponse:
     own = custom_fields()
     order = order_named(request.POST.get("sort", "name"), own) or BY_NAME
     found = order.sorted(people_of(actor, selection, today).select_related("county", "unit"))
-    rows = list(found[: PRINT_LIMIT + 1])
-    if len(rows) > PRINT_LIMIT:
-        words = f"一次最多打印 {PRINT_LIMIT} 人。请加上条件分几次打印，或导出为 Excel 后打印。"
-        messages.warning(request, words)
-        return redirect(back)
+    rows = list(found[: ALONE + 1])
+    if len(rows) > ALONE:
+        return _by_request(request, back)
     shown = shown_columns(request, own, view_named(actor, request.POST.get("view", "")))
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, own)):
         prefetch_related_objects(rows, "private")
@@ -71,3 +70,18 @@ def printed(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": "人员名册", "url": back}, {"label": "打印", "url": ""}],
     }
     return render(request, "retirees/list_print.html", context)
+
+
+def _by_request(request: HttpRequest, back: str) -> HttpResponse:
+    """More than one may take away alone (GB/T 35273-2020 7.1 b) is taken on paper as in a file: by a request that a
+    second person agrees to. The same selection goes on to its form."""
+    if not can_export(request.actor):
+        messages.warning(
+            request,
+            f"超过{ALONE}人的名单要经审批才能打印，您现在没有导出权限。请加上条件，或请有权限的经办办理。",
+        )
+        return redirect(back)
+    messages.info(
+        request, f"超过{ALONE}人的名单要由第二个人批准后打印：格式选“打印版（PDF）”，写明用途后提交。"
+    )
+    return HttpResponseRedirect(reverse("exports:new"), status=307)
