@@ -130,6 +130,7 @@ urlpatterns = [
     path("<int:pk>/photo/<slug:digest>.jpg", portrait.image, {"size": "full"}, name="photo-image"),
     path("<int:pk>/photo/<slug:digest>/small.jpg", portrait.image, {"size": "small"}, name="photo-small"),
     path("<int:pk>/files/new/", attachments.add, name="file-add"),
+    path("<int:pk>/files/<uuid:paper_pk>/small.jpg", attachments.small, name="file-small"),
     path("<int:pk>/files/<uuid:paper_pk>/download/", attachments.download, name="file-download"),
     path("<int:pk>/files/<uuid:paper_pk>/discard/", attachments.discard, name="file-discard"),
     path("<int:pk>/files/<uuid:paper_pk>/restore/", attachments.restore, name="file-restore"),

@@ -155,6 +155,7 @@ URLS: dict[str, Url] = {
     "retirees:info-form-download": Url(FILE, CITY, post=200),
     "retirees:info-form-reset": Url(ACTION, CITY),
     "retirees:file-add": Url(FORM, STAFF, "person", post=422),
+    "retirees:file-small": Url(PAGE, STAFF, "paper"),
     "retirees:file-download": Url(FILE, STAFF, "paper", post=200),
     "retirees:file-discard": Url(ACTION, STAFF, "paper"),
     "retirees:file-restore": Url(ACTION, STAFF, "thrown paper"),

@@ -60,6 +60,7 @@ from apps.retirees.actions.transfers import carry, propose_transfer
 from apps.retirees.actions.views import keep_view
 from apps.retirees.choices import Audience, LifeState
 from apps.retirees.models import (
+    Attachment,
     CareerEntry,
     ChangeRequest,
     ChangeSet,
@@ -343,6 +344,8 @@ def _dossier(world: World, place: str) -> None:
             )
             world.rows[name, place] = paper.pk
         discard_attachment(paper=paper, by=actor)
+        small = private_files.keep("attachments", b"\xff\xd8\xff small " + secret.encode())
+        Attachment.objects.filter(pk=world.rows["paper", place]).update(thumb_ref=small.name)
         photo = private_files.keep("portraits", b"\xff\xd8\xff photograph of " + token.encode())
         Portrait.objects.create(
             retiree=person,

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from apps.audit.models import Event
 from apps.core.scope import scope
@@ -131,6 +132,38 @@ def test_sent_twice_it_is_one_and_the_same_file_again_is_noticed(city, sign_in, 
     elsewhere = make_person(city.clerk_b, city.b1, name="郑远")
     answer = sign_in(city.clerk_b).post(url("add", elsewhere), sent(), follow=True)
     assert "是同一个文件" not in answer.text
+
+
+def test_a_picture_is_seen_small_by_whoever_may_take_it(city, sign_in, client, person):
+    clerk = sign_in(city.clerk_a)
+    target = io.BytesIO()
+    Image.new("RGB", (2400, 1600), "red").save(target, "JPEG", comment=b"COMMENTOFMINE")
+    assert clerk.post(url("add", person), sent(target.getvalue(), "身份证.jpg")).status_code == 302
+    (paper,) = papers(city, person)
+    address = url("small", person, paper.pk)
+    answer = clerk.get(address)
+    small = Image.open(io.BytesIO(answer.content))
+    assert (small.format, small.size, b"COMMENTOFMINE" in answer.content) == ("JPEG", (120, 80), False)
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert "private" in answer["Cache-Control"]
+    assert address in clerk.get(tab(person)).text
+    assert (sign_in(city.unit_a1).get(address).status_code, client.get(address).status_code) == (200, 302)
+    assert [sign_in(user).get(address).status_code for user in (city.clerk_b, city.leader)] == [404, 403]
+    with scope(actor_of(city.city_clerk)):
+        assert attachments_in_use({paper.file_ref, paper.thumb_ref, "0" * 64}) == {
+            paper.file_ref,
+            paper.thumb_ref,
+        }
+    clerk.post(url("discard", person, paper.pk))
+    assert clerk.get(address).status_code == 404
+    # What only calls itself a picture, and what is none, are kept without one.
+    for content, name in ((b"\xff\xd8\xff broken", "坏.jpg"), (PDF, "审批表.pdf")):
+        assert clerk.post(url("add", person), sent(content, name)).status_code == 302
+    kept = [one for one in papers(city, person) if one.deleted_at is None]
+    assert [one.thumb_ref for one in kept] == ["", ""]
+    assert clerk.get(url("small", person, kept[0].pk)).status_code == 404
+    page = clerk.get(tab(person)).text
+    assert ("small.jpg" in page, page.count("paper-format")) == (False, 2)
 
 
 def test_the_trash(city, sign_in, person, paper):

@@ -1,7 +1,8 @@
 """The process that opens a picture: ``python -m apps.core.pictures.child``, no environment, little memory, no files.
 
 Reads one line of JSON from standard input ({"box": [left, top, width, height] or null}, fractions of the upright
-picture) and the picture behind it. Writes {"ok": [length, length]} and two JPEG files, or {"refused": code}. Whatever
+picture, or {"glance": true}) and the picture behind it. Writes {"ok": [length, length]} and two JPEG files (of a glance
+the second is empty), or {"refused": code}. Whatever
 stood beside the pixels (EXIF with the place, profiles, comments, thumbnails) is not read, so it cannot be written.
 """
 
@@ -20,6 +21,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 PHOTO = (413, 626)
 """Two inches, 35 × 53 mm at 300 dots an inch."""
 THUMBNAIL = (105, 159)
+GLANCE = (120, 120)
+"""A paper at a glance: which one it is can be seen, no number on it can be read."""
 LEAST = (80, 120)
 """A part smaller than this is no photograph of a face."""
 DPI = 300
@@ -39,6 +42,23 @@ class Refused(Exception):
 
 def photograph(content: bytes, box: list[float] | None) -> tuple[bytes, bytes]:
     """The two-inch photograph and the thumbnail, as JPEG without metadata."""
+    image, pillow = _upright(content)
+    part = image.crop(_pixels(box, image.size))
+    if part.width < LEAST[0] or part.height < LEAST[1]:
+        raise Refused("too-small")
+    return _jpeg(part, PHOTO, pillow), _jpeg(part, THUMBNAIL, pillow)
+
+
+def glance(content: bytes) -> bytes:
+    """The whole picture, small."""
+    image, pillow = _upright(content)
+    scale = min(GLANCE[0] / image.width, GLANCE[1] / image.height, 1)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return _jpeg(image, size, pillow)
+
+
+def _upright(content: bytes) -> tuple[Any, Any]:
+    """The picture on white paper, turned as it was taken, and the library that reads it."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -46,18 +66,14 @@ def photograph(content: bytes, box: list[float] | None) -> tuple[bytes, bytes]:
         image: Any = Image.open(io.BytesIO(content), formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
             raise Refused("too-large")
-        image = ImageOps.exif_transpose(_flat(image, Image))
+        return ImageOps.exif_transpose(_flat(image, Image)), Image
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         bomb = not isinstance(error, UnidentifiedImageError)
         raise Refused("too-large" if bomb else "no-picture") from None
-    except MemoryError:
+    except (MemoryError, Refused):
         raise
     except Exception:  # decoders raise whatever they like at a damaged file
         raise Refused("damaged") from None
-    part = image.crop(_pixels(box, image.size))
-    if part.width < LEAST[0] or part.height < LEAST[1]:
-        raise Refused("too-small")
-    return _jpeg(part, PHOTO, Image), _jpeg(part, THUMBNAIL, Image)
 
 
 def _flat(image: Any, pillow: Any) -> Any:
@@ -107,7 +123,8 @@ def main() -> None:
     request = json.loads(sys.stdin.buffer.readline())
     answer: dict[str, Any]
     try:
-        files = photograph(sys.stdin.buffer.read(), request["box"])
+        content = sys.stdin.buffer.read()
+        files = (glance(content), b"") if request.get("glance") else photograph(content, request["box"])
     except Refused as refusal:
         answer, files = {"refused": str(refusal)}, (b"", b"")
     except MemoryError:

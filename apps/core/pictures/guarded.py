@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 MAX_BYTES = 15 * 1024 * 1024
@@ -56,7 +57,17 @@ def make_photograph(content: bytes, box: Box | None = None) -> Photograph:
         raise PictureRefused("too-many-bytes")
     if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"hevc", b"msf1"}:
         raise PictureRefused("heic")
-    request = {"box": [box.left, box.top, box.width] if box else None}
+    return Photograph(*_made(content, {"box": [box.left, box.top, box.width] if box else None}))
+
+
+def make_glance(content: bytes) -> bytes:
+    """A whole picture made small (at most 120 × 120), JPEG without metadata. Raises PictureRefused."""
+    if not content or len(content) > MAX_BYTES:
+        raise PictureRefused("too-many-bytes" if content else "empty")
+    return _made(content, {"glance": True})[0]
+
+
+def _made(content: bytes, request: dict[str, Any]) -> tuple[bytes, bytes]:
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     environment |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
     try:
@@ -78,4 +89,4 @@ def make_photograph(content: bytes, box: Box | None = None) -> Photograph:
     if "refused" in answer:
         raise PictureRefused(answer["refused"])
     length = answer["ok"][0]
-    return Photograph(body[:length], body[length:])
+    return body[:length], body[length:]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core import private_files
+from apps.core.pictures import PictureRefused, make_glance
 from apps.core.scope import Actor
-from apps.core.sniffing import sniff
+from apps.core.sniffing import JPEG, PNG, sniff
 from apps.retirees.models import Attachment, Retiree
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def add_attachment(
         else f"{stem.rpartition('.')[0] or stem}.{found.ending}"
     )
     key = uuid.uuid5(token, f"attachment{retiree.pk}") if token else uuid.uuid4()
+    small = _glance(content) if found in (JPEG, PNG) else None
     with transaction.atomic():
         Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
         papers = Attachment.objects.filter(retiree=retiree)
@@ -75,6 +77,7 @@ def add_attachment(
             file_name=name[:100],
             file_ref=stored.name,
             digest=stored.digest,
+            thumb_ref=private_files.keep(BUCKET, small).name if small else "",
             size=stored.size,
             content_type=found.content_type,
             uploaded_by=by.user_id,
@@ -90,6 +93,14 @@ def add_attachment(
             data={"attachment": str(paper.pk), "size": stored.size},
         )
         return paper
+
+
+def _glance(content: bytes) -> bytes | None:
+    """The picture made small, None where it cannot be opened: the paper is kept as it came all the same."""
+    try:
+        return make_glance(content)
+    except PictureRefused:
+        return None
 
 
 @transaction.atomic

@@ -106,6 +106,8 @@ class Attachment(PersonRow):
     file_ref = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     """SHA-256 of the content, to notice the same paper twice."""
+    thumb_ref = models.CharField(max_length=64, blank=True)
+    """A picture made small; empty for what is none."""
     size = models.IntegerField("大小")
     content_type = models.CharField("格式", max_length=100)
     note = models.CharField("说明", max_length=200, blank=True)

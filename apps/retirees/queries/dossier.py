@@ -110,7 +110,9 @@ def portraits_in_use(names: set[str]) -> set[str]:
 
 def attachments_in_use(names: set[str]) -> set[str]:
     """Of these stored files, those that papers still point to, also from the trash. Asked as above."""
-    return set(Attachment.objects.filter(file_ref__in=names).values_list("file_ref", flat=True))
+    files = Attachment.objects.filter(file_ref__in=names).values_list("file_ref", flat=True)
+    small = Attachment.objects.filter(thumb_ref__in=names).values_list("thumb_ref", flat=True)
+    return set(files) | set(small)
 
 
 def info_forms_in_use(names: set[str]) -> set[str]:

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import uuid5
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from apps.core import private_files
 from apps.core.downloads import attachment
 from apps.core.pages import page
 from apps.core.private_files import FileNotKept, clean_filename
@@ -16,6 +17,7 @@ from apps.core.scope import Actor
 from apps.core.sniffing import RefusedFile
 from apps.retirees import perms
 from apps.retirees.actions.attachments import (
+    BUCKET,
     DoubleAttachment,
     NoPaper,
     add_attachment,
@@ -27,6 +29,7 @@ from apps.retirees.forms.files import PaperForm
 from apps.retirees.models import Attachment, Retiree
 from apps.retirees.queries.dossier import same_paper_elsewhere
 from apps.retirees.views.person import the_person
+from apps.retirees.views.portrait import picture_answer
 from apps.retirees.views.present import crumbs, page_of
 
 TAB = "files"
@@ -101,6 +104,19 @@ def _keep(request: HttpRequest, person: Retiree, form: PaperForm, file: Any, num
         token=token,
         by=request.actor,
     )
+
+
+@page(perms.can_edit_retiree)
+def small(request: HttpRequest, pk: int, paper_pk: Any) -> HttpResponse:
+    """A picture among the papers at a glance, to whoever may take the paper; nothing on it can be read."""
+    paper = _paper(request.actor, the_person(request.actor, pk), paper_pk)
+    if not paper.thumb_ref:
+        raise Http404("no picture")
+    try:
+        content = private_files.read(BUCKET, paper.thumb_ref)
+    except (private_files.FileGone, private_files.FileDamaged):
+        raise Http404("the picture is no longer kept") from None
+    return picture_answer(content)
 
 
 @page(perms.can_edit_retiree, "POST")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.core.chinese import format_date, format_moment, format_money
 from apps.core.scope import Actor
+from apps.core.sniffing import DOCX, JPEG, PDF, PNG, XLSX
 from apps.retirees import perms
 from apps.retirees.choices import ON_REGISTER, ConditionKind, LevelKind
 from apps.retirees.models import Attachment, Retiree
@@ -170,11 +171,16 @@ def career_rows(dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
+FORMATS = {PDF.content_type: "PDF", DOCX.content_type: "Word", XLSX.content_type: "Excel"}
+FORMATS |= dict.fromkeys((JPEG.content_type, PNG.content_type), "图片")
+
+
 def paper_row(paper: Attachment) -> dict[str, Any]:
     """A paper as the tab 文件 shows it."""
     kilobytes = max(1, round(paper.size / 1024))
     return {
         "paper": paper,
+        "format": FORMATS.get(paper.content_type, "文件"),
         "size": f"{kilobytes} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB",
         "uploaded": f"{format_moment(paper.uploaded_at)} {paper.uploaded_by_name}",
         "deleted": f"{format_moment(paper.deleted_at)} {paper.deleted_by_name}" if paper.deleted_at else "",

@@ -36,6 +36,11 @@ def image(request: HttpRequest, pk: int, digest: str, size: str) -> HttpResponse
         content = private_files.read(BUCKET, found.thumb_ref if size == "small" else found.file_ref)
     except (private_files.FileGone, private_files.FileDamaged):
         raise Http404("the photograph is no longer kept") from None
+    return picture_answer(content)
+
+
+def picture_answer(content: bytes) -> HttpResponse:
+    """A private picture, shown in the page."""
     return HttpResponse(
         content,
         content_type="image/jpeg",

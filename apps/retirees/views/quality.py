@@ -132,6 +132,10 @@ def _place_row(unit: Unit, part: Quality, key: str, shown: list[QualityRule]) ->
     for rule in shown:
         heads = part.of(rule.name)
         cells.append(
-            {"text": format_count(heads), "url": issue_list(rule, **{key: unit.pk}) if heads else ""}
+            {
+                "text": format_count(heads),
+                "url": issue_list(rule, **{key: unit.pk}) if heads else "",
+                "quiet": not heads,
+            }
         )
     return {"cells": cells}
