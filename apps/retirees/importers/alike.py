@@ -30,9 +30,8 @@ def find_alike(rows: Mapping[int, StagedRow], place: Place, actor: Actor) -> dic
     for start in range(0, len(indexes), CHUNK):
         traits = {index: traits_of_row(rows[index]) for index in indexes[start : start + CHUNK]}
         known = _near(traits.values(), place, actor)
-        private = PrivateDetails.objects.only("pk", "national_id_index", "phone_index").in_bulk(
-            [person.pk for person in known]
-        )
+        rows_of = PrivateDetails.objects.filter(pk__among=[person.pk for person in known])
+        private = {row.pk: row for row in rows_of.only("pk", "national_id_index", "phone_index")}
         by_key: dict[object, list[tuple[Retiree, Traits]]] = defaultdict(list)
         for person in known:
             told = traits_of(person, private.get(person.pk))
@@ -65,11 +64,11 @@ def _near(traits: Iterable[Traits], place: Place, actor: Actor) -> list[Retiree]
         Retiree.objects.visible_to(actor).filter(county_id=place.county_id, state__in=ON_REGISTER).order_by()
     )
     here = here.only(*COMPARED)
-    found = {person.pk: person for person in here.filter(name_key__in=names)}
-    found |= {person.pk: person for person in here.filter(former_key__in=names).exclude(former_name="")}
-    found |= {person.pk: person for person in here.filter(unit_id__in=units, name_pinyin__in=sounds)}
+    found = {person.pk: person for person in here.filter(name_key__among=names)}
+    found |= {person.pk: person for person in here.filter(former_key__among=names).exclude(former_name="")}
+    found |= {person.pk: person for person in here.filter(unit_id__among=units, name_pinyin__among=sounds)}
     if phones:
-        keys = PrivateDetails.objects.visible_to(actor).filter(phone_index__in=phones)
+        keys = PrivateDetails.objects.visible_to(actor).filter(phone_index__among=phones)
         found |= {person.pk: person for person in here.filter(pk__in=keys.values_list("pk", flat=True))}
     return list(found.values())
 

@@ -30,7 +30,7 @@ def by_key(rows: Sequence[StagedRow], place: Place, actor: Actor) -> dict[int, R
         people = Retiree.objects.visible_to(actor).filter(county_id=place.county_id)
         known = people.select_related("county").in_bulk(part)
         numbers = dict(
-            PrivateDetails.objects.filter(pk__in=list(known)).values_list("pk", "national_id_index")
+            PrivateDetails.objects.filter(pk__among=list(known)).values_list("pk", "national_id_index")
         )
         for index, key in wanted.items():
             if key in known and _agrees(rows[index], known[key], numbers.get(key)):

@@ -131,7 +131,7 @@ def _by_number(rows: Sequence[StagedRow], actor: Actor) -> dict[int, Retiree]:
     indexes = list(wanted)
     for start in range(0, len(indexes), CHUNK):
         part = indexes[start : start + CHUNK]
-        pairs = PrivateDetails.objects.filter(national_id_index__in=part).values_list(
+        pairs = PrivateDetails.objects.filter(national_id_index__among=part).values_list(
             "national_id_index", "pk"
         )
         keys = {pk: bytes(index) for index, pk in pairs}
@@ -140,7 +140,9 @@ def _by_number(rows: Sequence[StagedRow], actor: Actor) -> dict[int, Retiree]:
             seen.add(keys[person.pk])
             for index in wanted[keys[person.pk]]:
                 found[index] = person
-        taken = TakenId.objects.filter(national_id_index__in=part).values_list("national_id_index", flat=True)
+        taken = TakenId.objects.filter(national_id_index__among=part).values_list(
+            "national_id_index", flat=True
+        )
         for number in {bytes(one) for one in taken} - seen:
             for index in wanted[number]:
                 rows[index].add(
@@ -150,7 +152,8 @@ def _by_number(rows: Sequence[StagedRow], actor: Actor) -> dict[int, Retiree]:
 
 
 def _private(people: Iterable[Retiree]) -> dict[int, PrivateDetails]:
-    return PrivateDetails.objects.in_bulk([person.pk for person in people])
+    rows = PrivateDetails.objects.filter(pk__among=[person.pk for person in people])
+    return {row.pk: row for row in rows}
 
 
 NEEDS_REVIEW = notice("needs-review", "这项改动要报审，通过后才写入名册。")

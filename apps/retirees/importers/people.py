@@ -92,13 +92,13 @@ def _known(rows: Iterable[StagedRow], place: Place, actor: Actor) -> dict[tuple[
     for start in range(0, len(names), CHUNK):
         some = set(names[start : start + CHUNK])
         people = Retiree.objects.visible_to(actor).filter(
-            Q(name_key__in=some) | (Q(former_key__in=some) & ~Q(former_name="")),
+            Q(name_key__among=some) | (Q(former_key__among=some) & ~Q(former_name="")),
             county_id=place.county_id,
             state__in=ON_REGISTER,
         )
         found = [person for person in people.select_related("county").order_by("pk") if person.birth_date]
         numbers = PrivateDetails.objects.filter(
-            pk__in=[person.pk for person in found], national_id_index__isnull=False
+            pk__among=[person.pk for person in found], national_id_index__isnull=False
         )
         numbered = set(numbers.values_list("pk", flat=True))
         for person in found:

@@ -66,7 +66,7 @@ class RosterImporter:
 
     def candidates(self, keys: Sequence[int], actor: Actor) -> list[tuple[int, str]]:
         """See imports.rules.Importer."""
-        people = Retiree.objects.visible_to(actor).filter(pk__in=keys).select_related("unit", "private")
+        people = Retiree.objects.visible_to(actor).filter(pk__among=keys).select_related("unit", "private")
         return [(person.pk, _about(person)) for person in people.order_by("pk")]
 
     def judge(

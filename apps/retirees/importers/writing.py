@@ -167,7 +167,7 @@ class OutOfScope(RuntimeError):
 
 def _read_back(keys: Iterable[int], by: Actor) -> None:
     wanted = set(keys)
-    if Retiree.objects.visible_to(by).filter(pk__in=wanted).count() != len(wanted):
+    if Retiree.objects.visible_to(by).filter(pk__among=wanted).count() != len(wanted):
         raise OutOfScope
 
 
