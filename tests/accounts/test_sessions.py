@@ -158,8 +158,8 @@ def test_the_next_right_is_taken_when_the_chosen_one_ends(city, enter):
 
 
 def test_roles_switched_under_twenty_readers_at_once_never_mix(committed_city):
-    """Twenty browsers of different users at the same moment, while rights change: each page is of its own reader's
-    present grant (a role's rows must not leak into a neighbour's connection)."""
+    """Acceptance 6. Twenty browsers of different users at the same moment, while rights change: each page is of its own
+    reader's present grant (a role's rows must not leak into a neighbour's connection)."""
     city = committed_city
     second = grant(city.chief_a, Role.LEADER, city.b)
     users = [city.clerk_a, city.clerk_b, city.city_clerk, city.unit_a1, city.chief_a] * 4

@@ -24,6 +24,11 @@ ASKED = 422
 NUMBER = "420106193407026490"
 
 
+@pytest.fixture(autouse=True)
+def _ten_minutes(settings: SimpleNamespace) -> None:
+    settings.PORTAL_STEP_UP_MINUTES = 10
+
+
 @pytest.fixture
 def person(city: SimpleNamespace) -> object:
     return make_person(city.clerk_a, city.a1, national_id=NUMBER)

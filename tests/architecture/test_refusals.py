@@ -1,4 +1,5 @@
-"""Whoever asks for what is not his leaves a line in the log: who, in which request, for what, and the answer."""
+"""Whoever asks for what is not his leaves a line in the log: who, in which request, for what, and the answer
+(acceptance 5)."""
 
 import uuid
 

@@ -1,6 +1,7 @@
 """Every address × every role × own, foreign, missing and malformed keys × every method, from htmx and not.
 
 The answer is the declared one, and nothing of another place stands in it: not in the body, a header or a cookie.
+Acceptance 5; that each refusal leaves a line in the log is test_refusals.py.
 """
 
 from collections.abc import Iterator

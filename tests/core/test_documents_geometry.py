@@ -328,6 +328,7 @@ def test_a_short_row_is_refused() -> None:
 
 
 def test_chart_is_numbered_drawn_in_the_fonts_of_the_document_and_has_no_links() -> None:
+    """Acceptance 9, the chart: Chinese in the document's own fonts."""
     bars = [("市直", 3412), ("青河县", 0), ("长宁市", None), ("完整率", Decimal("93.4"))]
     document = open_pdf(
         render_pdf(briefing_html(briefing(Chart("bars", "各县市区人数", bars, "人"), Paragraph("后文。"))))

@@ -32,6 +32,7 @@ from apps.core.partial_date import PartialDate
     ],
 )
 def test_known_days(day: date, code: str, words: str) -> None:
+    """Acceptance 11 and the turns of the year."""
     lunar = LunarDate.of(day)
     assert (lunar.code(), str(lunar)) == (code, words)
     assert LunarDate.from_code(code) == lunar

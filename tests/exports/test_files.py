@@ -84,6 +84,7 @@ def test_the_guard_of_csv_goes_off_as_it_came_on(text):
 
 
 def test_csv_opens_as_chinese_and_computes_nothing(tmp_path):
+    """Acceptance 9, the csv: with the mark by which WPS and Excel know UTF-8."""
     columns = [Column("姓名"), Column("身份证号", is_digits=True)]
     rows = [[text, "420106192407026490"] for text in HOSTILE]
     write_csv(path := tmp_path / "a.csv", columns, iter(rows))
@@ -133,6 +134,7 @@ def test_fourteen_columns_by_many_rows_on_paper():
 
 
 def test_words_on_paper_are_words():
+    """Acceptance 9, the PDF; its charts are test_documents_geometry.py."""
     pdf = PdfReader(io.BytesIO(roster_pdf([Column("备注", 30)], iter([[text] for text in HOSTILE]), ABOUT)))
     text = "".join(page.extract_text() for page in pdf.pages)
     assert "<script>alert(1)</script>&amp;" in text

@@ -246,6 +246,7 @@ def test_a_wrong_moving_out_changes_nothing(city, known, sign_in, field, value, 
 
 
 def test_a_mistaken_record_goes_and_comes_back(city, known, sign_in):
+    """Acceptance 12: what is taken off keeps its log, and can be restored."""
     office = sign_in(city.city_clerk)
     with scope(actor_of(city.clerk_a)) as actor:
         record_state(

@@ -76,6 +76,7 @@ def test_it_shows_each_reader_his_own_register(city: Any, people: None) -> None:
 
 @pytest.mark.parametrize("audience", [Audience.PRIVATE, Audience.PLACE, Audience.GROUP])
 def test_whoever_is_not_meant_does_not_find_it(city: Any, audience: Audience) -> None:
+    """Acceptance 7: a view shared with one group is not there for the others, by any address."""
     with scope(actor_of(city.city_clerk)) as actor:
         group = save_group(name="健康专班", members=[city.clerk_a], by=actor)
         other = save_group(name="统计专班", members=[city.clerk_a, city.unit_b1], by=actor)
@@ -170,7 +171,7 @@ def test_the_register_opens_with_the_default_view(city: Any) -> None:
 
 
 def test_changing_columns_keeps_filters(city: Any, people: None) -> None:
-    """Also when the columns are those of a view; somebody else's view stays as it is."""
+    """Acceptance 7. Also when the columns are those of a view; somebody else's view stays as it is."""
     view = kept(city.clerk_a, audience=Audience.PLACE, columns=["name", "sex"])
     asked = f"{reverse('retirees:list')}?category=lixiu&sort=-name&view={view.pk}"
     for user, still in ((city.clerk_a, True), (city.chief_a, False)):
