@@ -18,7 +18,8 @@ reset-demo:  ## 删除演示数据，下次重新开始 | throw the demo's data 
 
 test:  ## 全部测试 | every test: unit, database, Celery, browser: make test [ARGS="-k name"]
 	@scripts/setup test
-	@exec $(python) -m pytest -n 2 --dist loadgroup $(ARGS)
+# Three for two cores: tests of whole processes mostly wait for them.
+	@exec $(python) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check:  ## 快速检查 | the fast part: lint, types, layers, migrations, fast tests
 	@scripts/setup test
