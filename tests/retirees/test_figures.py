@@ -15,6 +15,7 @@ from apps.jobs.rules import system_actor
 from apps.retirees.actions import record_death
 from apps.retirees.actions.refresh import refresh_cells
 from apps.retirees.figures import FIGURES, compute, register_counts
+from apps.retirees.figures.counts import is_summed, people_total
 from apps.retirees.models import FigureCell, RegisterChange, Retiree
 from apps.retirees.queries.listing import register_list
 from apps.retirees.rules import Stay, Stretch, cut
@@ -154,3 +155,35 @@ def test_parts_by_unit_are_those_of_the_lists_and_add_up(city):
     assert values(city, city.clerk_a, names=("by_unit",))["by_unit"].parts == parts, (
         "from cells as from spells"
     )
+
+
+def test_the_number_over_a_list_is_that_of_its_rows_from_spells_from_cells_and_half_of_each(city):
+    people(city)
+    asked = (
+        {},
+        {"unit": [str(city.a2.pk)]},
+        {"unit": [str(city.a1.pk), str(city.a2.pk)], "category": ["tuixiu"]},
+        {"unit": [str(city.b1.pk)]},
+        {"self_care": ["helpless"]},
+        {"self_care": ["helpless"], "unit": [str(city.a1.pk)]},
+        {"county": [str(city.b.pk)], "age_min": 80},
+        {"age_band": ["none"]},
+    )
+
+    def compare():
+        for user in (city.city_clerk, city.clerk_a, city.unit_a1, city.clerk_b):
+            with scope(city.actor(user)) as actor:
+                for conditions in asked:
+                    found = register_list(actor, conditions, TODAY)
+                    assert is_summed(conditions)
+                    assert people_total(actor, conditions, found, TODAY) == (found.count(), False), conditions
+
+    compare()
+    with scope(system_actor()):
+        refresh_cells(today=TODAY)
+    compare()
+    make_person(city.clerk_a, city.a2, birth_date=None, self_care="helpless")
+    make_person(city.clerk_b, city.b2)
+    compare()
+    assert not is_summed({"unit": ["any"]})
+    assert not is_summed({"self_care": ["helpless", "partly"]})

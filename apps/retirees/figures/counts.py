@@ -9,6 +9,7 @@ from django.db import connection
 
 from apps.core.chinese import years_before
 from apps.core.scope import Actor
+from apps.retirees.choices import SelfCare
 from apps.retirees.models import RetireeQuerySet
 from apps.retirees.queries.listing import is_counted, values_of
 
@@ -29,7 +30,7 @@ FROM retirees_figurecell WHERE "on" = %(on)s AND people > 0 AND unit_id <> ALL(%
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 _PEOPLE_IN_CELLS = """
-SELECT coalesce(sum(people), 0)::int FROM retirees_figurecell
+SELECT coalesce(sum({measure}), 0)::int FROM retirees_figurecell
 WHERE "on" = %(on)s AND unit_id <> ALL(%(stale)s) {place} {narrowed}
 """
 _FROM_SPELLS = """
@@ -173,9 +174,13 @@ def kept_days(today: date) -> Iterable[date]:
 
 def people_counted(actor: Actor, on: date, conditions: Mapping[str, Any]) -> int:
     """How many people the actor sees as of a day under conditions of the register list that cells can tell
-    (listing.COUNTED): register_counts summed, without bringing a thousand cells here for one number."""
+    (``is_summed``): register_counts summed, without bringing a thousand cells here for one number."""
     place, values = _place(actor, day_values(on))
     equal, bands = _asked_of_cells(conditions)
+    units = {int(unit) for unit in values_of(conditions, "unit")}
+    if units:
+        equal["unit_id"] = units
+    measure = "helpless" if values_of(conditions, "self_care") == [SelfCare.HELPLESS] else "people"
     narrowed = "".join(f"AND {name} = ANY(%(want_{name})s) " for name in equal)
     values |= {f"want_{name}": list(wanted) for name, wanted in equal.items()}
     if bands is not None:
@@ -183,14 +188,24 @@ def people_counted(actor: Actor, on: date, conditions: Mapping[str, Any]) -> int
         values["bands"] = bands
     with connection.cursor() as cursor:
         cursor.execute(STALE_UNITS.format(place=_unit_place(actor)), values)
-        values["stale"] = [unit for (unit,) in cursor.fetchall()]
-        cursor.execute(_PEOPLE_IN_CELLS.format(place=place, narrowed=narrowed), values)
+        values["stale"] = [unit for (unit,) in cursor.fetchall() if not units or unit in units]
+        cursor.execute(_PEOPLE_IN_CELLS.format(place=place, narrowed=narrowed, measure=measure), values)
         people: int = cursor.fetchone()[0]
         if values["stale"]:
             cursor.execute(_FROM_SPELLS.format(place=place, key="county_id"), values)
             changed = Counts(on, tuple(Cell(*row) for row in cursor.fetchall()))
-            people += changed.total("people", wanted_cells(conditions))
+            people += changed.total(measure, wanted_cells(conditions))
     return people
+
+
+def is_summed(conditions: Mapping[str, Any]) -> bool:
+    """Whether ``people_counted`` can answer: what cells tell by themselves, and units, and 不能自理 alone."""
+    rest = {name: value for name, value in conditions.items() if name != "unit"}
+    if values_of(conditions, "unit") and not all(one.isdigit() for one in values_of(conditions, "unit")):
+        return False
+    if values_of(conditions, "self_care") == [SelfCare.HELPLESS]:
+        del rest["self_care"]
+    return is_counted(rest)
 
 
 COUNT_LIMIT = 10_000
@@ -201,7 +216,7 @@ def people_total(
 ) -> tuple[int, bool]:
     """How many people stand in ``found``, the register list under ``conditions``: by the counted cells where they can
     tell, else by counting up to ``limit``; then whether there are more."""
-    if is_counted(conditions):
+    if is_summed(conditions):
         return people_counted(actor, today, conditions), False
     number = found.order_by().values("pk")[: limit + 1].count()
     return min(number, limit), number > limit

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from apps.core.paging import KeysetPage, keyset_page
 from apps.core.scope import Actor
 from apps.retirees import perms
 from apps.retirees.forms.listing import RegisterConditions
+from apps.retirees.models import PrivateDetails
 from apps.retirees.queries.listing import moved_away
 from apps.retirees.queries.ordering import BY_NAME, SORT_LIMIT, Order
 from apps.retirees.queries.search import by_national_id, looks_like_id
@@ -60,7 +61,8 @@ def _context(request: HttpRequest, asking: Asked, listed: KeysetPage, order: Ord
     rows = list(listed.rows)
     form.place(rows)
     if set(shown) & set(PRIVATE_COLUMNS) & set(allowed_columns(actor, form.own)):
-        prefetch_related_objects(rows, "private")
+        shown_of_them = PrivateDetails.objects.only("pk", *PRIVATE_COLUMNS)
+        prefetch_related_objects(rows, Prefetch("private", shown_of_them))
     if "photo" in shown:
         prefetch_related_objects(rows, "portrait_set")
     # No request for the table: with one it would cut the page into pages of its own.

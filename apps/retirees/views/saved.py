@@ -55,7 +55,7 @@ def views(request: HttpRequest) -> HttpResponse:
     first = request.user.preferences.get(DEFAULT_VIEW)
     at_home = request.user.preferences.get(HOME_VIEWS) or []
     rows, found = [], visible_views(request.actor)
-    prefetch_related_objects(found, "groups")
+    prefetch_related_objects(found, "groups", "owner")
     for view in found:
         form, dropped = valid_part(request.actor, view.query)
         rows.append(

@@ -30,7 +30,7 @@ SHOWN = 5
 
 def visible_views(actor: Actor) -> list[SavedView]:
     """Saved views that somebody may use, his own first."""
-    found = SavedView.objects.visible_to(actor).select_related("owner")
+    found = SavedView.objects.visible_to(actor)
     return sorted(found, key=lambda view: (view.owner_id != actor.user_id, view.name, view.pk))
 
 
