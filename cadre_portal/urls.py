@@ -10,6 +10,9 @@ handler500 = "cadre_portal.errors.server_error"
 urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("retirees/", include("apps.retirees.urls")),
+    path("visits/", include("apps.visits.urls")),
+    path("concerns/", include("apps.concerns.urls")),
+    path("agenda/", include("apps.agenda.urls")),
     path("imports/", include("apps.imports.urls")),
     path("exports/", include("apps.exports.urls")),
     path("reports/", include("apps.reports.urls")),

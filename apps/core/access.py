@@ -48,6 +48,18 @@ class Access:
     walled: bool = False
     cascades: bool = False
     """History of rows that follow a person: a cascade runs as the owner, whose trigger must be able to add to it."""
+    read_by_all: bool = False
+    """Walled for writing only: every role that has the table reads all rows."""
+
+    @property
+    def reading(self) -> frozenset[str]:
+        """Roles that read every row of a walled table."""
+        return frozenset(self.grants) if self.read_by_all else frozenset()
+
+    @property
+    def owning(self) -> frozenset[str]:
+        """Roles that have rows of their own in a walled table, by ``ROWS``."""
+        return frozenset(role for role, can in self.grants.items() if not self.read_by_all or can != READ)
 
     @classmethod
     def person(cls, *, leaders: bool = True, append_only: bool = False) -> "Access":
@@ -72,6 +84,13 @@ class Access:
         if leaders:
             grants |= {"s_leader": READ, "s_leader_county": READ}
         return cls(grants, walled=True)
+
+    @classmethod
+    def published(cls) -> "Access":
+        """Rows of a county, or without one of the city, that everybody who sees the register may read and only their
+        keepers may change: plans and rules, nothing about retirees."""
+        grants = dict.fromkeys(("s_unit", "s_leader", "s_leader_county"), READ)
+        return cls({"s_city": WRITE, "s_county": WRITE, **grants}, walled=True, read_by_all=True)
 
     @classmethod
     def shared(cls, **more: str) -> "Access":
@@ -124,8 +143,13 @@ def declared() -> dict[str, Access | None]:
 
 
 def policy_name(role: str) -> str:
-    """Name of the one policy that a role has on a table."""
+    """Name of the policy that a role has on a table."""
     return f"portal_{role}"
+
+
+def read_policy_name(role: str) -> str:
+    """Name of its second one, where it reads more rows than it may write."""
+    return f"portal_{role}_read"
 
 
 def statements() -> Iterator[str]:
@@ -140,7 +164,10 @@ def statements() -> Iterator[str]:
             yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
             for role in DB_ROLES:
                 yield f'DROP POLICY IF EXISTS {policy_name(role)} ON "{table}"'
-                if role in access.grants:
+                yield f'DROP POLICY IF EXISTS {read_policy_name(role)} ON "{table}"'
+                if role in access.reading:
+                    yield f'CREATE POLICY {read_policy_name(role)} ON "{table}" FOR SELECT TO {role} USING (true)'
+                if role in access.owning:
                     rule = ROWS[role]
                     yield (
                         f'CREATE POLICY {policy_name(role)} ON "{table}" TO {role}'

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pgtrigger
 from django.db import connection
 
-from apps.core.access import BASE, OWNER, ROWS, declared, policy_name
+from apps.core.access import BASE, OWNER, ROWS, declared, policy_name, read_policy_name
 from apps.core.scope import DB_ROLES
 
 _LOGIN = """
@@ -53,11 +53,14 @@ SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pros
 AND NOT coalesce(proconfig::text LIKE '%%search_path%%', false)
 """
 _PLAIN_KEYS = """
-SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c
+SELECT c.conrelid::regclass::text, c.conname, c.confrelid::regclass::text FROM pg_constraint c
 JOIN pg_attribute child ON child.attrelid = c.conrelid AND child.attname = 'county_id'
 JOIN pg_attribute parent ON parent.attrelid = c.confrelid AND parent.attname = 'county_id'
 WHERE c.contype = 'f' AND NOT child.attnum = ANY (c.conkey) AND NOT child.attisdropped
+AND NOT EXISTS (SELECT 1 FROM pg_attribute person WHERE person.attrelid = c.conrelid
+                AND person.attname = 'retiree_id' AND person.attnum = ANY (c.conkey))
 """
+"""Keys into walled tables that name neither the county nor the person (apps/core/keys.py)."""
 
 
 def catalogue_faults() -> list[str]:
@@ -80,7 +83,7 @@ def catalogue_faults() -> list[str]:
             *(f"{member} 继承了角色 {role} 的权限" for member, role in rows(_MEMBERS) if role != BASE),
             *_trigger_faults(rows(_TRIGGERS)),
             *(f"函数 {name} 以属主身份运行却没有固定 search_path" for (name,) in rows(_DEFINERS)),
-            *(f"外键 {table}.{name} 没有带上 county_id" for table, name in rows(_PLAIN_KEYS)),
+            *_key_faults(rows(_PLAIN_KEYS)),
         ]
 
 
@@ -113,13 +116,23 @@ def _table_faults(tables: list[tuple], with_county: set[str]) -> Iterator[str]:
             yield f"表 {name} 没有强制行级策略"
 
 
+def _key_faults(keys: list[tuple]) -> Iterator[str]:
+    known = declared()
+    for table, name, parent in keys:
+        access = known.get(parent)
+        if access is None or not access.read_by_all:  # what everybody may read, everybody may refer to
+            yield f"外键 {table}.{name} 没有带上 county_id"
+
+
 def _policy_faults(policies: list[tuple]) -> Iterator[str]:
     expected: dict[tuple[str, str], tuple] = {}
     for table, access in declared().items():
         if access is not None and access.walled:
-            for role in access.grants:
+            for role in access.owning:
                 rule = ROWS[role]
                 expected[table, policy_name(role)] = ([role], "PERMISSIVE", "ALL", rule, rule)
+            for role in access.reading:
+                expected[table, read_policy_name(role)] = ([role], "PERMISSIVE", "SELECT", "true", None)
             if access.cascades:
                 expected[table, policy_name(OWNER)] = ([OWNER], "PERMISSIVE", "INSERT", None, "true")
     for table, name, *found in policies:

@@ -17,7 +17,10 @@ class RetireesConfig(AppConfig):
         from apps.retirees.actions.custom import merge_term
         from apps.retirees.exports import RegisterExporter
         from apps.retirees.figures import FIGURES, compute
+        from apps.retirees.forms.selection import selected_people
+        from apps.retirees.forms.views import read_query
         from apps.retirees.importers import RosterImporter
+        from apps.retirees.queries.asked import register_reader
         from apps.retirees.queries.custom import terms_used
         from apps.retirees.queries.dictionaries import standards_of_register
         from apps.retirees.queries.dossier import attachments_in_use, info_forms_in_use, portraits_in_use
@@ -28,6 +31,7 @@ class RetireesConfig(AppConfig):
 
         register_figures(list(FIGURES), compute)
         register_actions(unit_actions)
+        register_reader(read_query, selected_people)
         register_home_cards(view_cards)
         register_importer(RosterImporter())
         private_files.register("portraits", portraits_in_use)

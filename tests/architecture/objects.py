@@ -2,33 +2,22 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from apps.audit.models import Event
 from apps.core.scope import scope
 from apps.imports.models import ImportMapping, Row
 from apps.reports.choices import State
-from tests.architecture.world import EXPORTING, PLACES, World, mark
+from tests.architecture import parts
+from tests.architecture.seen import COUNTY_OF, PLACES, Objects, Path, places_of
+from tests.architecture.world import EXPORTING, World, mark
 from tests.factories.city import actor_of
 
-Path = dict[str, Any]
-COUNTY_OF = {"half": "a", "clerk_a": "a", "chief_a": "a", "clerk_b": "b", "unit_a1": "a", "leader_a": "a"}
 MISSING_NUMBER, MISSING_KEY = 987654321, uuid.UUID("00000000-0000-4000-8000-000000000000")
-
-
-@dataclass(frozen=True)
-class Objects:
-    """Arguments of a URL: one's own, foreign ones, and those that are seen but are not one's own."""
-
-    own: Path
-    foreign: tuple[Path, ...] = ()
-    known: tuple[Path, ...] = ()
 
 
 def objects(world: World, what: str, role: str) -> Objects:
     """The objects of one kind, from a role's point of view. A role without any right has somebody's as its own."""
-    return KINDS[what](world, role)
+    return (KINDS | parts.kinds())[what](world, role)
 
 
 def missing(what: str, own: Path) -> Path:
@@ -44,14 +33,6 @@ def malformed(address: str, own: Path) -> Iterable[str]:
     key = str(next(iter(own.values())))
     for bad in ("abc", "%27%20or%201=1%00", "99999999999999999999999999"):
         yield address.replace(f"/{key}/", f"/{bad}/", 1)
-
-
-def places_of(role: str) -> tuple[str, ...]:
-    """Places whose people a role sees."""
-    if role == "unit_a1":
-        return ("a1",)
-    county = COUNTY_OF.get(role)
-    return tuple(place for place in PLACES if county in (None, place[0]))
 
 
 def _person(world: World, role: str) -> Objects:

@@ -77,9 +77,10 @@ from apps.retirees.models import (
 from apps.statistics.actions import make_table
 from apps.statistics.models import YearTable
 from apps.units.models import Unit
+from tests.architecture import parts
+from tests.architecture.seen import PLACES
 from tests.factories.city import PASSWORD, SEEN, actor_of, grant, make_city, make_person
 
-PLACES = ("a1", "a2", "b1", "b2")
 OWNERS = {"a1": "unit_a1", "a2": "clerk_a", "b1": "clerk_b", "b2": "clerk_b"}
 EXPORTING = ("clerk_a", "chief_a", "clerk_b", "unit_a1", "city_clerk", "city_chief")
 CHECKED, DRAFT, ISSUED = DocumentState.CHECKED, DocumentState.DRAFT, DocumentState.ISSUED
@@ -123,6 +124,8 @@ class World:
     """A field of the bureau's own."""
     link: tuple[str, str] = ("", "")
     """(uid, token) that sets the first password of an account."""
+    more: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Objects of the parts (parts/), by the part's name and the place."""
 
     @property
     def users(self) -> dict[str, User]:
@@ -215,6 +218,8 @@ def build() -> World:
         world.year_tables[place] = _year_table(world, place)
     for username in EXPORTING:
         world.exports[username] = _export(world, username)
+    for part in parts.PARTS:
+        part.build(world)
     _second_factor(world)
     _newcomer(world)
     return world

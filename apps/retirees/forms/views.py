@@ -20,6 +20,7 @@ from apps.retirees.forms.listing import (
     takes_several,
 )
 from apps.retirees.models import SavedView
+from apps.retirees.queries.asked import Asked
 from apps.retirees.queries.custom import custom_fields
 from apps.retirees.queries.grouping import groupings
 from apps.retirees.queries.ordering import order_named
@@ -123,3 +124,9 @@ class ViewForm(ContentsForm):
         own = (*SavedView._meta.fields, *SavedView._meta.many_to_many)
         names = [field.name for field in own if field.name in self.cleaned_data]
         return {name: self.cleaned_data[name] for name in names}
+
+
+def read_query(actor: Actor, query: str) -> Asked:
+    """A kept query string for the apps above (queries/asked.py)."""
+    form, dropped = valid_part(actor, query)
+    return Asked(form.cleaned_data, form.query(), form.told(), tuple(dropped))

@@ -14,6 +14,7 @@ PUBLIC = Access.person(append_only=True)
 DERIVED = [
     *("birth_from", "birth_order", "name_key", "former_key"),
     *("given_name", "given_pinyin", "given_initials"),
+    "visited_on",
 ]
 PRIVATE = Access.person(leaders=False, append_only=True)
 

@@ -139,6 +139,8 @@ class Retiree(models.Model):
     custom = models.JSONField("自定义栏目", default=dict, blank=True, editable=False)
     """Values of the bureau's own fields by key (models/custom.py). Never private values."""
     verified_on = models.DateField("核实日期", null=True, blank=True)
+    visited_on = models.DateField("最近走访", null=True, editable=False)
+    """Kept by the visits' log (apps/visits/actions); no change of the record, and not in its history."""
     version = models.IntegerField(default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -185,6 +187,9 @@ class Retiree(models.Model):
                 fields=["self_care", "county"], name="retiree_self_care", condition=~Q(self_care="")
             ),
             models.Index(fields=["category", "county", "name_sort"], name="retiree_category"),
+            models.Index(
+                fields=["county", "visited_on"], name="retiree_visited", condition=Q(state__in=ON_REGISTER)
+            ),
             # For those who see the whole city: behind a county's row policy no operator of JSON uses an index.
             GinIndex(fields=["custom"], name="retiree_custom"),
             models.Index(fields=["county", "treatment", "name_sort"], name="retiree_treatment"),

@@ -117,6 +117,7 @@ class FamilyMember(PersonRow):
     class Meta:
         verbose_name = verbose_name_plural = "家庭成员与联系人"
         ordering = ("retiree", "sort", "pk")
+        constraints = (models.UniqueConstraint(fields=["retiree", "id"], name="member_of_person"),)
 
     def __str__(self) -> str:
         return f"{self.kin} {self.name}"

@@ -21,6 +21,7 @@ from apps.retirees.queries.history import Change, changes_of
 from apps.retirees.queries.person import TYPED_SEALED, PersonFile, person_file
 from apps.retirees.queries.requests import open_requests, shown
 from apps.retirees.queries.story import Happening, kinds_of, story_of
+from apps.retirees.rules.page import more_next_steps, person_tabs
 from apps.retirees.views.groups import group_rows
 from apps.retirees.views.merge import merges_into, moved_on
 from apps.retirees.views.panels import (
@@ -61,17 +62,19 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if not any(item["active"] for item in tabs):
         raise Http404(f"no tab {tab[:20]}")
     waiting = shown(open_requests(person, actor)) if file.private is not None else []
+    added = {item.name: item for item in person_tabs(actor)}
+    panel = added[tab].panel(request, person, actor) if tab in added else PANELS[tab](request, record)
     context = {
         "crumbs": crumbs(person),
         "waiting": [request_row(item) for item in waiting],
         "card": head_card(file, dossier, actor, today, request, waiting),
         "tabs": tabs,
-        "tab_template": f"retirees/_{tab}.html",
+        "tab_template": added[tab].template if tab in added else f"retirees/_{tab}.html",
         "person": person,
-        "next_steps": next_steps(file, actor, today),
+        "next_steps": [*next_steps(file, actor, today), *more_next_steps(person, actor, today)],
         "may_edit": perms.can_edit_retiree(actor, person),
         "merges": merges_into(actor, person),
-        **PANELS[tab](request, record),
+        **panel,
     }
     return render(request, "retirees/person.html", context)
 
@@ -104,6 +107,9 @@ def _tabs(record: Record, active: str) -> list[dict[str, Any]]:
         *([("notes", "记事", len(dossier.notes))] if private else []),
         ("history", "日志", len(record.changes)),
     ]
+    for more in person_tabs(record.actor):
+        place = next((number for number, (name, *_) in enumerate(tabs) if name == more.before), len(tabs))
+        tabs.insert(place, (more.name, more.label, more.count(file.person, record.actor)))
     return [
         {"label": label, "count": str(count), "active": name == active, "url": page_of(file.person, name)}
         for name, label, count in tabs

@@ -1,11 +1,11 @@
 """What can be done with the people picked in the register list: one list of actions, one bar under the list.
 
-An action is one line in ``SELECTION_ACTIONS``. Its view takes POST, reads who is meant with ``selected_people``
-(apps/retirees/forms/selection.py) and answers a page that says how many and asks, or goes to work.
+An action is one line in ``SELECTION_ACTIONS``; apps above register theirs (rules/page.py). Its view takes POST, reads
+who is meant with ``selected_people`` (forms/selection.py) and answers a page that says how many and asks, or
+goes to work.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,16 +14,7 @@ from apps.core.scope import Actor
 from apps.exports.perms import can_export
 from apps.retirees import perms
 from apps.retirees.forms.listing import RegisterConditions
-
-
-@dataclass(frozen=True)
-class SelectionAction:
-    """A button of the bar, shown to those who may use it. ``view``: the name of the page it posts to."""
-
-    label: str
-    view: str
-    perm: Callable[[Actor], bool]
-
+from apps.retirees.rules.page import SelectionAction, more_selection_actions
 
 SELECTION_ACTIONS: tuple[SelectionAction, ...] = (
     SelectionAction("导出", "exports:new", can_export),
@@ -34,7 +25,7 @@ SELECTION_ACTIONS: tuple[SelectionAction, ...] = (
 
 def selection_actions(actor: Actor) -> list[SelectionAction]:
     """The actions open to somebody, in the order of the bar."""
-    return [action for action in SELECTION_ACTIONS if action.perm(actor)]
+    return [action for action in (*SELECTION_ACTIONS, *more_selection_actions()) if action.perm(actor)]
 
 
 def selection_bar(

@@ -51,7 +51,9 @@ class Command(BaseCommand):
                 "reason": getattr(error, "reason", str(error)),
             }
         if options["json"]:
-            with options["json"].open("w", encoding="utf-8") as out:  # piece by piece: dumps() holds all of them
+            with options["json"].open(
+                "w", encoding="utf-8"
+            ) as out:  # piece by piece: dumps() holds all of them
                 json.dump(report, out, ensure_ascii=False, indent=1)
         if "refused" in report:
             raise CommandError(f"没有读入：{report['reason']}")

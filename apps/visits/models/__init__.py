@@ -1,0 +1,39 @@
+"""Tables of visits: plans (rules, campaigns, leaders), what is due, what was done, what happened to people."""
+
+from apps.visits.models.due import Due
+from apps.visits.models.funds import Budget, FundSource
+from apps.visits.models.history import (
+    DueHistory,
+    IncidentHistory,
+    IncidentTaskHistory,
+    NamedLeaderHistory,
+    VisitHistory,
+)
+from apps.visits.models.incidents import ChecklistItem, Incident, IncidentTask
+from apps.visits.models.log import RaisedConcern, Visit, Visitor, VisitPhoto
+from apps.visits.models.plans import Campaign, Leader, NamedLeader, Occasion, Team, TeamMember, VisitRule
+
+__all__ = [
+    "Budget",
+    "Campaign",
+    "ChecklistItem",
+    "Due",
+    "DueHistory",
+    "FundSource",
+    "Incident",
+    "IncidentHistory",
+    "IncidentTask",
+    "IncidentTaskHistory",
+    "Leader",
+    "NamedLeader",
+    "NamedLeaderHistory",
+    "Occasion",
+    "RaisedConcern",
+    "Team",
+    "TeamMember",
+    "Visit",
+    "VisitHistory",
+    "VisitPhoto",
+    "VisitRule",
+    "Visitor",
+]

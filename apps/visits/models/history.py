@@ -1,0 +1,35 @@
+"""History tables: every insert, change and deletion, with its actor, by triggers."""
+
+from apps.audit.models import history_of
+from apps.core.access import Access
+from apps.visits.models.due import Due
+from apps.visits.models.incidents import Incident, IncidentTask
+from apps.visits.models.log import Visit
+from apps.visits.models.plans import NamedLeader
+
+PUBLIC = Access.person(append_only=True)
+
+
+class VisitHistory(history_of(Visit, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "走访记录变更"
+
+
+class DueHistory(history_of(Due, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "应访变更"
+
+
+class IncidentHistory(history_of(Incident, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "重要情况变更"
+
+
+class IncidentTaskHistory(history_of(IncidentTask, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "办理事项变更"
+
+
+class NamedLeaderHistory(history_of(NamedLeader, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "联系领导变更"

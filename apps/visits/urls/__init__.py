@@ -1,0 +1,12 @@
+"""Addresses of the app, one module a subject."""
+
+from apps.visits.urls import campaigns, due, funds, incidents, log
+
+app_name = "visits"
+urlpatterns = [
+    *log.urlpatterns,
+    *due.urlpatterns,
+    *campaigns.urlpatterns,
+    *incidents.urlpatterns,
+    *funds.urlpatterns,
+]

@@ -1,0 +1,14 @@
+"""The guards' part: campaigns, teams, prints."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.architecture.kinds import Url
+from tests.architecture.seen import Objects
+
+URLS: dict[str, Url] = {}
+KINDS: dict[str, Callable[[Any, str], Objects]] = {}
+
+
+def build(world: Any) -> None:
+    """Objects of this part at each place."""
