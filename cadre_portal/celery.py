@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 from celery import Celery, bootsteps
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +59,15 @@ class LifeSigns(bootsteps.StartStopStep):
 
 
 app.steps["consumer"].add(LifeSigns)
+
+
+@worker_process_init.connect
+def settle(**_: Any) -> None:
+    """A child that does the work collects as seldom as a web process."""
+    from apps.core.collector import look_seldom
+
+    look_seldom()
+
 
 AT_ONCE = (
     "apps.reports.tasks.ensure_due",
