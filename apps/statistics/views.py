@@ -1,7 +1,8 @@
 """Years, one year's table with the list behind each number, and who makes the difference to the year before."""
 
+import functools
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from apps.core.documents import roster
 from apps.core.documents.errors import DocumentError
 from apps.core.downloads import attachment
 from apps.core.pages import page
+from apps.core.patience import TooSlow, answered_within
 from apps.core.scope import Actor
 from apps.core.sheets import About, Column, xlsx
 from apps.statistics import actions, perms
@@ -103,14 +105,15 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
     one = _table(request, pk)
     layout = actions.table_of(one)
     frozen = one.state == State.FROZEN
-    now = count_cells(layout, _within(request.actor, one), one.until) if frozen else {}
+    now = _counted_now(request, one, layout) if frozen else {}
     context = {
-        "changed": sum(one.cells.get(key) != number for key, number in now.items()),
+        "not_compared": frozen and now is None,
+        "changed": sum(one.cells.get(key) != number for key, number in (now or {}).items()),
         "one": one,
         "heading": _title(one),
         "remark": REMARK,
         "tone": TONES[State(one.state)],
-        "sections": [_section(section, one, now) for section in layout],
+        "sections": [_section(section, one, now or {}) for section in layout],
         "faults": [check for check in one.checks if not check["is_right"]],
         "right": sum(check["is_right"] for check in one.checks),
         "steps": [step for step in STEPS if perms.may(request.actor, one, step)],
@@ -127,6 +130,22 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "statistics/table.html", context)
+
+
+PATIENCE = 800
+"""Milliseconds for counting a frozen table again; a whole city of a million takes seconds, and then one asks for it."""
+
+
+def _counted_now(request: HttpRequest, one: YearTable, layout: Sequence[Section]) -> Mapping[str, int] | None:
+    """What the register holds now for a frozen table; None where that takes long and nobody asked (``now=1``)."""
+    count = functools.partial(count_cells, layout, _within(request.actor, one), one.until)
+    if request.GET.get("now") == "1":
+        return count()
+    try:
+        with answered_within(PATIENCE):
+            return count()
+    except TooSlow:
+        return None
 
 
 def _title(one: YearTable) -> str:

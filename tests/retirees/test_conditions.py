@@ -1,5 +1,6 @@
 """Conditions of the register: several values, 未填 and 已填, one of some groups; grouped with totals; on paper."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -9,6 +10,9 @@ from django.urls import reverse
 from apps.audit.models import Event
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
+from apps.retirees.actions.dossier import mark_group
+from apps.retirees.actions.leaving import record_death
+from apps.retirees.models import Retiree
 from tests.factories.city import actor_of, make_person
 from tests.factories.signed_in import signed_in
 
@@ -67,6 +71,17 @@ def test_another_day_asks_for_levels_of_that_day_and_for_what_nobody_dates(city:
     page = signed_in(city.clerk_a).get(f"{LIST}?{then}&unit_kind=enterprise").text
     assert 'name="unit_kind" value="enterprise"' in page  # kept when other conditions are chosen
     assert ">赵小山</a>" not in page
+
+
+def test_a_special_group_of_another_day_goes_by_that_day(city: Any, people: None) -> None:
+    with scope(actor_of(city.clerk_a)) as actor:
+        alone, marked = (Retiree.objects.get(name=name) for name in ("张建国", "赵小山"))
+        mark_group(retiree=marked, group="hardship", reason="试", since=date(2025, 6, 1), by=actor)
+        record_death(retiree=alone, died_on=PartialDate(2026, 1), reported_on=date(2026, 2, 1), by=actor)
+    assert listed(city.clerk_a, "special=aged&on=2025-12-31") == ["张建国", "李秀英"]  # he has died since
+    assert listed(city.clerk_a, "special=aged&on=2010-12-31") == ["李秀英"]
+    assert listed(city.clerk_a, "special=hardship&on=2025-12-31") == ["赵小山"]
+    assert listed(city.clerk_a, "special=hardship&on=2025-05-31") == []
 
 
 def any_of(*groups: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -15,6 +16,7 @@ from apps.retirees.actions import record_death
 from apps.retirees.models import Retiree
 from apps.statistics import actions
 from apps.statistics.choices import State
+from apps.statistics.figures import count_cells
 from apps.statistics.models import YearTable
 from apps.statistics.rules import Check, checks, sections
 from tests.factories.city import actor_of, make_person
@@ -218,7 +220,7 @@ def test_each_changed_row_leads_to_its_people_with_the_reason(city, filled):
         assert browser.get(address, {"cell": wrong}).status_code == 400
 
 
-def test_a_frozen_number_says_where_the_register_differs_now(city, filled):
+def test_a_frozen_number_says_where_the_register_differs_now(city, filled, monkeypatch):
     table = counted(city.clerk_a)
     with scope(actor_of(city.chief_a)) as actor:
         for step in ("check", "freeze"):
@@ -230,3 +232,15 @@ def test_a_frozen_number_says_where_the_register_differs_now(city, filled):
         page = signed_in(user).get(address).text
         assert "定稿后名册有更正" in page
         assert "4（现在5）" in page
+
+    def slowly(*args):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.3)")
+        return count_cells(*args)
+
+    monkeypatch.setattr("apps.statistics.views.PATIENCE", 50)
+    monkeypatch.setattr("apps.statistics.views.count_cells", slowly)
+    page = signed_in(city.clerk_a).get(address).text
+    assert "还没有与现在的名册对照" in page
+    assert "4（现在5）" not in page
+    assert "4（现在5）" in signed_in(city.clerk_a).get(address, {"now": "1"}).text

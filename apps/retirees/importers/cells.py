@@ -35,7 +35,7 @@ from apps.imports.rules import RowIssue, StagedRow
 from apps.retirees.actions.register import MONEY_FIELDS
 from apps.retirees.choices import Category, Period, Sex
 from apps.retirees.importers.columns import CATEGORY, CATEGORY_CODES, CHOICES, FIELD_LABELS
-from apps.retirees.importers.lines import honour_issues
+from apps.retirees.importers.lines import family_issues, honour_issues
 from apps.retirees.rules import doubts, period_of
 from apps.retirees.rules.sheet_key import person_of_key, sheet_key
 
@@ -112,6 +112,7 @@ def read_row(row: DataRow, *, is_untyped: bool, epoch_1904: bool, today: date) -
     staged.values = _plain(values)
     staged.entry = _entry(values)
     staged.issues.extend(RowIssue("honours", issue) for issue in honour_issues(values.get("honours", "")))
+    staged.issues.extend(RowIssue("family", issue) for issue in family_issues(values.get("family", "")))
     for doubt in doubts(_for_doubts(values)):
         staged.add(doubt.field, warning(doubt.kind, f"{doubt.message}。"))
     return staged

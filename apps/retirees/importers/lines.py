@@ -75,6 +75,14 @@ def _political(text: str) -> str:
     return str(codes[found]) if found else ""
 
 
+def family_issues(text: str) -> Iterator[Issue]:
+    """What of the lines of a family is not taken as it stands."""
+    words = {line.split("|")[3].strip() for line in text.split("\n") if line.count("|") >= 3}
+    unknown = sorted(word for word in words if word and not _political(word))
+    if unknown:
+        yield warning("political", f"家庭成员的政治面貌“{'、'.join(unknown)}”不在标准里，没有写入。")
+
+
 def _day(text: str | None) -> PartialDate | None:
     """What can be read for sure; a date that cannot stays with the words around it."""
     return (

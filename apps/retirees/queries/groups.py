@@ -22,6 +22,15 @@ def in_group(group: str, today: date) -> Q:
     return ~Q(state=LifeState.DEAD) & (_by_rule(SpecialGroup(group), today) | Q(pk__in=marked))
 
 
+def was_in_group(group: str, on: date) -> Q:
+    """The same of another day, for people who were on the register then, whatever became of them: ages and marks of
+    that day, and for the rest what is known of the present only."""
+    if group == SpecialGroup.SURVIVORS or group in OF_PERIOD.values():
+        return in_group(group, on)
+    marked = GroupMark.objects.filter(group=group, during__contains=on).values("retiree_id")
+    return _by_rule(SpecialGroup(group), on) | Q(pk__in=marked)
+
+
 def _by_rule(group: SpecialGroup, today: date) -> Q:
     rules = {
         SpecialGroup.AGED: Q(birth_from__lte=years_before(today, AGED_FROM)),

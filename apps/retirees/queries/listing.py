@@ -15,7 +15,7 @@ from apps.retirees.choices import ON_REGISTER, PARTY_MEMBERS, VOID, AgeBand, Lev
 from apps.retirees.models import LevelFact, Retiree, RetireeQuerySet, Spell
 from apps.retirees.models.person import PRIVATE_FIELDS
 from apps.retirees.queries.changed import touched_since
-from apps.retirees.queries.groups import in_group
+from apps.retirees.queries.groups import in_group, was_in_group
 from apps.retirees.queries.own_conditions import meets_own
 from apps.retirees.queries.quality import is_of_dead, prepared, rule_conditions, with_issue
 from apps.retirees.queries.search import search_names
@@ -203,6 +203,8 @@ def spells_on(on: date, conditions: Mapping[str, Any]) -> PlaceQuerySet:
         if conditions.get(name):
             spells = spells.filter(_level_on(kind, on, values_of(conditions, name)))
     present = _undated(conditions)
+    if conditions.get("special"):
+        present &= was_in_group(conditions["special"], on)
     if present:
         people = Retiree.objects.filter(present, pk=OuterRef("retiree_id"))
         spells = spells.filter(Exists(people))
@@ -259,7 +261,9 @@ def moved_away(actor: Actor, conditions: Mapping[str, Any], today: date) -> int:
     flow, on = conditions.get("flow"), conditions.get("on")
     if actor.county_id is None or conditions.get("q") or not (flow or (on and on != today)):
         return 0
-    if not flow and (_undated(conditions) or any(conditions.get(name) for name in DATED_LEVELS)):
+    if not flow and (
+        _undated(conditions) or any(conditions.get(name) for name in ("special", *DATED_LEVELS))
+    ):
         return 0  # of those who have gone nobody here can tell, so that no figure counts them
     spells = _spells_in_flow(flow, conditions) if flow else spells_on(on, conditions)
     seen = Retiree.objects.visible_to(actor).filter(pk=OuterRef("retiree_id"))

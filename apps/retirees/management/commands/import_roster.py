@@ -10,12 +10,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.accounts.models import Grant, User
 from apps.accounts.queries import valid_grants
 from apps.accounts.rules import STAFF_ROLES
+from apps.audit.actions import refuse_marked_file
 from apps.core.scope import scope
 from apps.imports import actions
 from apps.imports.choices import WRITTEN, Verdict
@@ -40,6 +43,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         grant = self._grant(options["user"], options["unit"])
         try:  # around the scope: what is refused leaves nothing behind
+            with scope(grant.actor()):
+                marked = self._is_marked(options["file"])
+            if marked:
+                raise Refused("marked")
             with scope(grant.actor()) as actor:
                 unit = Unit.objects.visible_to(actor).filter(code=options["unit"]).first()
                 if unit is None:
@@ -51,9 +58,8 @@ class Command(BaseCommand):
                 "reason": getattr(error, "reason", str(error)),
             }
         if options["json"]:
-            with options["json"].open(
-                "w", encoding="utf-8"
-            ) as out:  # piece by piece: dumps() holds all of them
+            with options["json"].open("w", encoding="utf-8") as out:
+                # Piece by piece: dumps() would hold all of them.
                 json.dump(report, out, ensure_ascii=False, indent=1)
         if "refused" in report:
             raise CommandError(f"没有读入：{report['reason']}")
@@ -64,6 +70,15 @@ class Command(BaseCommand):
                 if name in Verdict.values
             )
         )
+
+    def _is_marked(self, path: Path) -> bool:
+        """Whether the file bears a mark of secrecy, as the upload page asks; that it came stays in the log."""
+        try:
+            with path.open("rb") as content:
+                refuse_marked_file(File(content, name=path.name))
+        except ValidationError:
+            return True
+        return False
 
     def _grant(self, username: str, code: str) -> Grant:
         user = User.objects.filter(username=username, is_active=True).first()
