@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from apps.core.access import Access
 from apps.core.places import PlaceQuerySet
-from apps.retirees.choices import ON_REGISTER
+from apps.retirees.choices import ON_REGISTER, LifeState
 from apps.retirees.models import FamilyMember, PersonRow
 from apps.visits.choices import DueState, LeaderLevel, Reason, Target
 from apps.visits.models.funds import FundSource
@@ -23,16 +23,25 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+THERE = (~Q(target=Target.SURVIVOR) & Q(retiree__state__in=ON_REGISTER)) | Q(
+    target=Target.SURVIVOR, retiree__state=LifeState.DEAD
+)
+"""Whoever is to be seen is there: the person on the register, or the survivors of somebody who is dead. A death that
+was taken back leaves no survivors, and nobody condoles with the living."""
+
+
 class DueQuerySet(PlaceQuerySet["Due"]):
     def standing(self) -> Self:
         """Still to be counted: not removed; a survivor, or somebody who is on the register."""
-        alive = Q(retiree__state__in=ON_REGISTER) | Q(target=Target.SURVIVOR)
-        return self.exclude(state=DueState.REMOVED).filter(alive | Q(state=DueState.DONE))
+        return self.exclude(state=DueState.REMOVED).filter(THERE | Q(state=DueState.DONE))
+
+    def waiting(self) -> Self:
+        """Nobody went yet, and whoever is to be seen is there; the window may be still to come."""
+        return self.filter(THERE, state=DueState.OPEN)
 
     def open(self, today: "date") -> Self:
         """To be done now: the window has begun, nobody went yet, the person is there."""
-        alive = Q(retiree__state__in=ON_REGISTER) | Q(target=Target.SURVIVOR)
-        return self.filter(alive, state=DueState.OPEN, from_on__lte=today)
+        return self.waiting().filter(from_on__lte=today)
 
     def overdue(self, today: "date") -> Self:
         """Open, and the window is over."""
