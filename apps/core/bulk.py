@@ -8,7 +8,7 @@ constraints on the other. COPY would be as quick, but PostgreSQL refuses it on t
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from itertools import islice
 from typing import Any, TypeVar
@@ -49,6 +49,16 @@ def insert_values(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) 
     names = [field.column for field in model._meta.local_concrete_fields if _is_written(field)]
     for batch in batched(rows):
         _execute(_inserting(model, names), json.dumps(batch, ensure_ascii=False, default=_text))
+
+
+def next_keys(model: type[models.Model], count: int) -> list[int]:
+    """So many automatic keys of ``model``, for rows that are written by ``insert_values``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, model._meta.pk.column, count],
+        )
+        return [number for (number,) in cursor.fetchall()]
 
 
 def update_many(rows: Iterable[Row], fields: Sequence[str]) -> int:
@@ -135,17 +145,11 @@ def _column(field: models.Field) -> tuple[str, Reader]:
 
 
 def _give_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    key = model._meta.pk
     missing = [row for row in rows if row.pk is None]
-    if not isinstance(key, models.AutoField) or not missing:
+    if not isinstance(model._meta.pk, models.AutoField) or not missing:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, key.column, len(missing)],
-        )
-        for row, (number,) in zip(missing, cursor.fetchall(), strict=True):
-            row.pk = number
+    for row, number in zip(missing, next_keys(model, len(missing)), strict=True):
+        row.pk = number
 
 
 def _is_written(field: models.Field) -> bool:
@@ -169,7 +173,7 @@ def _text(value: Any) -> str:
     """How PostgreSQL reads a value that JSON has no word for."""
     if isinstance(value, bytes | memoryview):
         return f"\\x{bytes(value).hex()}"
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, DateRange):
         return f"[{value.lower or ''},{value.upper or ''})"

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.management.demo import load_accounts
+from apps.concerns.management.demo import load_concerns
 from apps.core.demo import Demo
 from apps.core.scope import scope
 from apps.reports.management.demo import load_schedules
@@ -19,6 +20,7 @@ from apps.retirees.management.demo.quality import load_quality
 from apps.retirees.models import Retiree
 from apps.units.management.demo import load_units
 from apps.units.models import Unit
+from apps.visits.management.demo import load_visits
 
 DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_units,
@@ -27,6 +29,8 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_dossiers,
     load_schedules,
     load_quality,
+    load_concerns,
+    load_visits,
 )
 """In this order, each on what those before it made. A new app adds its part at the end."""
 
