@@ -16,6 +16,7 @@ from apps.visits.management.demo.words import ON_THE_PHONE
 ROUND_AGES = (80, 90, 100)
 A_PERSON = 5
 """Visits of three years, all in all: 60,000 for 12,000 people."""
+ROUNDS = 30
 Quarter = tuple[str, date, date]
 
 
@@ -139,8 +140,8 @@ def fill_up(log: Log, people: Sequence[Person], first: date) -> None:
     dice, days = log.dice, (log.demo.as_of - first).days
     weights = list(accumulate(_weight(log, person) for person in people))
     wanted = A_PERSON * len(people)
-    while len(log.visits) < wanted:
-        for person in dice.choices(people, cum_weights=weights, k=wanted - len(log.visits)):
+    for _ in range(ROUNDS):  # of a handful of people, all may be dead or have come yesterday
+        for person in dice.choices(people, cum_weights=weights, k=max(wanted - len(log.visits), 0)):
             _routine(log, person, _working_day(first + timedelta(days=int(days * dice.random()))))
 
 

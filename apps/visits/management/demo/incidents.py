@@ -60,7 +60,7 @@ def _stays(log: Log, people: Sequence[Person], first: date) -> Iterator[dict[str
     spans = [
         (person, first + timedelta(days=int((today - first).days * dice.random())), dice.randint(5, 30))
         for person in dice.choices(
-            old, [max(p.age(today) - 60, 1) for p in old], k=round(STAYS * len(people))
+            old, [max(p.age(today) - 60, 1) for p in old], k=round(STAYS * len(people)) if old else 0
         )
     ]
     for person, start, days in sorted(spans, key=lambda span: span[1]):
