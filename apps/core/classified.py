@@ -9,6 +9,7 @@ import html
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 MARK = re.compile(
     r"[绝机秘]\s*密\s*(?:级\s*)?(?:[★☆⭐]|[*＊]\s*(?:[0-9０-９一二三四五六七八九十]{1,3}\s*(?:年|个月|月|日|天)|长期|启用前|解密))"
@@ -99,3 +100,18 @@ def _in_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> tup
                 return read, True
             rest = piece[-OVERLAP:]
     return read, False
+
+
+Refuse = Callable[[str], None]
+_refuse: list[Refuse] = []
+
+
+def register_refusal(refuse: Refuse) -> None:
+    """Connect who refuses marked texts and tells the log (apps/audit, in AppConfig.ready())."""
+    _refuse[:] = [refuse]
+
+
+def refuse_marked(text: str) -> None:
+    """Validator of texts that people type (apps/core/inputs.py). Raises ValidationError for one that bears a mark."""
+    for refuse in _refuse:
+        refuse(text)

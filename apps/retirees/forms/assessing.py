@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
+from apps.core.inputs import DayField, TextField
 from apps.retirees.choices import SelfCare
-from apps.retirees.forms.changes import ChangeForm, DayField
-from apps.retirees.forms.fields import TextField
+from apps.retirees.forms.changes import ChangeForm
 from apps.retirees.forms.offered import offer_terms
 
 

@@ -10,9 +10,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Field, Fieldset, Layout, Row
 from django import forms
 
-from apps.retirees.forms.changes import DayField
+from apps.core.inputs import DayField, TextField, TokenField
 from apps.retirees.forms.custom import form_fields, stored_values
-from apps.retirees.forms.fields import TextField, TokenField
 from apps.retirees.forms.offered import offer_terms
 from apps.retirees.forms.person import PersonForm
 

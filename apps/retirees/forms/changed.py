@@ -9,8 +9,8 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.http import QueryDict
 
+from apps.core.inputs import TextField, TokenField
 from apps.exports.choices import Format
-from apps.retirees.forms.fields import TextField, TokenField
 from apps.retirees.queries.changed import MOST_DAYS, Days
 
 USUAL_DAYS = 30

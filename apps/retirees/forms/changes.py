@@ -7,29 +7,14 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
+from apps.core.inputs import DayField, TextField
 from apps.core.scope import Actor
 from apps.retirees.choices import LifeState
-from apps.retirees.forms.fields import DATE_HINT, PartialDateField, TextField
+from apps.retirees.forms.fields import DATE_HINT, PartialDateField
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import Retiree
 from apps.retirees.rules import may_follow
 from apps.units.models import Unit
-
-
-class DayField(forms.DateField):
-    """A whole day, not in the future."""
-
-    today: date
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and day > self.today:
-            raise forms.ValidationError("还没有到这一天，请核对。")
-        return day
 
 
 class ChangeForm(forms.Form):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from apps.core.inputs import TextField
 from apps.core.scope import Actor
 from apps.retirees.choices import DoubleReason, DoubleState
-from apps.retirees.forms.fields import TextField
 from apps.retirees.rules.doubles import AGAINST
 from apps.units.models import Unit
 

@@ -4,46 +4,18 @@ A field leaves what it doubts in ``warnings``; the form shows it beside the fiel
 Fields are copied for each form, so the warnings belong to one sending.
 """
 
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.audit.actions import refuse_marked_text
-from apps.core.cells import Issue, Parsed, parse_date_cell, parse_id_cell, parse_name_cell, parse_phone_cell
-from apps.core.cells import parse_text_cell as parse_text
+from apps.core.cells import Parsed, parse_date_cell, parse_id_cell, parse_name_cell, parse_phone_cell
+from apps.core.inputs import ReadField
 from apps.core.lunar import lunar_of
 from apps.core.national_id import NationalId
 from apps.core.partial_date import PartialDate
 
 DATE_HINT = "只知道年月就填年月，如 1948年2月、1948.2"
-
-
-class ReadField(forms.CharField):
-    """Base: reads a text, keeps warnings. A warning that leaves no value is an error here, where one can ask back."""
-
-    today: date
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        super().__init__(**kwargs)
-        self.warnings: list[Issue] = []
-
-    def read(self, text: str) -> Parsed[Any]:
-        raise NotImplementedError
-
-    def clean(self, value: Any) -> Any:
-        self.warnings = []
-        text = super().clean(value)
-        if not text:
-            return None
-        parsed = self.read(text)
-        heavy = [issue for issue in parsed.issues if issue.level == "error" or parsed.value is None]
-        if heavy:
-            raise ValidationError([ValidationError(issue.message, code=issue.kind) for issue in heavy])
-        self.warnings = [issue for issue in parsed.issues if issue.level == "warning"]
-        return parsed.value
 
 
 BIRTH_CALENDARS = (("solar", "公历"), ("lunar", "农历"), ("leap", "农历闰月"))
@@ -140,42 +112,3 @@ class NameField(ReadField):
         if parsed.hints:
             raise ValidationError("姓名里只写姓名，括号里的说明请填到相应的栏目。", code="remark")
         return parsed
-
-
-class TextField(ReadField):
-    """Free text, tidied; control characters and marks of secrecy are refused."""
-
-    default_validators: ClassVar = [refuse_marked_text]
-
-    def read(self, text: str) -> Parsed[str]:
-        multiline = isinstance(self.widget, forms.Textarea)
-        return parse_text(
-            text, label=self.label or "内容", max_length=self.max_length or 500, multiline=multiline
-        )
-
-
-OLD_PAGE = "已过期，请刷新后再填。"
-
-
-class TokenField(forms.UUIDField):
-    """What makes a form that is sent twice count once; it was put into the page and nobody types it."""
-
-    widget = forms.HiddenInput
-    default_error_messages = {"required": OLD_PAGE, "invalid": OLD_PAGE}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label="本页", **kwargs)
-
-
-class MoneyField(forms.DecimalField):
-    """Yuan; 1,234.50元 is read as well."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"required": False, "min_value": 0, "max_digits": 10, "decimal_places": 2, **kwargs}
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = value.strip().removesuffix("元").replace(",", "").replace("，", "").strip()
-        return super().to_python(value)

@@ -8,12 +8,12 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
 from apps.audit.actions import refuse_marked_file
+from apps.core.inputs import TextField, TokenField
 from apps.core.pictures import Box
 from apps.core.pictures.guarded import MAX_BYTES as MAX_PICTURE
 from apps.core.sniffing import MAX_BYTES as MAX_PAPER
 from apps.retirees.choices import AttachmentKind
 from apps.retirees.forms.changes import ChangeForm
-from apps.retirees.forms.fields import TextField, TokenField
 
 _BOX = ("left", "top", "width")
 

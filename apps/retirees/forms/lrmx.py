@@ -6,7 +6,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from apps.retirees.forms.fields import TokenField
+from apps.core.inputs import TokenField
 
 NUMBER = (("", "不含身份证号，马上生成"), ("plain", "含完整身份证号，由第二个人批准后生成"))
 

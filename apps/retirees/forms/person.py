@@ -13,6 +13,7 @@ from django import forms
 from django.db.models import Model
 from django.urls import reverse_lazy
 
+from apps.core.inputs import MoneyField, TextField, TokenField
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.requests import changed_values, split_for_review
@@ -21,13 +22,10 @@ from apps.retirees.forms.custom import form_fields, stored_values
 from apps.retirees.forms.doubts import DoubtfulForm, person_doubts
 from apps.retirees.forms.fields import (
     BIRTH_CALENDARS,
-    MoneyField,
     NameField,
     NationalIdField,
     PartialDateField,
     PhoneField,
-    TextField,
-    TokenField,
     calendar_of,
 )
 from apps.retirees.forms.offered import offer_terms

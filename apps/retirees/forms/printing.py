@@ -8,7 +8,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from apps.audit.actions import refuse_marked_file
-from apps.retirees.forms.fields import TokenField
+from apps.core.inputs import TokenField
 
 PAPERS = (("file", "一人一档（PDF，一到两张纸）"), ("form", "干部信息表（Word，可以再改）"))
 PLAIN = (("", "遮盖，如 139****1394"), ("plain", "不遮盖，由第二个人批准后生成"))

@@ -10,10 +10,9 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from apps.core.inputs import DayField, TextField, TokenField
 from apps.core.scope import Actor
 from apps.retirees.choices import Reorganisation
-from apps.retirees.forms.changes import DayField
-from apps.retirees.forms.fields import TextField, TokenField
 from apps.units.choices import Level
 from apps.units.models import Unit
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.audit.actions import refuse_marked_file
-from apps.retirees.forms.fields import TextField
+from apps.core.inputs import TextField
 from apps.retirees.queries.requests import DEATH, REVIEWABLE, field_label
 
 MAX_PROOF_BYTES = 10 * 1024 * 1024

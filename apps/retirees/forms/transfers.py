@@ -8,10 +8,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from apps.core.inputs import TextField, TokenField
 from apps.core.scope import Actor
 from apps.retirees.actions.transfers import AHEAD
 from apps.retirees.forms.changes import ChangeForm
-from apps.retirees.forms.fields import TextField, TokenField
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import Transfer
 from apps.units.models import Unit

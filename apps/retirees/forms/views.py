@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from apps.accounts.models import UserGroup
 from apps.accounts.perms import is_city_staff
+from apps.core.inputs import TextField, TokenField
 from apps.core.scope import Actor
 from apps.retirees.choices import Audience
-from apps.retirees.forms.fields import TextField, TokenField
 from apps.retirees.forms.listing import (
     RegisterConditions,
     UnknownCondition,

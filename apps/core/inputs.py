@@ -1,0 +1,97 @@
+"""Form fields that every app uses: they read what people type as apps/core/cells reads it.
+
+What is wrong is said, what is doubtful is kept in ``warnings``; the form shows it beside the field and lets it be
+confirmed. Fields are copied for each form, so the warnings belong to one sending.
+"""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.core.cells import Issue, Parsed
+from apps.core.cells import parse_text_cell as parse_text
+from apps.core.classified import refuse_marked
+
+
+class ReadField(forms.CharField):
+    """Base: reads a text, keeps warnings. A warning that leaves no value is an error here, where one can ask back."""
+
+    today: date
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.warnings: list[Issue] = []
+
+    def read(self, text: str) -> Parsed[Any]:
+        raise NotImplementedError
+
+    def clean(self, value: Any) -> Any:
+        self.warnings = []
+        text = super().clean(value)
+        if not text:
+            return None
+        parsed = self.read(text)
+        heavy = [issue for issue in parsed.issues if issue.level == "error" or parsed.value is None]
+        if heavy:
+            raise ValidationError([ValidationError(issue.message, code=issue.kind) for issue in heavy])
+        self.warnings = [issue for issue in parsed.issues if issue.level == "warning"]
+        return parsed.value
+
+
+class TextField(ReadField):
+    """Free text, tidied; control characters and marks of secrecy are refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "validators": [refuse_marked, *kwargs.get("validators", ())]})
+
+    def read(self, text: str) -> Parsed[str]:
+        multiline = isinstance(self.widget, forms.Textarea)
+        return parse_text(
+            text, label=str(self.label or "内容"), max_length=self.max_length or 500, multiline=multiline
+        )
+
+
+class DayField(forms.DateField):
+    """A whole day, not in the future: ``today`` is set by the form."""
+
+    today: date
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and day > self.today:
+            raise forms.ValidationError("还没有到这一天，请核对。")
+        return day
+
+
+OLD_PAGE = "已过期，请刷新后再填。"
+
+
+class TokenField(forms.UUIDField):
+    """What makes a form that is sent twice count once; it was put into the page and nobody types it."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": OLD_PAGE, "invalid": OLD_PAGE}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="本页", **kwargs)
+
+
+class MoneyField(forms.DecimalField):
+    """Yuan; 1,234.50元 is read as well."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"required": False, "min_value": 0, "max_digits": 10, "decimal_places": 2, **kwargs}
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.strip().removesuffix("元").replace(",", "").replace("，", "").strip()
+        return super().to_python(value)
