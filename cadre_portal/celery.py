@@ -73,6 +73,7 @@ AT_ONCE = (
     "apps.reports.tasks.ensure_due",
     "apps.retirees.tasks.transfers_due",
     "apps.retirees.tasks.refresh_figures",
+    "apps.visits.tasks.ask_for_dues",
 )
 """What a standstill may have left undone; beat would wait a whole interval before it looks."""
 

@@ -305,6 +305,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": TICK,
     },
+    # Once a day, by the key of its job; asked each hour, so that a night without beat costs an hour and no day.
+    "visits-due": {
+        "task": "apps.visits.tasks.ask_for_dues",
+        "schedule": schedule(3600.0),
+        "options": TICK,
+    },
 }
 
 # --- jobs: how long a silent worker keeps a job before another may take it

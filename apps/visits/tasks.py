@@ -1,0 +1,46 @@
+"""What visits do by the clock, and what takes too long for a page."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.core.scope import scope
+from apps.jobs.actions import Lease, handles, request_job
+from apps.jobs.rules import system_actor
+from apps.units.models import Unit
+from apps.visits.actions.dues import make_dues, make_rule_dues
+from apps.visits.actions.rules import JOB
+from apps.visits.models import VisitRule
+
+
+@shared_task(name="apps.visits.tasks.ask_for_dues")
+def ask_for_dues() -> None:
+    """Once a day, however often the clock ticks: bring the due list up to the rules."""
+    day = timezone.localdate()
+    with scope(system_actor()) as actor:
+        request_job(kind="visits.dues", label="更新应访名单", dedupe_key=f"visits.dues:{day}", by=actor)
+
+
+@handles("visits.dues")
+def bring_up_dues(lease: Lease) -> None:
+    """One step a county, so that a broken run goes on behind the last one."""
+    with lease.step():
+        counties = list(Unit.objects.counties().order_by("pk").values_list("pk", flat=True))
+    today, made = timezone.localdate(), 0
+    for number, county_id in enumerate(counties[lease.job.done :], start=lease.job.done + 1):
+        with lease.step(done=number, total=len(counties)):
+            made += make_dues(today=today, by=lease.actor, county_id=county_id)
+    result: dict[str, object] = {}
+    with lease.last_step(result):
+        result["summary"] = f"新列入{made}人次"
+        result["next"] = {"label": "看应访名单", "view": "visits:due", "args": []}
+
+
+@handles(JOB)
+def make_rows_of_rule(lease: Lease) -> None:
+    """The rows of a rule that was switched on or changed, in the scope of whoever did it."""
+    result: dict[str, object] = {}
+    with lease.last_step(result):
+        rule = VisitRule.objects.select_related("occasion").get(pk=lease.job.payload["rule"])
+        made = make_rule_dues(rule=rule, today=timezone.localdate())
+        result["summary"] = f"新列入{made}人次"
+        result["next"] = {"label": "看规则", "view": "visits:rule", "args": [rule.pk]}
