@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts import perms
 from apps.accounts.choices import Role
@@ -27,6 +28,8 @@ from apps.retirees.perms import (
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 from apps.statistics.perms import can_list_tables
+from apps.visits.perms import can_list_visits
+from apps.visits.queries.due import overdue_count
 
 REGISTER = "retirees:list"
 
@@ -48,6 +51,11 @@ def _requests_waiting(actor: Actor) -> int:
     return asked + (waiting_count(actor) if can_decide_requests(actor) else 0)
 
 
+def _overdue(actor: Actor) -> int:
+    return overdue_count(actor, timezone.localdate())
+
+
+DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -62,6 +70,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "人与事",
         (
             Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),
+            Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item(
                 "人员转移",
                 "retirees:transfers",

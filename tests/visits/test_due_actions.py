@@ -11,8 +11,9 @@ from apps.retirees.actions import add_family_member, record_death, retract_exit
 from apps.retirees.actions.transfers import transfer_at_once
 from apps.retirees.models import FamilyMember, Retiree
 from apps.visits.actions.dues import make_dues, make_incident_dues, release_dues, settle_dues
-from apps.visits.models import Due, Incident, Occasion, Visit, VisitRule
+from apps.visits.models import Due, Incident, Occasion, Visit
 from tests.factories.city import actor_of, make_person
+from tests.visits.conftest import make_rule as rule
 
 TODAY = date(2026, 11, 23)
 
@@ -26,18 +27,6 @@ def people(city):
         "three": make_person(city.clerk_a, city.a2, name="郑三平", birth_date=PartialDate(1936, 11, 25)),
         "other": make_person(city.clerk_b, city.b1, name="王四平", category="lixiu"),
     }
-
-
-def rule(**values):
-    occasion = Occasion.objects.get(code=values.pop("occasion", "routine"))
-    given = {
-        "name": "每季走访",
-        "trigger": "period",
-        "every": "quarter",
-        "starts_on": date(2026, 1, 1),
-        "occasion": occasion,
-    }
-    return VisitRule.objects.create(**(given | values))
 
 
 def visit(person, on=TODAY, occasion="routine", **values):

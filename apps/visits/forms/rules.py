@@ -48,13 +48,14 @@ class RuleForm(PlainForm):
     occasion = forms.ModelChoiceField(label="事由", queryset=Occasion.objects.none(), empty_label="请选择")
     rule_class = forms.ChoiceField(label="类型", choices=RuleClass.choices, initial=RuleClass.REGULAR)
     view = forms.ChoiceField(label="按保存的视图选人", required=False)
-    query = WordsField(
-        label="人员条件",
+    address = WordsField(
+        label="按名册地址选人",
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-        help_text="在人员名册里筛好以后，把浏览器地址栏里的地址粘贴到这里；空着就是全部在册人员。选了视图的，以视图为准",
+        help_text="在人员名册里筛好以后，把浏览器地址栏里的地址粘贴到这里；没有条件的地址就是全部在册人员",
     )
+    query = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput, label="人员条件")
     target = forms.ChoiceField(label="看望谁", choices=Target.choices, initial=Target.SELF)
     every = forms.ChoiceField(
         label="周期",
@@ -107,9 +108,11 @@ class RuleForm(PlainForm):
         names = [(str(one.pk), one.name) for one in SavedView.objects.visible_to(actor)]
         views.choices = [("", "不用视图"), *names]
 
-    def clean_query(self) -> str:
-        text = self.cleaned_data["query"].strip()
-        return text.partition("?")[2] if "?" in text else text
+    @property
+    def people_words(self) -> str:
+        """Whom the rule means as the form stands, in the words of the list."""
+        query = str(self.data.get("query", "")) if self.is_bound else str(self.initial.get("query") or "")
+        return asked(system_actor(self.actor.county_id), query[:4000]).words or "全部在册人员"
 
     def clean_ages(self) -> list[int]:
         text = self.cleaned_data["ages"]
@@ -120,10 +123,7 @@ class RuleForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("view"):
-            data["query"] = self.views[data["view"]]
-        if data.get("query"):
-            self._read(data)
+        self._read(data)
         trigger, every = data.get("trigger"), data.get("every")
         if trigger == Trigger.PERIOD and not every and "every" not in self.errors:
             self.add_error("every", "定期走访要选周期。")
@@ -141,14 +141,21 @@ class RuleForm(PlainForm):
         return data
 
     def _read(self, data: dict[str, Any]) -> None:
-        """The conditions as the list understands them with the office's eyes; what it does not is said."""
-        where = "view" if data.get("view") else "query"
-        if set(QueryDict(data["query"])) & OF_OTHER_DAYS:
-            self.add_error(where, "条件里有姓名、某一天、变动或导入批次，只适用于查一次；请去掉再用。")
-            return
-        rest = QueryDict(data["query"], mutable=True)
+        """Who is meant: the view or the pasted address, else as before; as the list understands it with the office's
+        eyes. What it does not understand is said."""
+        where = "view" if data.get("view") else "address"
+        if data.get("view"):
+            data["query"] = self.views[data["view"]]
+        elif data.get("address"):
+            text = data["address"].strip()
+            plain = text.startswith(("http", "/")) and "?" not in text
+            data["query"] = "" if plain else text.partition("?")[2] or text
+        rest = QueryDict(data.get("query") or "", mutable=True)
         for name in ("sort", "view", "by", "page", "after", "before"):
             rest.pop(name, None)
+        if set(rest) & OF_OTHER_DAYS:
+            self.add_error(where, "条件里有姓名、某一天、变动或导入批次，只适用于查一次；请去掉再用。")
+            return
         found = asked(system_actor(self.actor.county_id), rest.urlencode())
         if found.dropped:
             self.add_error(where, f"看不懂这些条件：{'、'.join(found.dropped)[:80]}。请从人员名册重新复制。")

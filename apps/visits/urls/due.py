@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import due, rules
+from apps.visits.views import due, leaders, occasions, rules
 
 urlpatterns: list[URLPattern] = [
     path("due/", due.due_list, name="due"),
@@ -17,4 +17,14 @@ urlpatterns: list[URLPattern] = [
     path("rules/<int:pk>/", rules.rule_page, name="rule"),
     path("rules/<int:pk>/edit/", rules.edit, name="rule-edit"),
     path("rules/<int:pk>/switch/", rules.switch, name="rule-switch"),
+    path("leaders/", leaders.leaders, name="leaders"),
+    path("leaders/new/", leaders.create, name="leader-create"),
+    path("leaders/wanted/", leaders.wanted, name="leader-wanted"),
+    path("leaders/assign/", leaders.assign, name="leader-assign"),
+    path("leaders/<int:pk>/", leaders.leader_page, name="leader"),
+    path("leaders/<int:pk>/edit/", leaders.edit, name="leader-edit"),
+    path("people/<int:pk>/leader/", leaders.named, name="named-leader"),
+    path("occasions/", occasions.occasions, name="occasions"),
+    path("occasions/new/", occasions.create, name="occasion-create"),
+    path("occasions/<int:pk>/edit/", occasions.edit, name="occasion-edit"),
 ]

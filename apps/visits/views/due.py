@@ -133,7 +133,11 @@ def _actions(actor: Actor, form: DueConditions) -> list[dict[str, str]]:
     paper = f"{reverse('visits:due-print')}?{form.query()}".rstrip("?")
     found = [{"label": "打印", "url": paper, "method": "post", "repeatable": "yes"}]
     if perms.can_see_plans(actor):
-        found.append({"label": "走访规则", "url": reverse("visits:rules")})
+        found += [
+            {"label": "走访规则", "url": reverse("visits:rules")},
+            {"label": "走访领导", "url": reverse("visits:leaders")},
+            {"label": "走访事由", "url": reverse("visits:occasions")},
+        ]
     return found
 
 

@@ -248,7 +248,11 @@ def _form_page(request: HttpRequest, form: Any, heading: str, back: str) -> Http
         "submit_label": "保存",
         "cancel_url": back,
         "note": "",
-        "notice": None,
+        "notice": {
+            "title": f"对象：{form.people_words}",
+            "text": "要换人，在下面选视图或粘贴名册地址。",
+            "kind": "",
+        },
         "hidden": [],
     }
     status = 422 if request.method == "POST" else 200
