@@ -186,7 +186,7 @@ def test_a_rule_reads_back_is_tried_and_switched(city, sign_in):
     assert "类别：离休，每季度至少1次，由老干部局（组织部）领导以上，上门、到医院或电话。" in page.text
     assert "周一平" in page.text
     with scope(system_actor()):
-        rule = VisitRule.objects.get()
+        rule = VisitRule.objects.get(is_example=False)
         assert (rule.county_id, rule.is_active, rule.query) == (city.a.pk, False, "category=lixiu")
     client.post(reverse("visits:rule-switch", args=[rule.pk]))
     assert "周一平" in client.get(reverse("visits:due")).text
@@ -214,7 +214,7 @@ def test_a_wrong_rule_is_told_and_not_kept(city, sign_in, values, words):
     assert answer.status_code == 422
     assert words in answer.text
     with scope(system_actor()):
-        assert not VisitRule.objects.exists()
+        assert not VisitRule.objects.filter(is_example=False).exists()
 
 
 def test_a_county_reads_the_citys_rule_and_keeps_its_own(city, sign_in):

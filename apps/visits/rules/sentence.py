@@ -37,7 +37,7 @@ def sentence(rule: RuleWords) -> str:
     """类别：离休，每季度至少1次，由老干部局（组织部）领导以上，上门、到医院或电话。"""
     people = rule.people.replace("；", "、") or "全部在册人员"
     if rule.target == Target.SURVIVOR or rule.trigger == Trigger.DEATH:
-        people += "的遗属" if rule.people else "（已去世）的遗属"
+        people = f"已去世干部{f'（{rule.people}）' if rule.people else ''}的遗属"
     elif rule.target == Target.SPOUSE:
         people += "的配偶"
     parts = [people, _when(rule)]
