@@ -183,7 +183,7 @@ def test_a_rule_reads_back_is_tried_and_switched(city, sign_in):
     assert answer.status_code == 302, answer.context["form"].errors
     assert client.post(reverse("visits:rule-create"), sent).url == answer.url, "sent twice it is one rule"
     page = client.get(answer.url)
-    assert "类别：离休，每季度至少1次，由老干部局（组织部）领导以上，上门、到医院或电话。" in page.text
+    assert "离休干部，每季度至少1次，由老干部局（组织部）领导以上，上门、到医院或电话。" in page.text
     assert "周一平" in page.text
     with scope(system_actor()):
         rule = VisitRule.objects.get(is_example=False)

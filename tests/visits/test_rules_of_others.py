@@ -27,11 +27,11 @@ RULES = {
             "trigger": "named",
             "query": "any=living%3Dalone&any=self_care%3Dhelpless%26self_care%3Dpartial&any=state%3Dcritical",
         },
-        "应有联系领导",
+        "应有联系领导。",
     ),
     "long absent: a named leader": (
         {"trigger": "named", "query": "residence=province&residence=other&residence=abroad"},
-        "应有联系领导",
+        "应有联系领导。",
     ),
     "春节 with money or goods": (
         {"trigger": "festival", "occasion": "spring"},
@@ -97,11 +97,11 @@ RULES = {
     ),
     "leaders' visits at 100 %: 春节": (
         {"trigger": "festival", "occasion": "spring", "query": "category=lixiu", "who": "2"},
-        "类别：离休，春节开展走访活动时看望，由班子其他领导以上。",
+        "离休干部，春节开展走访活动时看望，由班子其他领导以上。",
     ),
     "leaders' visits at 100 %: high summer": (
         {"trigger": "festival", "occasion": "heat", "query": "category=lixiu", "who": "2"},
-        "类别：离休，高温开展走访活动时看望，由班子其他领导以上。",
+        "离休干部，高温开展走访活动时看望，由班子其他领导以上。",
     ),
     "leaders' visits at 100 %: hospital stay": (
         {"trigger": "hospital", "occasion": "hospital", "within_days": 5, "who": "3"},

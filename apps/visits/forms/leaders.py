@@ -36,17 +36,16 @@ class LeaderForm(PlainForm):
         super().__init__(data, initial={"token": uuid.uuid4(), **initial})
         self.leader, self.actor = leader, actor
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+    def is_taken(self) -> bool:
+        """Whether he stands there already, which the form then says. Asked after the token, so that a double click is
+        no double."""
+        data = self.cleaned_data
         county = self.leader.county_id if self.leader else self.actor.county_id
-        same = Leader.objects.filter(county_id=county, name=data.get("name"), post=data.get("post"))
-        if (
-            data.get("name")
-            and data.get("post")
-            and same.exclude(pk=getattr(self.leader, "pk", None)).exists()
-        ):
+        same = Leader.objects.filter(county_id=county, name=data["name"], post=data["post"])
+        if same.exclude(pk=getattr(self.leader, "pk", None)).exists():
             self.add_error("name", "这位领导已经登记。")
-        return data
+            return True
+        return False
 
     def values(self) -> dict[str, Any]:
         """Fields of the leader."""

@@ -34,10 +34,10 @@ class RuleWords:
 
 
 def sentence(rule: RuleWords) -> str:
-    """类别：离休，每季度至少1次，由老干部局（组织部）领导以上，上门、到医院或电话。"""
-    people = rule.people.replace("；", "、") or "全部在册人员"
+    """离休干部，每季度至少1次，由老干部局（组织部）领导以上，上门、到医院或电话。"""
+    people = "、".join(map(_plain, rule.people.split("；"))) if rule.people else "全部在册人员"
     if rule.target == Target.SURVIVOR or rule.trigger == Trigger.DEATH:
-        people = f"已去世干部{f'（{rule.people}）' if rule.people else ''}的遗属"
+        people = f"已去世干部{f'（{people}）' if rule.people else ''}的遗属"
     elif rule.target == Target.SPOUSE:
         people += "的配偶"
     parts = [people, _when(rule)]
@@ -46,6 +46,11 @@ def sentence(rule: RuleWords) -> str:
     if rule.ways:
         parts.append(either([Way(way).label for way in Way.values if way in rule.ways]))
     return "，".join(part for part in parts if part) + "。"
+
+
+def _plain(words: str) -> str:
+    """离休干部, of the list's 类别：离休."""
+    return f"{words.removeprefix('类别：')}干部" if words.startswith("类别：") else words
 
 
 def _when(rule: RuleWords) -> str:

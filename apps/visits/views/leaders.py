@@ -171,12 +171,14 @@ def _save(request: HttpRequest, one: Leader | None) -> HttpResponse:
     form = LeaderForm(request.POST or None, initial=initial, leader=one, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         token, _ = FormToken.objects.claim(form.cleaned_data["token"], request.actor)
-        if not token.result:
+        if token.result:
+            return redirect("visits:leader", int(token.result))
+        if not form.is_taken():
             row = save_leader(leader=one, values=form.values(), by=request.actor)
             token.result = str(row.pk)
             token.save(update_fields=["result"])
             messages.success(request, f"已保存：{row}。")
-        return redirect("visits:leader", int(token.result))
+            return redirect("visits:leader", row.pk)
     heading = f"修改：{one.name}" if one else "登记走访领导"
     return _form_page(request, form, heading, reverse("visits:leaders"))
 
