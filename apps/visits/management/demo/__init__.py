@@ -13,13 +13,16 @@ from apps.concerns.models import Concern
 from apps.core.bulk import insert_many
 from apps.core.demo import Demo
 from apps.core.scope import scope
+from apps.visits.actions.dues import make_dues
+from apps.visits.actions.settling import settle_fresh
+from apps.visits.choices import DueState
 from apps.visits.management.demo import calls
 from apps.visits.management.demo.campaigns import hold_campaigns
 from apps.visits.management.demo.incidents import let_happen
 from apps.visits.management.demo.log import Log
 from apps.visits.management.demo.people import NEVER, Person, read_people
 from apps.visits.management.demo.plans import make_plans
-from apps.visits.models import NamedLeader
+from apps.visits.models import Due, NamedLeader
 
 YEARS = 3
 
@@ -27,7 +30,7 @@ YEARS = 3
 def load_visits(demo: Demo) -> str:
     """Plan and write them; return a line that says what was made."""
     first = demo.as_of.replace(year=demo.as_of.year - YEARS, day=1)
-    with scope(demo.loader("city_clerk", "s_city")):
+    with scope(demo.loader("city_clerk", "s_city")) as actor:
         people = read_people(first)
         log = Log(demo, make_plans(demo, first), demo.dice("visits"))
         insert_many(_named_leaders(log, people))
@@ -44,7 +47,9 @@ def load_visits(demo: Demo) -> str:
         calls.call_those_away(log, people, first)
         calls.fill_up(log, people, first)
         log.write()
-    return f"走访：{campaigns}次活动，{len(log.visits)}人次，应访{len(log.dues)}人次；{happened}"
+        made = make_dues(today=demo.as_of, by=actor)
+        settle_fresh(Due.objects.filter(state=DueState.OPEN, rule__isnull=False))
+    return f"走访：{campaigns}次活动，{len(log.visits)}人次，应访{len(log.dues) + made}人次；{happened}"
 
 
 def _named_leaders(log: Log, people: Sequence[Person]) -> Iterator[NamedLeader]:
