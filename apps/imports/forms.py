@@ -11,25 +11,31 @@ from apps.audit.actions import refuse_marked_file, refuse_marked_text
 from apps.core.scope import Actor
 from apps.imports.choices import Decision, Mode
 from apps.imports.reading.refusals import MAX_FILE_BYTES, REASONS
-from apps.imports.rules import Review
+from apps.imports.rules import Review, importers
 from apps.units.choices import Level
 from apps.units.models import Unit
 
 
 class UploadForm(forms.Form):
-    """A roster and the place it belongs to."""
+    """A file, what it is, and the place it belongs to."""
 
+    kind = forms.ChoiceField(
+        label="内容",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "请选择其中一种。"},
+    )
     unit = forms.ModelChoiceField(
         label="归入",
         queryset=Unit.objects.none(),
         empty_label="请选择县市区或单位",
-        help_text="整个县市区的花名册选县市区，表里的“单位”一列会对应到各单位；一个单位的花名册选这个单位。",
+        help_text="整个县市区的表选县市区，表里的“单位”一列会对应到各单位；一个单位的表选这个单位。",
     )
     file = forms.FileField(
         validators=[refuse_marked_file],
-        label="花名册文件",
+        label="文件",
         required=False,
-        help_text="支持 .xlsx、.xls、.csv，任免审批表 .lrmx（单个或打成zip）；20MB以内、2万行以内。"
+        help_text="支持 .xlsx、.xls、.csv，花名册还可以是任免审批表 .lrmx（单个或打成zip）；20MB以内、2万行以内。"
         "标题、合并单元格、小计行不用删，系统会自己认。",
         error_messages={"empty": REASONS["empty"]},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv,.lrmx,.zip"}),
@@ -49,11 +55,16 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
+        self.fields["kind"].choices = [(one.kind, one.wording.file) for one in importers.values()]
+        self.fields["kind"].initial = "roster"
         units = Unit.objects.visible_to(actor).exclude(level=Level.CITY)
         if actor.unit_id is not None:
             units = units.filter(pk=actor.unit_id)
         self.fields["unit"].queryset = units.order_by("area__sort", "area_id", "level", "sort", "pk")
         self.fields["unit"].initial = actor.unit_id or actor.county_id
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or "roster"
 
     def clean_file(self) -> UploadedFile | None:
         file = self.cleaned_data["file"]
@@ -68,7 +79,7 @@ class UploadForm(forms.Form):
             if data.get("file") and has_text:
                 self.add_error("pasted", "文件和粘贴只用一种，请清空其中一个。")
             elif not data.get("file") and not has_text:
-                self.add_error("file", "请选择花名册文件，或在下面粘贴。")
+                self.add_error("file", "请选择文件，或在下面粘贴。")
         return data
 
     @property
@@ -239,10 +250,18 @@ class DecisionForm(forms.Form):
         error_messages={"required": "请选择怎样处理。", "invalid_choice": "请选择其中一项。"},
     )
 
-    def __init__(self, *args: Any, people: Sequence[tuple[int, str]], decided: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Sequence[tuple[int, str]],
+        decided: bool,
+        adds_people: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(f"{Decision.UPDATE}-{key}", f"是已登记的 {label}，更新这个人") for key, label in people]
-        if people:
+        then = "，更新这个人" if adds_people else ""
+        choices = [(f"{Decision.UPDATE}-{key}", f"是已登记的 {label}{then}") for key, label in people]
+        if people and adds_people:
             choices.append((Decision.NEW.value, "是另一个人，登记为新的人"))
         choices.append((Decision.SKIP.value, "不导入这一行"))
         if decided:

@@ -151,6 +151,19 @@ class Trace:
     undo_url: str
     text: str
     is_undone: bool = False
+    note: str = ""
+    """What the page says beside it."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How pages speak of what an importer reads and writes: 花名册, 写入名册, 人."""
+
+    file: str
+    target: str
+    counted: str
+    adds_people: bool = True
+    """Whether a row may be somebody who is not registered yet."""
 
 
 class Importer(Protocol):
@@ -158,6 +171,7 @@ class Importer(Protocol):
 
     kind: str
     label: str
+    wording: Wording
     spec: TableSpec
     field_labels: Mapping[str, str]
     """Fields in the order in which a preview shows them, but for those of ``own_labels``."""
@@ -212,6 +226,9 @@ class Importer(Protocol):
     def attach(self, pictures: Mapping[int, bytes], by: Actor, change_set_id: int | None = None) -> int:
         """Give these people their photographs, where they have none, as part of that change set; returns how many
         pictures could not be read."""
+
+    def results(self, batch_id: int) -> tuple[str, str]:
+        """Words and address of the list of what a batch wrote."""
 
     def traces(self, keys: Sequence[int], actor: Actor) -> Mapping[int, Trace]:
         """What became of these change sets, as far as the actor sees them."""

@@ -77,7 +77,9 @@ def apply(lease: Lease) -> None:
                 batch, seen_on=timezone.localdate(), by=lease.actor, tell=lease.tell
             )
             lost = actions.attach_pictures(batch, outcome, pictures, lease.actor)
-            summary = f"写入{sum(outcome.written.values())}人" + (f"，{lost}张照片没有读出" if lost else "")
+            summary = f"写入{sum(outcome.written.values())}{importers[batch.kind].wording.counted}" + (
+                f"，{lost}张照片没有读出" if lost else ""
+            )
             result |= {"summary": summary, "next": _page(batch)}
     except ChangedMeanwhile as changed:
         with lease.step():

@@ -110,7 +110,7 @@ def confirm_batch(*, batch: Batch, mode: Mode, by: Actor, review: Review | None 
     if held.state != State.CHECKED:
         raise NotNow(f"这一批现在是“{held.get_state_display()}”，不能写入。")
     if not held.total(*WRITTEN):
-        raise NotNow("没有要新增或更新的人员，不需要写入。")
+        raise NotNow("没有要新增或更新的内容，不需要写入。")
     wrong = held.total(Verdict.ERROR, Verdict.DUPLICATE)
     if mode == Mode.ALL_OR_NONE and wrong:
         raise NotNow(f"还有{wrong}行有错误或重复。请在页面上改好，或选择“只写入没有错误的行”。")
@@ -188,9 +188,11 @@ def _note_outcome(batch: Batch, outcome: Outcome, keys: Mapping[int, Any], by: A
     Batch.objects.filter(pk=batch.pk).update(
         state=State.DONE, counts=counts, finished_at=Now(), change_set_id=outcome.change_set_id
     )
+    counted = importers[batch.kind].wording.counted
+    updated = f"，更新{counts.get('update', 0)}{counted}" if counts.get("update") or counted == "人" else ""
     record_event(
         kind=EventKind.IMPORT,
-        summary=f"导入 {batch.file_name}：新增{counts.get('new', 0)}人，更新{counts.get('update', 0)}人",
+        summary=f"导入 {batch.file_name}：新增{counts.get('new', 0)}{counted}{updated}",
         by=by,
         subject=batch,
         data={"written": dict(outcome.written)},

@@ -38,6 +38,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "columns": [
             {"label": "文件", "num": False},
+            {"label": "内容", "num": False},
             {"label": "归入", "num": False},
             {"label": "状态", "num": False},
             {"label": "新增", "num": True},
@@ -47,7 +48,8 @@ def batches(request: HttpRequest) -> HttpResponse:
         ],
         "rows": [_batch_row(batch, traces) for batch in pages],
         "page_actions": [
-            {"label": "导入花名册", "url": reverse("imports:upload"), "kind": "primary", "key": "n"}
+            {"label": "导入走访台账", "url": f"{reverse('imports:upload')}?{urlencode({'kind': 'visits'})}"},
+            {"label": "导入花名册", "url": reverse("imports:upload"), "kind": "primary", "key": "n"},
         ],
         "crumbs": [{"label": "数据导入", "url": ""}],
     }
@@ -58,6 +60,7 @@ def _batch_row(batch: Batch, traces: Mapping[int, Trace]) -> dict[str, Any]:
     trace = traces.get(batch.pk)
     cells = [
         {"text": batch.file_name, "url": reverse("imports:detail", args=[batch.pk])},
+        {"text": importers[batch.kind].wording.file},
         {"text": batch.unit.label},
         {"text": "已撤销" if trace and trace.is_undone else batch.get_state_display()},
         {"text": format_count(batch.total(Verdict.NEW))},
@@ -71,12 +74,15 @@ def _batch_row(batch: Batch, traces: Mapping[int, Trace]) -> dict[str, Any]:
 @page(perms.can_import, "GET", "POST")
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file; a job reads it. Nothing enters the register here."""
-    form = UploadForm(request.POST or None, request.FILES or None, actor=request.actor)
+    kind = _kind(request)
+    form = UploadForm(
+        request.POST or None, request.FILES or None, actor=request.actor, initial={"kind": kind}
+    )
     if request.method == "POST" and form.is_valid():
         name, content = form.upload
         try:
             batch = actions.upload_batch(
-                kind="roster",
+                kind=form.cleaned_data["kind"],
                 file_name=name,
                 content=content,
                 unit=form.cleaned_data["unit"],
@@ -88,20 +94,31 @@ def upload(request: HttpRequest) -> HttpResponse:
             return redirect("imports:detail", batch.pk)
     context = {
         "form": form,
-        "heading": "导入花名册",
+        "heading": (heading := f"导入{importers[kind].wording.file}"),
         "submit_label": "上传并核对",
         "cancel_url": reverse("imports:list"),
-        "note": "上传后先核对，确认后才写入名册。仅限公开和内部事项，不得上传涉密文件。",
-        "crumbs": [{"label": "数据导入", "url": reverse("imports:list")}, {"label": "导入花名册", "url": ""}],
+        "note": f"上传后先核对，确认后才写入{importers[kind].wording.target}。仅限公开和内部事项，不得上传涉密文件。",
+        "crumbs": [{"label": "数据导入", "url": reverse("imports:list")}, {"label": heading, "url": ""}],
         "stages": stages_of(None),
-        "page_actions": _sheets(request.actor),
+        "page_actions": _sheets(request.actor, kind),
     }
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
 
 
-def _sheets(actor: Actor) -> list[dict[str, Any]]:
+def _kind(request: HttpRequest) -> str:
+    """What the address says is to be imported: a roster where it says nothing. Raises BadRequest for other words."""
+    kind = request.GET.get("kind", "roster")
+    if kind not in importers:
+        raise BadRequest("kind")
+    return kind
+
+
+def _sheets(actor: Actor, kind: str) -> list[dict[str, Any]]:
     """Sheets to fill in: one's people with their keys, to be completed; an empty one, for the city of a county."""
-    empty = {"url": reverse("imports:template"), "method": "post", "repeatable": True}
+    address = reverse("imports:template") + (f"?{urlencode({'kind': kind})}" if kind != "roster" else "")
+    if kind != "roster":
+        return [{"label": "下载空白模板", "url": address, "method": "post", "repeatable": True}]
+    empty = {"url": address, "method": "post", "repeatable": True}
     update_url = f"{reverse('exports:new')}?{urlencode({'query': '', 'for': 'update'})}"
     update = [{"label": "下载更新表（已登记的人）", "url": update_url}] if may_export(actor) else []
     if actor.county_id is not None:
@@ -113,7 +130,7 @@ def _sheets(actor: Actor) -> list[dict[str, Any]]:
 def template(request: HttpRequest) -> HttpResponse:
     """The empty sheet, with the units of a place to pick from: one's own, or the county that the city picks. It holds
     nobody's data."""
-    importer, actor = importers["roster"], request.actor
+    importer, actor = importers[_kind(request)], request.actor
     form = TemplateForm(request.POST if request.method == "POST" else None, actor=actor)
     if request.method == "GET" or not form.is_valid():
         context = {
@@ -123,7 +140,7 @@ def template(request: HttpRequest) -> HttpResponse:
             "cancel_url": reverse("imports:upload"),
             "crumbs": [
                 {"label": "数据导入", "url": reverse("imports:list")},
-                {"label": "导入花名册", "url": reverse("imports:upload")},
+                {"label": f"导入{importer.wording.file}", "url": reverse("imports:upload")},
                 {"label": "空白模板", "url": ""},
             ],
         }
@@ -212,7 +229,11 @@ def _progress(batch: Batch) -> dict[str, Any]:
     rows = f"{format_count(job.done)} / {format_count(job.total)} 行。" if job and share != "" else ""
     return {
         "id": "import-progress",
-        "title": "没有完成" if broken else "正在读取和核对" if reading else "正在写入名册",
+        "title": "没有完成"
+        if broken
+        else "正在读取和核对"
+        if reading
+        else f"正在写入{importers[batch.kind].wording.target}",
         "percent": share,
         "text": (job.problem or "请稍后再试，或联系系统管理员。")
         if job and broken
@@ -283,7 +304,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.NotNow as reason:
             messages.warning(request, str(reason))
             return redirect("imports:detail", batch.pk)
-        messages.success(request, f"已放弃 {batch.file_name}，名册没有变化。")
+        messages.success(request, f"已放弃 {batch.file_name}，什么也没有写入。")
         return redirect("imports:list")
     context = {
         "heading": "放弃这次导入",
@@ -294,7 +315,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "confirm": {
             "question": f"放弃 {batch.file_name}？",
-            "text": "上传的文件和核对结果会删除，名册不受影响。",
+            "text": "上传的文件和核对结果会删除，已有的内容不受影响。",
             "effects": [],
             "url": reverse("imports:drop", args=[batch.pk]),
             "hidden": [],

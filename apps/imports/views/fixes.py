@@ -121,6 +121,7 @@ def decide(request: HttpRequest, pk: int, row: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=people,
         decided=bool(found.decision),
+        adds_people=importer.wording.adds_people,
     )
     if request.method == "POST" and form.is_valid():
         decision, person = form.said

@@ -75,17 +75,21 @@ def preview(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "is_done": batch.state == State.DONE,
         "trace": traces_of([batch], request.actor).get(batch.pk),
         "earlier": earlier_batch(batch, request.actor) if batch.state == State.CHECKED else None,
-        "people_url": f"{reverse('retirees:list')}?{urlencode({'batch': batch.pk})}",
+        "results": dict(zip(("label", "url"), importer.results(batch.pk), strict=True)),
+        "wording": importer.wording,
     }
 
 
 def traces_of(batches: Iterable[Batch], actor: Actor) -> dict[int, Trace]:
     """Batch → what became of what it wrote."""
-    sets = {batch.change_set_id: batch for batch in batches if batch.change_set_id}
+    sets: dict[str, dict[int, Batch]] = {}
+    for batch in batches:
+        if batch.change_set_id:
+            sets.setdefault(batch.kind, {})[batch.change_set_id] = batch
     found: dict[int, Trace] = {}
-    for kind in {batch.kind for batch in sets.values()}:
-        traces = importers[kind].traces([key for key, one in sets.items() if one.kind == kind], actor)
-        found |= {sets[key].pk: trace for key, trace in traces.items()}
+    for kind, of_kind in sets.items():
+        traces = importers[kind].traces(list(of_kind), actor)
+        found |= {of_kind[key].pk: trace for key, trace in traces.items()}
     return found
 
 

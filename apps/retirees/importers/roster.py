@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
 from apps.imports.reading.tables import DataRow
-from apps.imports.rules import Outcome, Place, Review, StagedRow, Tell, Trace, silent
+from apps.imports.rules import Outcome, Place, Review, StagedRow, Tell, Trace, Wording, silent
 from apps.retirees.importers.cells import read_row
 from apps.retirees.importers.columns import FIELD_LABELS, ROSTER_SPEC, WORDS
 from apps.retirees.importers.dossier import write_portraits
@@ -28,6 +28,7 @@ class RosterImporter:
 
     kind = "roster"
     label = "离退休干部花名册"
+    wording = Wording(file="花名册", target="名册", counted="人")
     spec = ROSTER_SPEC
     field_labels: Mapping[str, str] = FIELD_LABELS
     shown = ("name", "sex", "birth_date", "national_id", "category", "joined_on", "unit")
@@ -97,6 +98,10 @@ class RosterImporter:
         change_set = ChangeSet.objects.filter(pk=change_set_id).first() if change_set_id else None
         return write_portraits(pictures, by, change_set)
 
+    def results(self, batch_id: int) -> tuple[str, str]:
+        """See imports.rules.Importer."""
+        return "看这一批的人员", f"{reverse('retirees:list')}?batch={batch_id}"
+
     def traces(self, keys: Sequence[int], actor: Actor) -> dict[int, Trace]:
         """See imports.rules.Importer; the change sets are undone on the register's own pages."""
         return {one.pk: _trace(one) for one in ChangeSet.objects.visible_to(actor).filter(pk__in=keys)}
@@ -104,14 +109,15 @@ class RosterImporter:
 
 def _trace(change_set: ChangeSet) -> Trace:
     url = reverse("retirees:changeset", args=[change_set.pk])
+    note = "改动清单里逐人列出新登记和改过的内容；撤销以后，之后又有人改过的人列在那里。"
     if change_set.undone_at is not None:
         left = f"，{change_set.conflicts}人没有撤销" if change_set.conflicts else ""
         text = f"{change_set.undone_by_name}已撤销{change_set.restored + change_set.removed}人{left}"
-        return Trace(url, "", text, is_undone=True)
+        return Trace(url, "", text, is_undone=True, note=note)
     if not can_still_undo(change_set):
-        return Trace(url, "", "已超过可以撤销的期限")
+        return Trace(url, "", "已超过可以撤销的期限", note=note)
     until = f"{format_date(change_set.undo_until.date())}以前可以撤销"
-    return Trace(url, reverse("retirees:changeset-undo", args=[change_set.pk]), until)
+    return Trace(url, reverse("retirees:changeset-undo", args=[change_set.pk]), until, note=note)
 
 
 def _about(person: Retiree) -> str:

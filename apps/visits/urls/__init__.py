@@ -1,6 +1,6 @@
 """Addresses of the app, one module a subject."""
 
-from apps.visits.urls import campaigns, due, funds, incidents, log
+from apps.visits.urls import campaigns, due, funds, imports, incidents, log
 
 app_name = "visits"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *campaigns.urlpatterns,
     *incidents.urlpatterns,
     *funds.urlpatterns,
+    *imports.urlpatterns,
 ]

@@ -6,9 +6,18 @@ A part is a module with ``URLS`` (as in matrix.py), ``KINDS`` ({kind of object: 
 
 from typing import Any
 
-from tests.architecture.parts import agenda, campaigns, concerns, due, funds, incidents, visit_log
+from tests.architecture.parts import (
+    agenda,
+    campaigns,
+    concerns,
+    due,
+    funds,
+    incidents,
+    visit_import,
+    visit_log,
+)
 
-PARTS: tuple[Any, ...] = (concerns, visit_log, due, campaigns, incidents, funds, agenda)
+PARTS: tuple[Any, ...] = (concerns, visit_log, due, campaigns, incidents, funds, agenda, visit_import)
 
 
 def kinds() -> dict[str, Any]:
