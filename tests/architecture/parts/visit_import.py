@@ -6,7 +6,6 @@ from typing import Any
 from apps.core.scope import scope
 from apps.imports.choices import State
 from apps.imports.models import Batch
-from tests.architecture.world import mark
 from tests.architecture.kinds import FORM, STAFF, Url
 from tests.architecture.seen import PLACES, Objects, of_places
 from tests.factories.city import actor_of
@@ -23,6 +22,8 @@ KINDS: dict[str, Callable[[Any, str], Objects]] = {"visit batch": _batch}
 
 def build(world: Any) -> None:
     """A written log at each place."""
+    from tests.architecture.world import mark  # which takes the parts in
+
     world.more["visit import"] = {}
     for place in PLACES:
         unit, user = world.unit(place), world.users["unit_a1" if place == "a1" else f"clerk_{place[0]}"]
