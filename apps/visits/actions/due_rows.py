@@ -56,7 +56,7 @@ def add_people(rule: VisitRule, people: RetireeQuerySet, window: Window) -> int:
         family = "no_family"
     chosen = people.order_by().values_list("county_id", "unit_id", "pk", family)
     text, given = chosen.query.sql_with_params()
-    values = [
+    values: list[Any] = [
         rule.pk,
         rule.occasion_id,
         window.name,

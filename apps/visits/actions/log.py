@@ -133,7 +133,7 @@ def _new(entry: VisitEntry, person: Retiree, by: Actor, recorded: str, batch_id:
 def _check(rows: Sequence[tuple[int, Visit, Sequence[VisitorEntry]]], people: Mapping[int, Retiree]) -> None:
     """Raises VisitRefused with all that is wrong with all of them."""
     known = known_of([visit for _, visit, _ in rows], people)
-    faults = []
+    faults: list[EntryFault] = []
     for index, visit, visitors in rows:
         person = people[visit.retiree_id]
         settle_family(visit, known)

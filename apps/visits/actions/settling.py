@@ -68,8 +68,35 @@ def _open_of(people: Iterable[int]) -> dict[int, dict[int, OpenDue]]:
         .values_list(*DUE_FIELDS)
     )
     found: dict[int, dict[int, OpenDue]] = defaultdict(dict)
-    for key, person, rule, campaign, *rest, trigger, who, ways in rows:
-        found[person][key] = OpenDue(key, rule, campaign, *rest, trigger or "", who, tuple(ways or ()))
+    for (
+        key,
+        person,
+        rule,
+        campaign,
+        window,
+        *days,
+        target,
+        family,
+        occasion,
+        kind,
+        trigger,
+        who,
+        ways,
+    ) in rows:
+        found[person][key] = OpenDue(
+            key,
+            rule,
+            campaign,
+            window,
+            *days[:2],
+            target=target,
+            family=family,
+            occasion=occasion,
+            occasion_kind=kind,
+            trigger=trigger or "",
+            who=who,
+            ways=tuple(ways or ()),
+        )
     return found
 
 
