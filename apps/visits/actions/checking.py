@@ -70,7 +70,7 @@ def known_of(visits: Sequence[Visit], people: Mapping[int, Retiree]) -> Known:
         for member in rows:
             survivors[member.retiree_id].append(member)
     return Known(
-        left_on={fact.retiree_id: fact.happened_on for fact in facts},
+        left_on={fact.retiree_id: fact.happened_on for fact in facts if fact.happened_on is not None},
         survivors=survivors,
         gifts=_gifts(visits),
     )

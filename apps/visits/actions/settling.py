@@ -68,27 +68,30 @@ def _open_of(people: Iterable[int]) -> dict[int, dict[int, OpenDue]]:
         .values_list(*DUE_FIELDS)
     )
     found: dict[int, dict[int, OpenDue]] = defaultdict(dict)
-    for (
-        key,
-        person,
-        rule,
-        campaign,
-        window,
-        *days,
-        target,
-        family,
-        occasion,
-        kind,
-        trigger,
-        who,
-        ways,
-    ) in rows:
-        found[person][key] = OpenDue(
+    for row in rows:
+        (
             key,
+            person,
             rule,
             campaign,
             window,
-            *days[:2],
+            begin,
+            end,
+            target,
+            family,
+            occasion,
+            kind,
+            trigger,
+            who,
+            ways,
+        ) = row
+        found[person][key] = OpenDue(
+            key=key,
+            rule=rule,
+            campaign=campaign,
+            window=window,
+            from_on=begin,
+            due_on=end,
             target=target,
             family=family,
             occasion=occasion,
