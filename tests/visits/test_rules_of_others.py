@@ -9,7 +9,7 @@ from apps.core.scope import scope
 from apps.jobs.rules import system_actor
 from apps.visits.models import Occasion, VisitRule
 from apps.visits.queries.rules import people_of_rule
-from apps.visits.views.rules import rule_sentence
+from apps.visits.views.rule_pages import rule_sentence
 
 TODAY = date(2026, 11, 23)
 EVERYBODY = ""

@@ -15,6 +15,7 @@ from apps.core.secret import Secret
 from apps.retirees.actions.doubles import common_place
 from apps.retirees.actions.edit import StaleEdit
 from apps.retirees.actions.life import NotPossible
+from apps.retirees.actions.merge_links import cut_links, keep_together
 from apps.retirees.actions.merge_rows import hand_over, plan_moves, plan_stays
 from apps.retirees.actions.requests import request_change
 from apps.retirees.actions.spells import rebuild_spells
@@ -50,7 +51,8 @@ def merge_people(
     chosen, waiting = parted(two, sides, by)
     place = (two.keep.county_id, two.keep.unit_id)
     Retiree.objects.filter(pk=two.other.pk).update(county_id=place[0], unit_id=place[1])
-    moves = plan_moves(two.keep, two.other, winners_of(chosen, waiting))
+    moves = keep_together(plan_moves(two.keep, two.other, winners_of(chosen, waiting)), two.other.pk)
+    cut = cut_links(moves, two.other.pk)
     hand_over(moves, {two.keep.pk: place, two.other.pk: place})
     stays = plan_stays(two.keep, two.other)
     Membership.objects.filter(pk__in=[pk for pk, *_ in stays]).update(retiree_id=two.keep.pk)
@@ -59,6 +61,7 @@ def merge_people(
     after = _rows_of(two)
     snapshot = {
         "moves": moves,
+        "cut": cut,
         "stays": stays,
         "spells": spells,
         **{kind: {"before": before[kind], "after": after[kind]} for kind in ("people", "private")},

@@ -49,23 +49,59 @@ def _moves_of(
     model: type[models.Model], keep: Retiree, other: Retiree, winners: Mapping[str, str]
 ) -> Iterator[list[Any]]:
     fields, is_dated = _group_fields(model)
+    if not is_dated:
+        yield from _moves_of_plain(model, keep, other)
+        return
     groups: dict[tuple, dict[int, list[Any]]] = defaultdict(lambda: {keep.pk: [], other.pk: []})
     for row in _rows(model, keep, other):
-        place = () if fields is None else tuple(getattr(row, name) for name in fields)
-        groups[place][row.retiree_id].append(row)
+        groups[tuple(getattr(row, name) for name in fields or ())][row.retiree_id].append(row)
     for place, rows in groups.items():
         mine, his = rows[keep.pk], rows[other.pk]
         if any(winners.get(str(value)) == "stay" for value in place):
             continue
-        if fields is None:
-            yield from ([_key(row), other.pk, keep.pk] for row in his)
-        elif not is_dated:
-            yield from ([_key(row), other.pk, keep.pk] for row in his if not mine)
-        elif any(winners.get(str(value)) == "other" for value in place):
+        if any(winners.get(str(value)) == "other" for value in place):
             yield from ([_key(row), other.pk, keep.pk] for row in his)
             yield from ([_key(row), keep.pk, other.pk] for row in mine if _overlaps(row, his))
         else:
             yield from ([_key(row), other.pk, keep.pk] for row in his if not _overlaps(row, mine))
+
+
+def _moves_of_plain(model: type[models.Model], keep: Retiree, other: Retiree) -> Iterator[list[Any]]:
+    """Rows without days: those that no unique constraint of the kept person's forbids."""
+    rows = list(_rows(model, keep, other))
+    in_the_way = {
+        row.pk for constraint in _own_constraints(model) for row in _clashing(constraint, rows, other)
+    }
+    for row in rows:
+        if row.retiree_id == other.pk and row.pk not in in_the_way:
+            yield [_key(row), other.pk, keep.pk]
+
+
+def _own_constraints(model: type[models.Model]) -> list[models.UniqueConstraint]:
+    """Those that allow a person one row of a kind."""
+    return [
+        one
+        for one in model._meta.constraints
+        if isinstance(one, models.UniqueConstraint) and "retiree" in one.fields and "id" not in one.fields
+    ]
+
+
+def _clashing(constraint: models.UniqueConstraint, rows: Sequence[Any], other: Retiree) -> Iterator[Any]:
+    """Rows of the other that the kept person cannot have beside his own."""
+    names = [name for name in constraint.fields if name != "retiree"]
+    if rows and constraint.condition is not None:
+        there = type(rows[0])._default_manager.filter(constraint.condition, pk__in=[row.pk for row in rows])
+        held = set(there.values_list("pk", flat=True))
+        rows = [row for row in rows if row.pk in held]
+
+    def place(row: Any) -> tuple:
+        return tuple(getattr(row, row._meta.get_field(name).attname) for name in names)
+
+    taken = {place(row) for row in rows if row.retiree_id != other.pk}
+    for row in rows:
+        open_place = constraint.nulls_distinct is not False and None in place(row)
+        if row.retiree_id == other.pk and place(row) in taken and not open_place:
+            yield row
 
 
 def _rows(model: type[models.Model], keep: Retiree, other: Retiree) -> models.QuerySet[Any]:

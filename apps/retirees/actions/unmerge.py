@@ -16,6 +16,7 @@ from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.retirees.actions.life import NotPossible
 from apps.retirees.actions.merge import row_of
+from apps.retirees.actions.merge_links import join_links
 from apps.retirees.actions.merge_rows import hand_over
 from apps.retirees.actions.spells import rebuild_spells
 from apps.retirees.choices import DoubleState, LifeState
@@ -133,6 +134,7 @@ def _write_back(keep: Retiree, other: Retiree, snapshot: Mapping[str, Any]) -> l
     _set(PrivateDetails, keep.pk, _restorable(mine, private, OWN))
     _set(PrivateDetails, other.pk, {name: private["before"]["other"][name] for name in INDEXES})
     gone = hand_over(snapshot["moves"], {keep.pk: (keep.county_id, keep.unit_id), other.pk: home}, back=True)
+    join_links(snapshot.get("cut", []))
     Membership.objects.filter(pk__in=[pk for pk, *_ in snapshot["stays"]]).update(retiree_id=other.pk)
     _derive_again(keep)
     return [f"{name}：合并之后删去的，不能还原" for name in dict.fromkeys(gone)]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import due, leaders, occasions, rules
+from apps.visits.views import due, leaders, occasions, rule_pages
 
 urlpatterns: list[URLPattern] = [
     path("due/", due.due_list, name="due"),
@@ -11,12 +11,12 @@ urlpatterns: list[URLPattern] = [
     path("due/<int:pk>/reason/", due.reason, name="due-reason"),
     path("due/<int:pk>/remove/", due.remove, name="due-remove"),
     path("due/<int:pk>/restore/", due.restore, name="due-restore"),
-    path("rules/", rules.rules, name="rules"),
-    path("rules/new/", rules.create, name="rule-create"),
-    path("rules/from-list/", rules.from_list, name="rule-from-list"),
-    path("rules/<int:pk>/", rules.rule_page, name="rule"),
-    path("rules/<int:pk>/edit/", rules.edit, name="rule-edit"),
-    path("rules/<int:pk>/switch/", rules.switch, name="rule-switch"),
+    path("rules/", rule_pages.rules, name="rules"),
+    path("rules/new/", rule_pages.create, name="rule-create"),
+    path("rules/from-list/", rule_pages.from_list, name="rule-from-list"),
+    path("rules/<int:pk>/", rule_pages.rule_page, name="rule"),
+    path("rules/<int:pk>/edit/", rule_pages.edit, name="rule-edit"),
+    path("rules/<int:pk>/switch/", rule_pages.switch, name="rule-switch"),
     path("leaders/", leaders.leaders, name="leaders"),
     path("leaders/new/", leaders.create, name="leader-create"),
     path("leaders/wanted/", leaders.wanted, name="leader-wanted"),
