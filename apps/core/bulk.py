@@ -51,6 +51,13 @@ def insert_values(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) 
         _execute(_inserting(model, names), json.dumps(batch, ensure_ascii=False, default=_text))
 
 
+def blank_values(model: type[models.Model]) -> dict[str, Any]:
+    """Column → default of each column that ``insert_values`` writes: what a row holds that says nothing of it."""
+    return {
+        field.column: field.get_default() for field in model._meta.local_concrete_fields if _is_written(field)
+    }
+
+
 def next_keys(model: type[models.Model], count: int) -> list[int]:
     """So many automatic keys of ``model``, for rows that are written by ``insert_values``."""
     with connection.cursor() as cursor:

@@ -150,6 +150,7 @@ def test_a_title_gives_the_occasion_and_merged_names_the_rest(county):
         ({"慰问金（元）": "NaN"}, "money:not-money"),
         ({"资金来源": "不知道的钱"}, "source:unknown"),
         ({"资金来源": ""}, "source:required"),
+        ({"慰问品": ""}, "goods:refused"),
         ({"走访领导": "名" * 41}, "visitors:too-long"),
         ({"备注": "长" * 10_000}, "note:too-long"),
         ({"备注": "钟\x07声"}, "note:control-character"),
@@ -306,3 +307,11 @@ def test_the_empty_sheet_reads_back_as_empty(county):
 )
 def test_posts_without_a_leader_are_ranked_by_their_words(post, level):
     assert level_of_post(post) == level
+
+
+def test_more_than_the_limit_wants_a_reason(county):
+    with scope(county.actor(county.city_clerk)):
+        Occasion.objects.filter(code="spring").update(money_limit=400)
+    assert issues_of(county, staged(county, log({}))) == ("error", {"over_limit:over-limit"})
+    text = log({}).decode().replace("备注", "超标准说明", 1).encode()
+    assert issues_of(county, staged(county, text))[0] == "new"

@@ -28,7 +28,7 @@ from apps.visits.importers.columns import FIELD_LABELS, HEALTH, HEALTH_CODES, WA
 YEARS_BACK = 40
 """Older logs are not visits of this work any more: the year was mistyped."""
 MOST_MONEY = Decimal("999999.99")
-TEXTS = {"unit": 80, "occasion": 40, "place": 80, "goods": 80, "source": 40}
+TEXTS = {"unit": 80, "occasion": 40, "place": 80, "goods": 80, "source": 40, "over_limit": 120}
 LONG_TEXTS = {"wants": 900, "note": 900}
 MOST_VISITORS = 12
 _PARTS = re.compile(r"[、，,;；/|\n]+")
@@ -164,7 +164,7 @@ def _plain(value: Any) -> str:
 
 def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
     entry: dict[str, Any] = {"visitors": values.get("visitors") or []}
-    for name in ("name", "unit", "occasion", "place", "goods", "source", "wants", "note"):
+    for name in ("name", "unit", "occasion", "place", "goods", "source", "over_limit", "wants", "note"):
         if values.get(name):
             entry[name] = values[name]
     if "visited_on" in values:

@@ -13,13 +13,20 @@ from apps.core.scope import Actor
 from apps.imports.choices import Verdict
 from apps.imports.rules import Place, StagedRow
 from apps.retirees.models import Retiree
+from apps.visits.actions.checking import Known as KnownPeople
+from apps.visits.actions.checking import known_of as known_people
+from apps.visits.actions.checking import visit_faults
 from apps.visits.importers.cells import level_of_post
 from apps.visits.importers.columns import OCCASION_WORDS
-from apps.visits.importers.people import died_before, find_people
+from apps.visits.importers.people import find_people
+from apps.visits.importers.values import visit_values
 from apps.visits.models import FundSource, Leader, Occasion, Visit
+from apps.visits.rules import VisitorEntry
 
 CHUNK = 5000
 DUPLICATES = frozenset({"duplicate-in-file"})
+FAULTS = {"target": ("visited_on", "after-death"), "over_limit_reason": ("over_limit", "over-limit")}
+"""Field of the log's fault → column of the sheet, and kind."""
 Existing = Mapping[tuple[int, str], Sequence[int]]
 """(person, day) → occasions of the visits logged."""
 
@@ -38,14 +45,16 @@ def judge_rows(rows: Sequence[StagedRow], place: Place, actor: Actor) -> None:
     known = known_of(place)
     found = find_people(rows, place, actor)
     visits = existing([person.pk for person in found.values()])
+    people = {person.pk: person for person in found.values()}
+    checks = known_people([], people)
     first: dict[tuple[Any, ...], StagedRow] = {}
     for index, row in enumerate(rows):
         person = found.get(index)
         _settle_words(row, known)
         if person is not None:
             row.target_id = person.pk
-            _not_after_death(row, person)
         if person is not None and not row.has_error():
+            _as_recorded(row, person, known, checks)
             _once(row, person, first)
         if row.has_error() or person is None:
             kinds = {one.issue.kind for one in row.issues}
@@ -130,11 +139,15 @@ def occasion_of(text: str, occasions: Sequence[Occasion]) -> Occasion | None:
     return None
 
 
-def _not_after_death(row: StagedRow, person: Retiree) -> None:
-    day = row.entry.get("visited_on")
-    if day and died_before(person, date.fromisoformat(day)):
-        text = f"他已于{person.died_on}去世，那一天不能走访本人。看望遗属请在页面上登记。"
-        row.add("visited_on", error("after-death", text))
+def _as_recorded(row: StagedRow, person: Retiree, known: Known, checks: KnownPeople) -> None:
+    """What the log itself would refuse: after a death, over a limit, money of nobody."""
+    occasions = {one.pk: one for one in known.occasions}
+    sources = {one.pk: one for one in known.sources.values()}
+    values = visit_values(row.entry, occasions, sources)
+    visitors = [VisitorEntry(**one) for one in row.entry["visitors"]]
+    for fault in visit_faults(Visit(**person.row_keys(), **values), person, visitors, checks):
+        name, kind = FAULTS.get(fault.field, (fault.field or "name", "refused"))
+        row.add(name, error(kind, fault.text))
 
 
 def _once(row: StagedRow, person: Retiree, first: dict[tuple[Any, ...], StagedRow]) -> None:

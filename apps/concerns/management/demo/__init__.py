@@ -13,7 +13,7 @@ from apps.accounts.models import Grant
 from apps.concerns.choices import Result, Satisfaction, Source, State, StepKind, Way
 from apps.concerns.management.demo.words import COLLECTIVE, MATTERS, PROGRESS
 from apps.concerns.models import Concern, ConcernCounter, ConcernPerson, ConcernStep
-from apps.core.bulk import insert_many, insert_values, next_keys
+from apps.core.bulk import blank_values, insert_many, insert_values, next_keys
 from apps.core.demo import Demo
 from apps.core.scope import scope
 from apps.retirees.choices import ON_REGISTER
@@ -102,6 +102,7 @@ def _register(
     clerk, clerk_name = desk.clerks[county]
     desk.numbers[county, received.year] += 1
     row = {
+        **blank_values(Concern),
         **person.keys,
         "id": UUID(int=dice.getrandbits(128), version=4),
         "office_id": county,
@@ -115,16 +116,12 @@ def _register(
         "raised_on": day,
         "received_on": received,
         "received_by_name": clerk_name,
-        "people_count": 1,
-        "repeat_of_id": None,
         "owner_unit_id": person.keys["unit_id"] if dice.random() < 0.45 else county,
         "owner_id": clerk if dice.random() < 0.9 else None,
         "working_days": WORKING_DAYS,
         "due_on": deadline(received, WORKING_DAYS),
-        "version": 1,
         "created_at": _moment(received, 9),
     }
-    row |= ANSWERED_NOT
     if is_open:
         _still_open(demo, desk, row, answer)
     else:
@@ -214,6 +211,7 @@ def _answer(desk: Desk, row: dict[str, Any], answer: str, day: date) -> None:
 def _step(desk: Desk, row: dict[str, Any], kind: StepKind, day: date, text: str) -> None:
     desk.steps.append(
         {
+            **blank_values(ConcernStep),
             **{name: row[name] for name in ("retiree_id", "county_id", "unit_id")},
             "concern_id": row["id"],
             "kind": kind,
@@ -234,7 +232,7 @@ def _stand_behind(desk: Desk, row: dict[str, Any], people: Sequence[Asker]) -> N
     ]
     chosen = desk.dice.sample(near, min(desk.dice.randint(3, 12), len(near)))
     row["people_count"] = len(chosen) + 1
-    desk.others += [{**keys, "concern_id": row["id"]} for keys in chosen]
+    desk.others += [{**blank_values(ConcernPerson), **keys, "concern_id": row["id"]} for keys in chosen]
 
 
 def _again(desk: Desk, row: dict[str, Any]) -> None:
@@ -265,13 +263,3 @@ def _write(desk: Desk) -> None:
 
 def _moment(day: date, hour: int) -> str:
     return f"{day}T{hour:02d}:00:00+08:00"
-
-
-ANSWERED_NOT: dict[str, Any] = {
-    "answered_on": None,
-    "answer_way": "",
-    "answer": "",
-    "result": "",
-    "satisfaction": "",
-    "closed_on": None,
-}

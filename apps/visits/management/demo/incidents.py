@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from apps.core.bulk import insert_values, next_keys
+from apps.core.bulk import blank_values, insert_values, next_keys
 from apps.retirees.choices import LifeState
 from apps.visits.choices import IncidentKind
 from apps.visits.management.demo import calls
@@ -112,22 +112,16 @@ def _incident(
     in_hospital = kind in (IncidentKind.HOSPITAL, IncidentKind.CRITICAL)
     reported = min(day + timedelta(days=reported_after), values.get("ended_on") or log.demo.as_of)
     return {
+        **blank_values(Incident),
         **person.keys,
         "id": UUID(int=dice.getrandbits(128), version=4),
         "kind": kind,
         "started_on": day,
-        "ended_on": None,
         "reported_on": reported,
         "hospital": dice.choice(HOSPITALS) if in_hospital else "",
         "ward": f"{dice.choice(WARDS)}{dice.randint(1, 48)}床" if in_hospital else "",
-        "is_nominal": False,
-        "note": "",
-        "closed_on": None,
-        "retracted_on": None,
-        "retract_reason": "",
         "reported_by_name": log.plans.clerks[person.county_id][1],
         "recorded_at": datetime.combine(reported, time(11)).isoformat() + "+08:00",
-        "version": 1,
         **values,
     }
 
@@ -141,6 +135,7 @@ def _tasks(log: Log, death: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if death["closed_on"] is None and (done > today or dice.random() < 0.15):
             done = None
         yield {
+            **blank_values(IncidentTask),
             **{name: death[name] for name in ("retiree_id", "county_id", "unit_id")},
             "incident_id": death["id"],
             "label": label,
@@ -148,7 +143,5 @@ def _tasks(log: Log, death: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "due_on": due,
             "done_on": done,
             "done_by_name": death["reported_by_name"] if done else "",
-            "note": "",
-            "is_needless": False,
             "sort": sort,
         }

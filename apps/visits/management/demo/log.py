@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from apps.core.bulk import insert_values, next_keys, update_values
+from apps.core.bulk import blank_values, insert_values, next_keys, update_values
 from apps.core.demo import Demo
 from apps.retirees.choices import Living
 from apps.retirees.models import Retiree
@@ -199,36 +199,4 @@ def way_to(person: Person, dice: Random) -> str:
     return Way.HOSPITAL if person.living == Living.HOSPITAL else Way.HOME
 
 
-VISIT: dict[str, Any] = {
-    "money": 0,
-    "goods": "",
-    "goods_value": 0,
-    "source_id": None,
-    "approved_by_name": "",
-    "over_limit_reason": "",
-    "signed_by": "",
-    "signed_name": "",
-    "signed_on": None,
-    "import_batch_id": None,
-    "version": 1,
-}
-DUE: dict[str, Any] = {
-    "rule_id": None,
-    "campaign_id": None,
-    "incident_id": None,
-    "window": "",
-    "target": Target.SELF,
-    "family_id": None,
-    "who": "",
-    "team_id": None,
-    "position": 0,
-    "planned_money": None,
-    "planned_goods": "",
-    "planned_goods_value": None,
-    "planned_source_id": None,
-    "reason": "",
-    "reason_note": "",
-    "was_added": False,
-    "change_reason": "",
-    "approved_by_name": "",
-}
+VISIT, DUE = blank_values(Visit), blank_values(Due)
