@@ -29,6 +29,7 @@ from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 from apps.statistics.perms import can_list_tables
 from apps.visits.perms import can_list_visits
+from apps.visits.queries.campaigns import running_count
 from apps.visits.queries.due import overdue_count
 
 REGISTER = "retirees:list"
@@ -56,6 +57,7 @@ def _overdue(actor: Actor) -> int:
 
 
 DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
+CAMPAIGN_PAGES = ("visits:campaign", "visits:team")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -71,6 +73,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
+            Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
             Item(
                 "人员转移",
                 "retirees:transfers",

@@ -231,12 +231,22 @@ class Campaign(Plan):
     planned_goods_value = models.DecimalField(
         "每人慰问品价值", max_digits=8, decimal_places=2, null=True, blank=True
     )
+    planned_source = models.ForeignKey(
+        "visits.FundSource",
+        verbose_name="资金来源",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     letter = models.TextField("慰问信", max_length=3000, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     frozen_at = models.DateTimeField("定名单时间", null=True, blank=True)
     frozen_count = models.IntegerField("名单人数", default=0)
     published_at = models.DateTimeField("下发时间", null=True, blank=True)
     closed_at = models.DateTimeField("结束时间", null=True, blank=True)
+    closed_counts = models.JSONField("结束时的数字", default=dict, blank=True)
+    """What the coverage said when the campaign was closed: due, done, missing, money. Counts only."""
     made_by_name = models.CharField("建立人", max_length=60)
     version = models.IntegerField(default=1, editable=False)
 

@@ -1,5 +1,19 @@
-"""Addresses of this subject; apps/visits/urls/__init__.py joins them."""
+"""Addresses of campaigns, their lists, groups and papers; apps/visits/urls/__init__.py joins them."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from apps.visits.views import campaign_people, campaign_steps, campaigns
+
+urlpatterns: list[URLPattern] = [
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.create, name="campaign-create"),
+    path("campaigns/<int:pk>/", campaigns.campaign_page, name="campaign"),
+    path("campaigns/<int:pk>/edit/", campaigns.edit, name="campaign-edit"),
+    path("campaigns/<int:pk>/letter/", campaigns.letter, name="campaign-letter"),
+    path("campaigns/<int:pk>/copy/", campaigns.copy, name="campaign-copy"),
+    path("campaigns/<int:pk>/step/<slug:name>/", campaign_steps.step, name="campaign-step"),
+    path("campaigns/<int:pk>/people/", campaign_people.people, name="campaign-people"),
+    path("campaigns/<int:pk>/people/find/", campaign_people.find, name="campaign-find"),
+    path("campaigns/<int:pk>/people/add/<int:person>/", campaign_people.add, name="campaign-add"),
+    path("campaigns/<int:pk>/people/<int:due>/remove/", campaign_people.remove, name="campaign-remove"),
+]

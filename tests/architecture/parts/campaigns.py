@@ -1,14 +1,110 @@
 """The guards' part: campaigns, teams, prints."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from tests.architecture.kinds import Url
-from tests.architecture.seen import Objects
+from django.utils import timezone
 
-URLS: dict[str, Url] = {}
-KINDS: dict[str, Callable[[Any, str], Objects]] = {}
+from apps.core.scope import scope
+from apps.jobs.rules import system_actor
+from apps.visits.models import Campaign, Due, Occasion
+from tests.architecture.kinds import FORM, OFFICES, PAGE, REGISTER, Url
+from tests.architecture.seen import COUNTY_OF, PLACES, Objects, places_of
+
+URLS: dict[str, Url] = {
+    "visits:campaigns": Url(PAGE, REGISTER),
+    "visits:campaign-create": Url(FORM, OFFICES, post=422),
+    "visits:campaign": Url(PAGE, REGISTER, "campaign", known=200),
+    "visits:campaign-edit": Url(FORM, OFFICES, "campaign", post=422),
+    "visits:campaign-letter": Url(FORM, OFFICES, "campaign"),
+    "visits:campaign-copy": Url(FORM, OFFICES, "campaign copy", post=422),
+    "visits:campaign-step": Url(FORM, OFFICES, "campaign step", post=422),
+    "visits:campaign-people": Url(PAGE, REGISTER, "campaign", known=200),
+    "visits:campaign-find": Url(PAGE, OFFICES, "campaign", known=200),
+    "visits:campaign-add": Url(FORM, OFFICES, "campaign person", post=422),
+    "visits:campaign-remove": Url(FORM, OFFICES, "campaign due", post=422),
+}
+
+
+def of_offices(rows: dict[str, Any], role: str, **more: Any) -> Objects:
+    """Plans: one's own office's, the other county's, and for a county the city's, which it reads."""
+    paths = {office: {"pk": row.pk, **more} for office, row in rows.items()}
+    county = COUNTY_OF.get(role)
+    if county is None:
+        return Objects(paths["city"])
+    return Objects(paths[county], (paths["b" if county == "a" else "a"],), (paths["city"],))
+
+
+def _campaign(world: Any, role: str) -> Objects:
+    return of_offices(world.more["campaigns"], role)
+
+
+def _copied(world: Any, role: str) -> Objects:
+    """Another office's campaign that one reads is copied like one's own."""
+    found = of_offices(world.more["campaigns"], role)
+    return Objects(found.own, found.foreign)
+
+
+def _step(world: Any, role: str) -> Objects:
+    return of_offices(world.more["campaigns"], role, name="publish")
+
+
+def _of_city(world: Any, role: str, name: str, rows: dict[str, Any]) -> Objects:
+    """Somebody of one's own place in the city's campaign; another place's is foreign."""
+    mine = places_of(role)
+    city = world.more["campaigns"]["city"].pk
+    paths = {place: {"pk": city, name: row.pk} for place, row in rows.items()}
+    return Objects(paths[mine[0]], tuple(path for place, path in paths.items() if place not in mine))
+
+
+def _person(world: Any, role: str) -> Objects:
+    return _of_city(world, role, "person", world.people)
+
+
+def _due(world: Any, role: str) -> Objects:
+    return _of_city(world, role, "due", world.more["campaign dues"])
+
+
+KINDS: dict[str, Callable[[Any, str], Objects]] = {
+    "campaign": _campaign,
+    "campaign copy": _copied,
+    "campaign step": _step,
+    "campaign person": _person,
+    "campaign due": _due,
+}
 
 
 def build(world: Any) -> None:
-    """Objects of this part at each place."""
+    """A frozen campaign of each office; at each place somebody on the city's list, and on his county's."""
+    today = timezone.localdate()
+    made, dues = {}, {}
+    with scope(system_actor()):
+        occasion = Occasion.objects.get(code="spring")
+        for office in ("city", "a", "b"):
+            made[office] = Campaign.objects.create(
+                county=None if office == "city" else world.unit(office),
+                title="春节走访" if office == "city" else f"ZQ{office.upper()}活动",
+                occasion=occasion,
+                starts_on=today - timedelta(days=5),
+                ends_on=today + timedelta(days=20),
+                state="frozen",
+                frozen_at=timezone.now(),
+                frozen_count=4,
+                made_by_name="试",
+            )
+        for place in PLACES:
+            row = {
+                "occasion": occasion,
+                "from_on": today - timedelta(days=5),
+                "due_on": today + timedelta(days=20),
+            }
+            Due.objects.create(**world.people[place].row_keys(), campaign=made[place[0]], **row)
+            dues[place] = Due.objects.create(
+                **world.people[place].row_keys(),
+                campaign=made["city"],
+                reason="other",
+                reason_note=f"ZQ{place.upper()}说明",
+                **row,
+            )
+    world.more["campaigns"], world.more["campaign dues"] = made, dues

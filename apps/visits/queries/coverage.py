@@ -1,0 +1,201 @@
+"""Coverage of a campaign: who was due, who was seen, who is missing. Numbers and names come from the same rows.
+
+The denominator is the frozen list: minus those removed with approval, plus those added with approval, minus those
+who died or moved out before anybody saw them. The last are never written off: they are told by reading the register,
+so that a death entered late, or taken back, counts at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from apps.core.scope import Actor
+from apps.retirees.choices import Category
+from apps.units.models import Unit
+from apps.visits.choices import DueState
+from apps.visits.models import Campaign, Due, Team
+from apps.visits.models.due import THERE, DueQuerySet
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Rows of a list, counted. ``missing`` are those still to be seen, ``excused`` those of them with a reason."""
+
+    done: int = 0
+    missing: int = 0
+    excused: int = 0
+    removed: int = 0
+    added: int = 0
+    gone: int = 0
+    planned: Decimal = ZERO
+    """Money planned for those who are due, goods by their value."""
+    given: Decimal = ZERO
+    """Money and value of goods given to those who were seen."""
+
+    @property
+    def due(self) -> int:
+        return self.done + self.missing
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Percentage seen, one decimal, cut off: 100 only when nobody is missing. None of nobody."""
+        return Decimal(self.done * 1000 // self.due) / 10 if self.due else None
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.due) and not self.missing
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(mine + his for mine, his in zip(_parts(self), _parts(other), strict=True)))
+
+
+def _parts(one: Tally) -> tuple[Any, ...]:
+    return (
+        one.done, one.missing, one.excused, one.removed, one.added, one.gone, one.planned, one.given
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CoverageLine:
+    """One county, unit, group, leader or category."""
+
+    key: int | str | None
+    label: str
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The coverage of a campaign in somebody's scope. ``places``: counties, within a county its units."""
+
+    total: Tally
+    places: Sequence[CoverageLine] = ()
+    teams: Sequence[CoverageLine] = ()
+    leaders: Sequence[CoverageLine] = ()
+    categories: Sequence[CoverageLine] = ()
+    days_left: int = 0
+    frozen: Mapping[str, Any] = field(default_factory=dict)
+    """What was counted when the campaign was closed; empty before."""
+
+
+def campaign_coverage(campaign: Campaign, actor: Actor, today: date) -> Coverage:
+    """The coverage of ``campaign`` within the actor's scope: one statement over its rows, and names."""
+    place = "county_id" if actor.county_id is None else "unit_id"
+    cells = _cells(campaign, actor, place)
+    teams = {
+        team.pk: team
+        for team in Team.objects.filter(pk__in={cell["team_id"] for cell in cells}).select_related("lead")
+    }
+    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in={cell[place] for cell in cells}).order_by()}
+    return Coverage(
+        total=sum((cell["tally"] for cell in cells), Tally()),
+        places=_lines(
+            cells, lambda cell: cell[place], lambda key: units[key].label, lambda key: units[key].sort
+        ),
+        teams=_lines(
+            cells,
+            lambda cell: cell["team_id"],
+            lambda key: teams[key].name if key in teams else "未分组",
+            lambda key: (key not in teams, teams[key].sort if key in teams else 0),
+        ),
+        leaders=_lines(
+            cells,
+            lambda cell: teams[cell["team_id"]].lead_id if cell["team_id"] in teams else None,
+            lambda key: _lead_label(teams, key),
+            lambda key: (key is None, _lead_label(teams, key)),
+        ),
+        categories=_lines(
+            cells,
+            lambda cell: cell["category"],
+            lambda key: str(Category(key).label) if key in Category.values else "未登记",
+            lambda key: Category.values.index(key) if key in Category.values else 99,
+        ),
+        days_left=(campaign.ends_on - today).days,
+        frozen=campaign.closed_counts,
+    )
+
+
+def _cells(campaign: Campaign, actor: Actor, place: str) -> list[dict[str, Any]]:
+    standing = ~Q(state=DueState.REMOVED) & (THERE | Q(state=DueState.DONE))
+    waiting = Q(state=DueState.OPEN) & THERE
+    rows = (
+        Due.objects.visible_to(actor)
+        .filter(campaign=campaign)
+        .order_by()
+        .values(place, "team_id", category=F("retiree__category"))
+        .annotate(
+            done=Count("pk", filter=Q(state=DueState.DONE)),
+            missing=Count("pk", filter=waiting),
+            excused=Count("pk", filter=waiting & ~Q(reason="")),
+            removed=Count("pk", filter=Q(state=DueState.REMOVED)),
+            added=Count("pk", filter=Q(was_added=True) & standing),
+            gone=Count("pk", filter=Q(state=DueState.OPEN) & ~THERE),
+            money=Sum("planned_money", filter=standing),
+            goods=Sum("planned_goods_value", filter=standing),
+            money_given=Sum("visit__money", filter=Q(state=DueState.DONE)),
+            goods_given=Sum("visit__goods_value", filter=Q(state=DueState.DONE)),
+        )
+    )
+    return [{**row, "tally": _tally(row)} for row in rows]
+
+
+def _tally(row: Mapping[str, Any]) -> Tally:
+    return Tally(
+        done=row["done"],
+        missing=row["missing"],
+        excused=row["excused"],
+        removed=row["removed"],
+        added=row["added"],
+        gone=row["gone"],
+        planned=(row["money"] or ZERO) + (row["goods"] or ZERO),
+        given=(row["money_given"] or ZERO) + (row["goods_given"] or ZERO),
+    )
+
+
+def _lines(
+    cells: Sequence[Mapping[str, Any]],
+    key_of: Callable[[Mapping[str, Any]], Any],
+    label: Callable[[Any], str],
+    order: Callable[[Any], Any],
+) -> list[CoverageLine]:
+    sums: dict[Any, Tally] = defaultdict(Tally)
+    for cell in cells:
+        sums[key_of(cell)] += cell["tally"]
+    return [CoverageLine(key, label(key), sums[key]) for key in sorted(sums, key=order)]
+
+
+def _lead_label(teams: Mapping[int, Team], key: int | None) -> str:
+    for team in teams.values():
+        if key is not None and team.lead_id == key:
+            return str(team.lead)
+    return "未定领导"
+
+
+def missing_rows(campaign: Campaign, actor: Actor) -> DueQuerySet:
+    """Those still to be seen, with what their names need: by county, unit, name."""
+    rows = Due.objects.visible_to(actor).filter(campaign=campaign).waiting()
+    return rows.select_related("retiree", "county", "unit", "team").order_by(
+        "county__sort", "unit__sort", "retiree__name_sort", "pk"
+    )
+
+
+def counts_to_keep(total: Tally) -> dict[str, Any]:
+    """What is kept of a coverage when a campaign is closed."""
+    return {
+        "due": total.due,
+        "done": total.done,
+        "missing": total.missing,
+        "excused": total.excused,
+        "removed": total.removed,
+        "added": total.added,
+        "gone": total.gone,
+        "planned": str(total.planned),
+        "given": str(total.given),
+    }
