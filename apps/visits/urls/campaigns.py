@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import campaign_people, campaign_steps, campaigns
+from apps.visits.views import campaign_people, campaign_steps, campaigns, teams
 
 urlpatterns: list[URLPattern] = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
@@ -16,4 +16,13 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/people/find/", campaign_people.find, name="campaign-find"),
     path("campaigns/<int:pk>/people/add/<int:person>/", campaign_people.add, name="campaign-add"),
     path("campaigns/<int:pk>/people/<int:due>/remove/", campaign_people.remove, name="campaign-remove"),
+    path("campaigns/<int:pk>/teams/", teams.teams, name="teams"),
+    path("campaigns/<int:pk>/teams/form/", teams.form_all, name="teams-form"),
+    path("campaigns/<int:pk>/teams/dissolve/", teams.dissolve, name="teams-dissolve"),
+    path("campaigns/<int:pk>/teams/move/", teams.move, name="teams-move"),
+    path("campaigns/<int:pk>/teams/new/", teams.create, name="team-create"),
+    path("teams/<int:pk>/", teams.team_page, name="team"),
+    path("teams/<int:pk>/edit/", teams.edit, name="team-edit"),
+    path("teams/<int:pk>/remove/", teams.remove, name="team-remove"),
+    path("teams/<int:pk>/order/", teams.reorder, name="team-order"),
 ]

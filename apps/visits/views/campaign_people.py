@@ -107,7 +107,7 @@ def _row(due: Due, actor: Actor, campaign: Campaign, *, may: bool) -> dict[str, 
         "target": due.get_target_display() if due.target != Target.SELF else "本人",
         "team": due.team.name if due.team else "—",
         "planned": _planned(due),
-        "state": _state(due),
+        "state": state_words(due),
         "links": links,
     }
 
@@ -117,7 +117,7 @@ def _planned(due: Due) -> str:
     return "、".join(part for part in parts if part) or "—"
 
 
-def _state(due: Due) -> tuple[str, str]:
+def state_words(due: Due) -> tuple[str, str]:
     """(words, tone) of how it stands with one row."""
     if due.state == DueState.DONE:
         return f"已访 {format_date(due.visit.visited_on) if due.visit else ''}".strip(), "green"

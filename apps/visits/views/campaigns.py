@@ -77,7 +77,7 @@ def tabs(campaign: Campaign, active: str) -> list[dict[str, Any]]:
     """The campaign's pages; a draft has none but its own."""
     if campaign.state == CampaignState.DRAFT:
         return []
-    found = (("campaign", "进度"), ("campaign-people", "名单"))
+    found = (("campaign", "进度"), ("campaign-people", "名单"), ("teams", "分组"))
     return [
         {
             "label": label,

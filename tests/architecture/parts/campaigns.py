@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
-from apps.visits.models import Campaign, Due, Occasion
-from tests.architecture.kinds import FORM, OFFICES, PAGE, REGISTER, Url
+from apps.visits.models import Campaign, Due, Occasion, Team
+from tests.architecture.kinds import ACTION, FORM, OFFICES, PAGE, REGISTER, Url
 from tests.architecture.seen import COUNTY_OF, PLACES, Objects, places_of
 
 URLS: dict[str, Url] = {
@@ -24,6 +24,15 @@ URLS: dict[str, Url] = {
     "visits:campaign-find": Url(PAGE, OFFICES, "campaign", known=200),
     "visits:campaign-add": Url(FORM, OFFICES, "campaign person", post=422),
     "visits:campaign-remove": Url(FORM, OFFICES, "campaign due", post=422),
+    "visits:teams": Url(PAGE, REGISTER, "campaign", known=200),
+    "visits:teams-form": Url(FORM, OFFICES, "campaign copy", post=422),
+    "visits:teams-dissolve": Url(FORM, OFFICES, "campaign copy"),
+    "visits:teams-move": Url(ACTION, OFFICES, "campaign copy"),
+    "visits:team-create": Url(FORM, OFFICES, "campaign copy", post=422),
+    "visits:team": Url(PAGE, REGISTER, "team", known=200),
+    "visits:team-edit": Url(FORM, OFFICES, "team", post=422),
+    "visits:team-remove": Url(ACTION, OFFICES, "team gone"),
+    "visits:team-order": Url(ACTION, OFFICES, "team"),
 }
 
 
@@ -50,6 +59,14 @@ def _step(world: Any, role: str) -> Objects:
     return of_offices(world.more["campaigns"], role, name="publish")
 
 
+def _team(world: Any, role: str) -> Objects:
+    return of_offices(world.more["teams"], role)
+
+
+def _team_gone(world: Any, role: str) -> Objects:
+    return of_offices(world.more["teams to go"], role)
+
+
 def _of_city(world: Any, role: str, name: str, rows: dict[str, Any]) -> Objects:
     """Somebody of one's own place in the city's campaign; another place's is foreign."""
     mine = places_of(role)
@@ -70,6 +87,8 @@ KINDS: dict[str, Callable[[Any, str], Objects]] = {
     "campaign": _campaign,
     "campaign copy": _copied,
     "campaign step": _step,
+    "team": _team,
+    "team gone": _team_gone,
     "campaign person": _person,
     "campaign due": _due,
 }
@@ -107,4 +126,13 @@ def build(world: Any) -> None:
                 reason_note=f"ZQ{place.upper()}说明",
                 **row,
             )
+        world.more["teams"] = _teams(made, "走访组")
+        world.more["teams to go"] = _teams(made, "要撤的组")
     world.more["campaigns"], world.more["campaign dues"] = made, dues
+
+
+def _teams(campaigns: dict[str, Campaign], name: str) -> dict[str, Team]:
+    return {
+        office: Team.objects.create(county=campaign.county, campaign=campaign, name=name)
+        for office, campaign in campaigns.items()
+    }
