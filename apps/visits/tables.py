@@ -1,6 +1,7 @@
 """Columns of the lists of visits."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
@@ -11,7 +12,8 @@ from django.utils.safestring import SafeString
 
 from apps.core.chinese import format_date
 from apps.visits.choices import Target
-from apps.visits.models import Due
+from apps.visits.models import Due, Visit
+from apps.visits.rules.log import yuan
 
 
 def tag(text: str, tone: str) -> SafeString:
@@ -100,3 +102,46 @@ class DueTable(tables.Table):
     def render_do(self, record: Due) -> str:
         links = [(reverse("visits:due-reason", args=[record.pk]), "未访原因")]
         return format_html_join(" ", '<a href="{}">{}</a>', links)
+
+
+class VisitTable(tables.Table):
+    """One row a visit (queries.log.visits_under)."""
+
+    name = tables.Column("姓名", empty_values=(), orderable=False, attrs={"td": {"class": "key"}})
+    visited_on = tables.Column("日期", orderable=False, attrs={"td": {"class": "date"}})
+    place = tables.Column("单位", empty_values=(), orderable=False)
+    what = tables.Column("事由", empty_values=(), orderable=False)
+    way = tables.Column("方式", orderable=False)
+    visitors_text = tables.Column("走访人", orderable=False)
+    money = tables.Column("慰问金", orderable=False, attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    goods = tables.Column("慰问品", orderable=False)
+
+    row_unit = "条"
+    caption = "走访记录"
+
+    class Meta:
+        default = "—"
+
+    def __init__(self, *args: Any, show_county: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.show_county = show_county
+
+    def render_name(self, record: Visit) -> str:
+        link = format_html(
+            '<a href="{}">{}</a>', reverse("visits:visit", args=[record.pk]), record.retiree.name
+        )
+        if record.target == Target.SELF:
+            return link
+        return format_html("{} {}", link, tag(record.get_target_display(), "grey"))
+
+    def render_visited_on(self, value: date) -> str:
+        return format_date(value)
+
+    def render_place(self, record: Visit) -> str:
+        return f"{record.county.label} {record.unit.label}" if self.show_county else record.unit.label
+
+    def render_what(self, record: Visit) -> str:
+        return str(record.campaign or record.occasion)
+
+    def render_money(self, value: Decimal) -> str:
+        return f"{yuan(value)}元" if value else "—"

@@ -1,5 +1,15 @@
-"""Addresses of this subject; apps/visits/urls/__init__.py joins them."""
+"""Addresses of the log of visits; apps/visits/urls/__init__.py joins them."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from apps.visits.views import log, record
+
+urlpatterns: list[URLPattern] = [
+    path("", log.log, name="log"),
+    path("new/", record.find, name="new"),
+    path("people/", record.record_many, name="record-many"),
+    path("people/<int:pk>/new/", record.record, name="record"),
+    path("<int:pk>/", log.visit, name="visit"),
+    path("<int:pk>/edit/", record.edit, name="visit-edit"),
+    path("<int:pk>/remove/", record.remove, name="visit-remove"),
+]
