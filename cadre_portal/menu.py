@@ -57,6 +57,7 @@ def _overdue(actor: Actor) -> int:
 
 
 DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
+LOG_PAGES = ("visits:log", "visits:new", "visits:record", "visits:visit")
 CAMPAIGN_PAGES = ("visits:campaign", "visits:team")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 
@@ -73,6 +74,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
+            Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
             Item(
                 "人员转移",

@@ -9,11 +9,34 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.imports.rules import register_importer
-        from apps.retirees.rules.page import SelectionAction, register_selection_action
+        from apps.retirees.queries.story import register_story
+        from apps.retirees.rules.page import (
+            SelectionAction,
+            Tab,
+            register_next_steps,
+            register_selection_action,
+            register_tab,
+        )
         from apps.visits import perms
         from apps.visits.importers import VisitLogImporter
+        from apps.visits.queries.story import visits_told
+        from apps.visits.views import log
 
         register_selection_action(
             SelectionAction("建立走访规则", "visits:rule-from-list", perms.can_keep_plans)
         )
         register_importer(VisitLogImporter())
+        register_selection_action(SelectionAction("登记走访", "visits:record-many", perms.can_log_visit))
+        register_tab(
+            Tab(
+                name="visits",
+                label="走访",
+                template="visits/_tab.html",
+                perm=perms.can_list_visits,
+                count=log.tab_count,
+                panel=log.tab_panel,
+                before="family",
+            )
+        )
+        register_next_steps(log.next_steps)
+        register_story(visits_told)

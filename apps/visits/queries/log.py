@@ -30,7 +30,7 @@ def people_to_visit(actor: Actor, text: str) -> list[Retiree]:
 def visits_of(actor: Actor, person: Retiree) -> Any:
     """A person's visits, newest first."""
     rows = Visit.objects.visible_to(actor).filter(retiree_id=person.pk)
-    return rows.select_related("occasion", "campaign", "source", "family").order_by("-visited_on", "-pk")
+    return rows.select_related("occasion", "campaign", "source").order_by("-visited_on", "-pk")
 
 
 def last_visit(actor: Actor, person: Retiree) -> Visit | None:

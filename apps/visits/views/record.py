@@ -48,7 +48,7 @@ def the_person(actor: Actor, pk: int) -> Retiree:
 def the_visit(actor: Actor, pk: int) -> Visit:
     """A visit of the actor's scope."""
     rows = Visit.objects.visible_to(actor).select_related(
-        "retiree", "county", "unit", "occasion", "campaign", "team", "source", "family"
+        "retiree", "county", "unit", "occasion", "campaign", "team", "source"
     )
     return get_object_or_404(rows, pk=pk)
 

@@ -1,14 +1,60 @@
 """The guards' part: the log of visits."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
-from tests.architecture.kinds import Url
-from tests.architecture.seen import Objects
+from django.utils import timezone
 
-URLS: dict[str, Url] = {}
-KINDS: dict[str, Callable[[Any, str], Objects]] = {}
+from apps.core.scope import scope
+from apps.jobs.rules import system_actor
+from apps.visits.actions.log import record_visit
+from apps.visits.models import FundSource, Occasion
+from apps.visits.rules import VisitorEntry
+from tests.architecture.kinds import ACTION, FORM, PAGE, REGISTER, STAFF, Url
+from tests.architecture.seen import PLACES, Objects, of_places
+
+URLS: dict[str, Url] = {
+    "visits:log": Url(PAGE, REGISTER),
+    "visits:new": Url(FORM, STAFF, post=200),
+    "visits:record-many": Url(ACTION, STAFF),
+    "visits:record": Url(FORM, STAFF, "person", post=422),
+    "visits:visit": Url(PAGE, REGISTER, "visit"),
+    "visits:visit-edit": Url(FORM, STAFF, "visit", post=422),
+    "visits:visit-remove": Url(FORM, STAFF, "visit", post=422),
+}
+
+
+def _visit(world: Any, role: str) -> Objects:
+    return of_places({place: {"pk": world.more["visits"][place].pk} for place in PLACES}, role)
+
+
+KINDS: dict[str, Callable[[Any, str], Objects]] = {"visit": _visit}
 
 
 def build(world: Any) -> None:
-    """Objects of this part at each place."""
+    """A visit at each place, with money, visitors and words of that place."""
+    world.more["visits"] = {}
+    with scope(system_actor()) as actor:
+        pot = FundSource.objects.create(name="财政专项资金")
+        routine = Occasion.objects.get(code="routine")
+        for place in PLACES:
+            name = f"ZQ{place.upper()}"
+            world.more["visits"][place] = record_visit(
+                retiree=world.people[place],
+                values={
+                    "occasion": routine,
+                    "visited_on": timezone.localdate() - timedelta(days=40),
+                    "way": "hospital",
+                    "place": f"{name}医院",
+                    "target": "self",
+                    "summary": f"{name}备注",
+                    "money": Decimal(200),
+                    "goods": f"{name}慰问品",
+                    "source": pot,
+                    "approved_by_name": f"{name}批准人",
+                },
+                visitors=[VisitorEntry(f"{name}走访人", f"{name}职务", "3")],
+                by=actor,
+            )
