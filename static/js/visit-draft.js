@@ -81,7 +81,7 @@
     }
 
     const kept = read(key);
-    if (kept && Array.isArray(kept.values) && !document.querySelector(".error-summary")) {
+    if (kept && Array.isArray(kept.values) && !document.getElementById("error-summary")) {
       restore(kept.values);
       say("已填入本机存着、还没有提交的内容。" + pictures(), "look");
     }
