@@ -14,12 +14,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.homes import BASE_DIR, BENCH_HOME, environment, run, say
+from benchmarks.homes import BASE_DIR, BENCH_HOME, environment, run, say, with_visits
 from benchmarks.report import markdown
 from cadre_portal import embedded
 
 SIZES = (100_000, 1_000_000)
-PARTS = ("pages", "imports", "briefing", "undo", "exports", "doubles")
+PARTS = ("pages", "imports", "briefing", "undo", "exports", "doubles", "visits")
 EXPORT_WAYS = ("ours", "theirs", "rows")
 WAYS = ("copy", "check", "commit", "theirs", "theirs-bulk")
 DOCUMENT = BASE_DIR / "docs" / "benchmarks.md"
@@ -35,6 +35,12 @@ def main(argv: list[str] | None = None) -> int:
             say(f"{people:,}人：各页 (pages)")
             found.setdefault("pages", {})[str(people)] = json.loads(
                 run("-m", "benchmarks.pages", environment=inside)
+            )
+        if "visits" in options.only:
+            with_visits(people, inside)
+            say(f"{people:,}人：走访 (visits)")
+            found.setdefault("visits", {})[str(people)] = json.loads(
+                run("-m", "benchmarks.visits", environment=inside)
             )
         if people == max(options.sizes) and "doubles" in options.only:
             say("查找疑似重复 (doubles)")

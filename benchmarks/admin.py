@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from apps.retirees.models import Retiree
+from apps.visits.models import Visit
 from cadre_portal.menu import portal
 
 PREFIX = "/plain-admin/"
@@ -82,5 +83,18 @@ class RetireeAdmin(admin.ModelAdmin):
         return super().get_queryset(request).using("plain")
 
 
+class VisitAdmin(admin.ModelAdmin):
+    """The columns and the page size of the portal's log."""
+
+    list_display = (*("retiree", "visited_on", "occasion", "way", "visitors_text", "money", "goods", "unit"),)
+    list_select_related = ("retiree", "occasion", "unit")
+    list_per_page = 50
+    list_filter = ("way",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).using("plain")
+
+
 site = admin.AdminSite(name="plain-admin")
 site.register(Retiree, RetireeAdmin)
+site.register(Visit, VisitAdmin)

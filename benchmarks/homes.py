@@ -13,6 +13,8 @@ from cadre_portal import embedded
 BASE_DIR = Path(__file__).resolve().parent.parent
 BENCH_HOME = BASE_DIR / "var" / "bench"
 MADE_FROM = ("benchmarks/build.py", "apps/retirees/management/demo/*.py", "apps/units/management/demo.py")
+VISITS_MADE_FROM = ("benchmarks/build_visits.py",)
+"""Visits are a step of their own with a mark of their own: a change there does not build the people anew."""
 FREE_GIB = {1_000_000: 25, 100_000: 4}
 SETTINGS = "benchmarks.settings"
 
@@ -24,7 +26,7 @@ def environment(people: int, *, rebuild: bool = False) -> dict[str, str]:
     """
     home = BENCH_HOME / str(people)
     stamp = home / "built-from"
-    wanted = _digest()
+    wanted = _digest(MADE_FROM)
     if rebuild or not stamp.exists() or stamp.read_text() != wanted:
         embedded.wipe(home)  # half-built ones too
         _check_room(people)
@@ -38,6 +40,21 @@ def environment(people: int, *, rebuild: bool = False) -> dict[str, str]:
         stamp.write_text(wanted)
         say(f"用时 {time.monotonic() - started:.0f} 秒")
     return inside
+
+
+def with_visits(people: int, inside: dict[str, str]) -> None:
+    """Build visits, dues, campaigns and what belongs to them in the database of a size, where that is due."""
+    stamp = BENCH_HOME / str(people) / "visits-built-from"
+    wanted = _digest((*MADE_FROM, *VISITS_MADE_FROM))
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"造{people:,}人的走访记录，需要几分钟 (building their visits)")
+    started = time.monotonic()
+    stamp.unlink(missing_ok=True)
+    run("-m", "benchmarks.build_visits", environment=inside)
+    run("manage.py", "setup_database", "-v0", environment=inside)
+    stamp.write_text(wanted)
+    say(f"用时 {time.monotonic() - started:.0f} 秒")
 
 
 def run(*command: str, environment: dict[str, str]) -> str:
@@ -60,9 +77,9 @@ def say(line: str) -> None:
     print(f"· {line}", file=sys.stderr, flush=True)
 
 
-def _digest() -> str:
+def _digest(patterns: tuple[str, ...]) -> str:
     found = hashlib.sha256()
-    for pattern in MADE_FROM:
+    for pattern in patterns:
         for path in sorted(BASE_DIR.glob(pattern)):
             found.update(path.read_bytes())
     return found.hexdigest()

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from benchmarks.report_visits import visits_part
+
 LIST_MS, LIST_RATIO, BOARD_MS, GROWTH, IMPORT_RATIO, IMPORT_MB, BRIEFING_S = 60, 8, 150, 2, 10, 400, 3
 """The bars of the issue that asked for this page."""
 SAVING_MS, SEARCH_S, SEARCH_MB = 20, 180, 1024
@@ -48,6 +50,8 @@ def markdown(found: dict[str, Any]) -> str:
         parts.append("\n".join(_undo(found["undo"])))
     if "exports" in found:
         parts.append("\n".join(_exports(found["exports"])))
+    for size, of_size in found.get("visits", {}).items():
+        parts.append("\n".join(visits_part(int(size), of_size)))
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 
