@@ -44,6 +44,7 @@ def main() -> None:
 def cases(place: str) -> Iterator[Case]:
     """The pages; those of an address that this portal does not have are left out, and said."""
     from apps.retirees.models import Retiree
+    from apps.retirees.rules.page import person_tabs
     from apps.visits.models import Campaign, Visit
 
     of_county = _county() if place == "县" else {}
@@ -56,7 +57,7 @@ def cases(place: str) -> Iterator[Case]:
     running = Campaign.objects.using("plain").filter(state="published").first()
     seen = Visit.objects.using("plain").filter(**of_county).order_by("-visited_on", "-pk")[5000:5001].first()
     yield from _case("应访名单", "visits:due")
-    yield from _case("应访名单：已超期", "visits:due", query="late=1")
+    yield from _case("应访名单：已超期", "visits:due", query="show=overdue")
     yield from _case("走访记录", "visits:log", admin=[admin])
     yield from _case(
         "走访记录：翻到很后", "visits:log", query=f"after={seen.pk}" if seen else "", admin=[f"{admin}&p=100"]
@@ -66,9 +67,9 @@ def cases(place: str) -> Iterator[Case]:
     yield from _case("诉求", "concerns:list")
     yield from _case("住院病危", "visits:incidents")
     yield from _case("慰问经费", "visits:funds")
-    yield from _case(
-        "人员页：走访", "retirees:detail", query="tab=visits", arguments=[[one.pk] for one in people]
-    )
+    if any(tab.name == "visits" for tab in person_tabs(_clerk())):
+        keys = [[one.pk] for one in people]
+        yield from _case("人员页：走访", "retirees:detail", query="tab=visits", arguments=keys)
     yield from _case("工作台", "dashboards:home")
 
 
@@ -115,10 +116,10 @@ def freezing() -> dict[str, Any]:
 
 
 def _frozen(key: int) -> tuple[int, float]:
-    from apps.visits.actions.campaigns import freeze_campaign
     from django.utils import timezone
 
     from apps.core.scope import scope
+    from apps.visits.actions.campaigns import freeze_campaign
     from apps.visits.models import Campaign
 
     found = (0, 0.0)
