@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts import perms
 from apps.accounts.choices import Role
+from apps.agenda.perms import can_see_agenda
 from apps.core.scope import Actor
 from apps.dictionaries.perms import can_keep_dictionaries
 from apps.exports.perms import can_see_requests
@@ -73,6 +74,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "人与事",
         (
             Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),
+            Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),

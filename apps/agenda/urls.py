@@ -1,6 +1,12 @@
 """Addresses of the app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from apps.agenda.views import birthdays
 
 app_name = "agenda"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("birthdays/", birthdays.birthdays, name="birthdays"),
+    path("birthdays/print/", birthdays.birthdays_print, name="birthdays-print"),
+    path("birthdays/paper/", birthdays.birthday_paper, name="birthday-paper"),
+]

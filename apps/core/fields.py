@@ -118,3 +118,27 @@ class EarliestDay(models.Func):
         " CASE WHEN substr(%(expressions)s, 5, 1) = '-' THEN substr(%(expressions)s, 6, 2)::int ELSE 1 END,"
         " CASE WHEN substr(%(expressions)s, 8, 1) = '-' THEN substr(%(expressions)s, 9, 2)::int ELSE 1 END) END"
     )
+
+
+class BirthdayNumber(models.Func):
+    """SQL for the number of a birthday, the same every year: 905 for 5 September, 900 for a September without a day,
+    10815 for lunar 八月十五, 20505 for a leap 五月初五; NULL where no month is known. Of a stored partial date and a
+    lunar code (apps/core/lunar.py), usable in a generated column."""
+
+    output_field = models.IntegerField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        (birth, _), (lunar, _) = (compiler.compile(each) for each in self.get_source_expressions())
+
+        def number(column: str, place: int) -> str:
+            return f"coalesce(nullif(substr({column}, {place}, 2), ''), '0')::int"
+
+        leap = f"20000 + {number(lunar, 7)} * 100 + {number(lunar, 10)}"
+        plain = f"10000 + {number(lunar, 6)} * 100 + {number(lunar, 9)}"
+        day = f"CASE WHEN substr({birth}, 8, 1) = '-' THEN {number(birth, 9)} ELSE 0 END"
+        sql = (
+            f"CASE WHEN {lunar} <> '' THEN CASE WHEN length({lunar}) < 7 THEN NULL"
+            f" WHEN substr({lunar}, 6, 1) = 'L' THEN {leap} ELSE {plain} END"
+            f" WHEN substr({birth}, 5, 1) = '-' THEN {number(birth, 6)} * 100 + {day} END"
+        )
+        return sql, []

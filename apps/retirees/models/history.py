@@ -12,7 +12,7 @@ from apps.retirees.models.requests import ChangeRequest
 
 PUBLIC = Access.person(append_only=True)
 DERIVED = [
-    *("birth_from", "birth_order", "name_key", "former_key"),
+    *("birth_from", "birth_order", "birth_round", "name_key", "former_key"),
     *("given_name", "given_pinyin", "given_initials"),
     "visited_on",
 ]

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from apps.core import pinyin
 from apps.core.access import Access
 from apps.core.chinese import age_on
-from apps.core.fields import EarliestDay, PartialDateField
+from apps.core.fields import BirthdayNumber, EarliestDay, PartialDateField
 from apps.core.lunar import lunar_of
 from apps.core.places import PlaceQuerySet
 from apps.retirees.choices import (
@@ -133,6 +133,12 @@ class Retiree(models.Model):
         db_persist=True,
     )
     """Place in a list by age; unknown comes last."""
+    birth_round = models.GeneratedField(
+        expression=BirthdayNumber("birth_date", "birth_lunar"),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+    """Number of the birthday, the same every year (rules/birthdays.py)."""
     missing = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     filled = models.SmallIntegerField("资料完整", default=0, editable=False)
 
@@ -175,6 +181,17 @@ class Retiree(models.Model):
             models.Index(
                 fields=["county", "birth_order", "id"],
                 name="retiree_county_birth",
+                condition=Q(state__in=ON_REGISTER),
+            ),
+            # Birthdays and 整寿 of a month (queries/birthdays.py).
+            models.Index(
+                fields=["birth_round", "birth_order", "id"],
+                name="retiree_birthday",
+                condition=Q(state__in=ON_REGISTER),
+            ),
+            models.Index(
+                fields=["county", "birth_round", "birth_order", "id"],
+                name="retiree_county_birthday",
                 condition=Q(state__in=ON_REGISTER),
             ),
             models.Index(fields=["filled", "id"], name="retiree_filled", condition=Q(state__in=ON_REGISTER)),

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture.kinds import Url
+from tests.architecture.kinds import ACTION, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import Objects
 
-URLS: dict[str, Url] = {}
+URLS: dict[str, Url] = {
+    "agenda:birthdays": Url(PAGE, REGISTER),
+    "agenda:birthdays-print": Url(ACTION, REGISTER),
+    "agenda:birthday-paper": Url(ACTION, STAFF),
+}
 KINDS: dict[str, Callable[[Any, str], Objects]] = {}
 
 
