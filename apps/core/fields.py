@@ -127,7 +127,15 @@ class BirthdayNumber(models.Func):
 
     output_field = models.IntegerField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+    def as_sql(
+        self,
+        compiler: Any,
+        connection: Any,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, Any]:
         (birth, _), (lunar, _) = (compiler.compile(each) for each in self.get_source_expressions())
 
         def number(column: str, place: int) -> str:
