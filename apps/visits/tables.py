@@ -100,7 +100,11 @@ class DueTable(tables.Table):
         return f"{record.get_reason_display()}{f'：{record.reason_note}' if record.reason_note else ''}"
 
     def render_do(self, record: Due) -> str:
-        links = [(reverse("visits:due-reason", args=[record.pk]), "未访原因")]
+        form = reverse("visits:record", args=[record.retiree_id])
+        links = [
+            (f"{form}?due={record.pk}", "登记走访"),
+            (reverse("visits:due-reason", args=[record.pk]), "未访原因"),
+        ]
         return format_html_join(" ", '<a href="{}">{}</a>', links)
 
 
