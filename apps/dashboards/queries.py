@@ -23,6 +23,7 @@ from apps.retirees.queries.quality import trend
 from apps.retirees.queries.quality_trend import trend_chart
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
+from apps.visits.queries.due import overdue_count
 
 TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not_self_caring", "completeness")
 CHARTS = (("by_county", "bars"), ("by_age_band", "columns"))
@@ -148,6 +149,12 @@ def due(actor: Actor, today: date) -> list[dict[str, Any]]:
             "count": waiting_transfers(actor),
             "url": reverse("retirees:transfers"),
             "note": "别的县市区转来的人，同意后才进入名册",
+        },
+        {
+            "label": "超期未访",
+            "count": overdue_count(actor, today),
+            "url": f"{reverse('visits:due')}?show=overdue",
+            "note": "该看望没有看望的；去不了的，写明原因",
         },
         {
             "label": "变更待审核",

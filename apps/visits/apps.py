@@ -21,10 +21,15 @@ class VisitsConfig(AppConfig):
         from apps.visits.importers import VisitLogImporter
         from apps.visits.queries.story import visits_told
         from apps.visits.views import log
+        from apps.visits.views.person_facts import visit_facts
 
         register_selection_action(
             SelectionAction("建立走访规则", "visits:rule-from-list", perms.can_keep_plans)
         )
+        register_selection_action(
+            SelectionAction("指定联系领导", "visits:leader-assign", perms.can_log_visit)
+        )
+        register_next_steps(visit_facts)
         register_importer(VisitLogImporter())
         register_selection_action(SelectionAction("登记走访", "visits:record-many", perms.can_log_visit))
         register_tab(

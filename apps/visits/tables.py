@@ -14,6 +14,7 @@ from apps.core.chinese import format_date
 from apps.visits.choices import Target
 from apps.visits.models import Due, Visit
 from apps.visits.rules.log import yuan
+from apps.visits.rules.sentence import level_words
 
 
 def tag(text: str, tone: str) -> SafeString:
@@ -78,7 +79,7 @@ class DueTable(tables.Table):
     def render_who(self, record: Due) -> str:
         if record.team_id:
             return str(record.team.name) if record.team else "—"
-        return f"{record.get_who_display()}{'' if record.who == '1' else '以上'}" if record.who else "—"
+        return level_words(record.who) if record.who else "—"
 
     def render_due_on(self, record: Due) -> str:
         return format_html("{} {}", format_date(record.due_on), tag(*left_words(record, self.today)))

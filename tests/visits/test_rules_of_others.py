@@ -27,7 +27,7 @@ RULES = {
             "trigger": "named",
             "query": "any=living%3Dalone&any=self_care%3Dhelpless%26self_care%3Dpartial&any=state%3Dcritical",
         },
-        "应有联系领导。",
+        "居住方式：独居或生活自理：完全不能自理、部分自理或状态：病重，应有联系领导。",
     ),
     "long absent: a named leader": (
         {"trigger": "named", "query": "residence=province&residence=other&residence=abroad"},

@@ -4,6 +4,7 @@ import re
 import uuid
 from typing import Any
 
+from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.http import QueryDict
 
@@ -107,6 +108,23 @@ class RuleForm(PlainForm):
         self.views = {str(one.pk): one.query for one in SavedView.objects.visible_to(actor)}
         names = [(str(one.pk), one.name) for one in SavedView.objects.visible_to(actor)]
         views.choices = [("", "不用视图"), *names]
+        self.helper.layout = Layout(
+            "name",
+            Row(Column("occasion"), Column("rule_class")),
+            Fieldset("看望谁", "view", "address", "target"),
+            Fieldset(
+                "何时",
+                "trigger",
+                Row(Column("every"), Column("times"), Column("ahead_days")),
+                Row(Column("within_days"), Column("repeat_every")),
+                Row(Column("ages"), Column("age_count")),
+                Row(Column("starts_on"), Column("ends_on")),
+            ),
+            Fieldset("怎么看望", "who", "ways", "basis"),
+            "query",
+            "token",
+            "version",
+        )
 
     @property
     def people_words(self) -> str:

@@ -35,22 +35,53 @@ class RuleWords:
 
 def sentence(rule: RuleWords) -> str:
     """离休干部，每季度至少1次，由老干部局（组织部）领导以上，上门、到医院或电话。"""
-    people = "、".join(map(_plain, rule.people.split("；"))) if rule.people else "全部在册人员"
+    people = people_words(rule.people) or "全部在册人员"
     if rule.target == Target.SURVIVOR or rule.trigger == Trigger.DEATH:
         people = f"已去世干部{f'（{people}）' if rule.people else ''}的遗属"
     elif rule.target == Target.SPOUSE:
         people += "的配偶"
     parts = [people, _when(rule)]
     if rule.who:
-        parts.append(f"由{LeaderLevel(rule.who).label}{'' if rule.who == LeaderLevel.CHIEF else '以上'}")
+        parts.append(f"由{level_words(rule.who)}")
     if rule.ways:
         parts.append(either([Way(way).label for way in Way.values if way in rule.ways]))
     return "，".join(part for part in parts if part) + "。"
 
 
-def _plain(words: str) -> str:
-    """离休干部, of the list's 类别：离休."""
-    return f"{words.removeprefix('类别：')}干部" if words.startswith("类别：") else words
+def people_words(told: str) -> str:
+    """The conditions of the list as one says them: 离休干部, 居住地：省内他县、外省, and 或 between groups.
+
+    told: as the list tells them, 类别：离休；居住地：省内他县；居住地：外省；任一组：居住方式：独居，性别：男.
+    """
+    parts = told.split("；") if told else []
+    groups = [part.removeprefix(ANY) for part in parts if part.startswith(ANY)]
+    plain = _folded([part for part in parts if not part.startswith(ANY)])
+    either_of = "或".join(_folded(group.split("，")) for group in groups)
+    return "，".join(part for part in (plain, either_of) if part)
+
+
+ANY = "任一组："
+
+
+def _folded(parts: Sequence[str]) -> str:
+    """Values of one condition behind each other; 类别 says itself."""
+    values: dict[str, list[str]] = {}
+    for part in parts:
+        label, colon, value = part.partition("：")
+        values.setdefault(label if colon else part, []).extend([value] if colon else [])
+    said = []
+    for label, found in values.items():
+        if label == "类别":
+            said.append(f"{'、'.join(found)}干部")
+        else:
+            said.append(f"{label}：{'、'.join(found)}" if found else label)
+    return "，".join(said)
+
+
+def level_words(who: str) -> str:
+    """老干部局（组织部）领导以上; of the highest level, and of the lowest, which is anybody, no 以上."""
+    alone = who in (LeaderLevel.CHIEF, LeaderLevel.STAFF)
+    return f"{LeaderLevel(who).label}{'' if alone else '以上'}"
 
 
 def _when(rule: RuleWords) -> str:
