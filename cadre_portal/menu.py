@@ -77,6 +77,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
+            Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",)),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
             Item(
                 "人员转移",

@@ -10,6 +10,7 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         from apps.imports.rules import register_importer
         from apps.retirees.queries.story import register_story
+        from apps.retirees.rules import Follower, register_follower
         from apps.retirees.rules.page import (
             SelectionAction,
             Tab,
@@ -18,9 +19,10 @@ class VisitsConfig(AppConfig):
             register_tab,
         )
         from apps.visits import perms
+        from apps.visits.actions.deaths import follow, tell, unfollow
         from apps.visits.importers import VisitLogImporter
         from apps.visits.queries.story import visits_told
-        from apps.visits.views import log
+        from apps.visits.views import incidents, log
         from apps.visits.views.person_facts import visit_facts
 
         register_selection_action(
@@ -45,3 +47,14 @@ class VisitsConfig(AppConfig):
         )
         register_next_steps(log.next_steps)
         register_story(visits_told)
+        register_tab(
+            Tab(
+                "incidents",
+                "重要情况",
+                "visits/_incidents.html",
+                perms.can_list_visits,
+                incidents.count_of,
+                incidents.panel,
+            )
+        )
+        register_follower(Follower(tell, follow, unfollow))

@@ -1,14 +1,54 @@
 """The guards' part: hospital, critical illness, deaths, checklists."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from tests.architecture.kinds import Url
-from tests.architecture.seen import Objects
+from django.utils import timezone
 
-URLS: dict[str, Url] = {}
-KINDS: dict[str, Callable[[Any, str], Objects]] = {}
+from apps.core.scope import scope
+from apps.jobs.rules import system_actor
+from apps.visits.models import Incident, IncidentTask
+from tests.architecture.kinds import ACTION, FORM, PAGE, REGISTER, STAFF, Url
+from tests.architecture.seen import PLACES, Objects, of_places
+
+URLS: dict[str, Url] = {
+    "visits:incidents": Url(PAGE, REGISTER),
+    "visits:incident": Url(PAGE, REGISTER, "incident"),
+    "visits:incident-end": Url(FORM, STAFF, "incident", post=422),
+    "visits:incident-retract": Url(FORM, STAFF, "incident", post=422),
+    "visits:incident-task": Url(ACTION, STAFF, "incident task"),
+    "visits:incident-report": Url(FORM, STAFF, "person", post=422),
+}
+
+
+def _incident(world: Any, role: str) -> Objects:
+    rows = world.more["incidents"]
+    return of_places({place: {"pk": rows[place][0].pk} for place in PLACES}, role)
+
+
+def _task(world: Any, role: str) -> Objects:
+    rows = world.more["incidents"]
+    return of_places({place: {"pk": rows[place][1].pk} for place in PLACES}, role)
+
+
+KINDS: dict[str, Callable[[Any, str], Objects]] = {"incident": _incident, "incident task": _task}
 
 
 def build(world: Any) -> None:
-    """Objects of this part at each place."""
+    """A stay in hospital with one thing to do, at each place."""
+    today, rows = timezone.localdate(), {}
+    with scope(system_actor()):
+        for place in PLACES:
+            keys, mark = world.people[place].row_keys(), f"ZQ{place.upper()}"
+            stay = Incident.objects.create(
+                **keys,
+                kind="hospital",
+                started_on=today - timedelta(days=3),
+                reported_on=today,
+                hospital=f"{mark}医院",
+                reported_by_name=f"{mark}登记人",
+            )
+            task = IncidentTask.objects.create(**keys, incident=stay, label=f"{mark}事项", due_on=today)
+            rows[place] = (stay, task)
+    world.more["incidents"] = rows

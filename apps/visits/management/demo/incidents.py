@@ -96,7 +96,10 @@ def _critical(log: Log, people: Sequence[Person]) -> Iterator[dict[str, Any]]:
 
 def _deaths(log: Log, people: Sequence[Person], first: date) -> Iterator[tuple[dict[str, Any], Person]]:
     settled = log.demo.days_ago(SETTLED_DAYS)
+    filed = set(Incident.objects.filter(kind=IncidentKind.DEATH).values_list("retiree_id", flat=True))
     for person in people:
+        if person.id in filed:  # registered through the register's own action, which opened the file
+            continue
         if person.state != LifeState.DEAD or person.heard_on is None or person.gone < first:
             continue
         closed = person.heard_on + timedelta(days=30) if person.heard_on <= settled else None

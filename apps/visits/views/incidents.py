@@ -1,0 +1,267 @@
+"""重要情况: who is in hospital or critical, what has to be done after a death; each reported in one form."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.perms import sees_private
+from apps.core.chinese import format_date
+from apps.core.pages import page
+from apps.core.scope import Actor
+from apps.retirees.actions.life import NotPossible
+from apps.retirees.choices import ON_REGISTER
+from apps.retirees.forms.leaving import ReasonForm
+from apps.retirees.models import FamilyMember, Retiree
+from apps.retirees.views.changes import closed_page, form_page
+from apps.retirees.views.person import the_person
+from apps.retirees.views.present import fact, page_of
+from apps.visits import perms
+from apps.visits.actions.incidents import end_incident, report_incident, retract_incident, settle_task
+from apps.visits.choices import IncidentKind
+from apps.visits.forms.incidents import EndForm, IncidentForm
+from apps.visits.models import Incident, IncidentTask
+from apps.visits.queries.incidents import SHOWN, incidents_of, open_incidents, overdue_tasks
+
+TITLE = "重要情况"
+WORDS = {"done", "needless", "open"}
+
+
+@page(perms.can_list_visits)
+def incidents(request: HttpRequest) -> HttpResponse:
+    """What is not over, of one kind or all."""
+    kind, today = request.GET.get("kind", ""), timezone.localdate()
+    address = reverse("visits:incidents")
+    rows = [_row(one, today) for one in open_incidents(request.actor, kind)[:SHOWN]]
+    late = overdue_tasks(request.actor, today)
+    context = {
+        "heading": TITLE,
+        "subheading": f"没有办结的{len(rows)}条，办理事项超期{late}项",
+        "crumbs": [{"label": TITLE, "url": ""}],
+        "page_actions": [{"label": one.label, "url": f"{address}?kind={one.value}"} for one in IncidentKind]
+        + [{"label": "全部", "url": address}],
+        "columns": [
+            {"label": label, "num": label == "待办事项"}
+            for label in ("姓名", "情况", "县市区、单位", "从哪天起", "医院", "最近走访", "待办事项")
+        ],
+        "rows": rows,
+        "empty": {
+            "title": "没有没办结的重要情况",
+            "text": "有人住院、病危或家中有变故，打开他的页面，在“重要情况”页签登记。",
+            "action_label": "打开人员名册",
+            "action_url": reverse("retirees:list"),
+        },
+    }
+    return render(request, "visits/plain_list.html", context)
+
+
+def _row(one: Any, today: date) -> dict[str, Any]:
+    person = one.retiree
+    word = one.get_kind_display() + ("（挂床）" if one.is_nominal else "")
+    texts = (
+        f"{person.county.label} {person.unit.label}",
+        f"{format_date(one.started_on)}（第{(today - one.started_on).days + 1}天）",
+        one.hospital or "—",
+        format_date(person.visited_on) if person.visited_on else "没有走访过",
+        str(one.to_do),
+    )
+    cells = [
+        {"text": person.name, "url": page_of(person)},
+        {"text": word, "url": reverse("visits:incident", args=[one.pk])},
+        *({"text": text, "url": ""} for text in texts),
+    ]
+    return {"cells": cells}
+
+
+def the_incident(actor: Actor, pk: UUID) -> Incident:
+    """What happened to somebody in the actor's scope; 404 else."""
+    rows = Incident.objects.visible_to(actor).select_related("retiree__county", "retiree__unit")
+    return get_object_or_404(rows, pk=pk)
+
+
+@page(perms.can_list_visits)
+def incident(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One of them, with its checklist."""
+    one = the_incident(request.actor, pk)
+    person = one.retiree
+    may = perms.can_report_incident(request.actor, person) and not one.retracted_on
+    facts = [
+        fact("姓名", person.name, url=page_of(person), url_label="打开人员页面"),
+        fact("从哪天起", format_date(one.started_on)),
+        fact("报告", f"{format_date(one.reported_on)}，{one.reported_by_name}"),
+        fact("医院", f"{one.hospital} {one.ward}".strip()),
+        fact("状态", _state_of(one)),
+        fact("最近走访", format_date(person.visited_on) if person.visited_on else ""),
+    ]
+    if sees_private(request.actor):
+        facts.append(fact("说明", one.note))
+    if one.kind == IncidentKind.DEATH and sees_private(request.actor):
+        facts.append(fact("遗属", _survivors(person), url=page_of(person, "family"), url_label="家庭成员"))
+    context = {
+        "heading": f"{one.get_kind_display()}：{person.name}",
+        "subheading": f"{person.county.label} {person.unit.label}",
+        "crumbs": [{"label": TITLE, "url": reverse("visits:incidents")}, {"label": person.name, "url": ""}],
+        "page_actions": _actions(one) if may else [],
+        "facts": facts,
+        "tasks": one.tasks.all(),
+        "may": may and one.closed_on is None,
+        "today": timezone.localdate(),
+    }
+    return render(request, "visits/incident.html", context)
+
+
+def _survivors(person: Retiree) -> str:
+    rows = FamilyMember.objects.filter(retiree=person, is_survivor=True).order_by("sort", "pk")
+    return "、".join(f"{one.name}（{one.get_relation_display()}）" for one in rows)
+
+
+def _state_of(one: Incident) -> str:
+    if one.retracted_on:
+        return f"{format_date(one.retracted_on)}撤销：{one.retract_reason}"
+    if one.ended_on:
+        return f"{format_date(one.ended_on)}结束"
+    return f"{format_date(one.closed_on)}办结" if one.closed_on else "进行中"
+
+
+def _actions(one: Incident) -> list[dict[str, str]]:
+    found = []
+    here = one.retiree.state in ON_REGISTER
+    if one.kind != IncidentKind.DEATH and here:
+        found.append({"label": "撤销登记", "url": reverse("visits:incident-retract", args=[one.pk])})
+    if not one.closed_on and (here or one.kind == IncidentKind.DEATH):
+        word = {"hospital": "登记出院", "critical": "登记好转"}.get(one.kind, "办结")
+        found.append({"label": word, "url": reverse("visits:incident-end", args=[one.pk]), "kind": "primary"})
+    return found
+
+
+def _keeps(actor: Actor, person: Retiree) -> None:
+    if not perms.can_report_incident(actor, person):
+        raise PermissionDenied
+
+
+@page(perms.can_report_incident, "GET", "POST")
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody is in hospital, critical, or has a misfortune at home."""
+    person = the_person(request.actor, pk)
+    _keeps(request.actor, person)
+    closed = closed_page(request, person)
+    if closed is not None:
+        return closed
+    today = timezone.localdate()
+    given = {"reported_on": today, "started_on": today, "kind": request.GET.get("kind", "hospital")}
+    form = IncidentForm(request.POST or None, person=person, today=today, initial=given)
+    if request.method == "POST" and form.is_valid():
+        try:
+            one = report_incident(retiree=person, by=request.actor, **form.cleaned_data)
+        except NotPossible as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, f"已登记{person.name}{one.get_kind_display()}。登记错了可以撤销。")
+            return redirect("visits:incident", one.pk)
+    notice = {"title": "登记后按规则列入应访名单", "text": "病危同时改名册里的状态。不记病名和诊断。"}
+    return form_page(request, person, form, "登记重要情况", notice=notice, submit_label="登记")
+
+
+@page(perms.can_report_incident, "GET", "POST")
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Discharged, recovered, settled."""
+    one = the_incident(request.actor, pk)
+    person, today = one.retiree, timezone.localdate()
+    _keeps(request.actor, person)
+    form: Any = EndForm(request.POST or None, person=person, today=today, initial={"ended_on": today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_incident(incident=one, ended_on=form.cleaned_data["ended_on"], today=today, by=request.actor)
+        except NotPossible as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, f"{person.name}的{one.get_kind_display()}已办结。")
+            return redirect("visits:incident", one.pk)
+    return form_page(
+        request,
+        person,
+        form,
+        f"办结{one.get_kind_display()}",
+        cancel_url=reverse("visits:incident", args=[pk]),
+    )
+
+
+@page(perms.can_report_incident, "GET", "POST")
+def retract(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Written by mistake."""
+    one = the_incident(request.actor, pk)
+    person, today = one.retiree, timezone.localdate()
+    _keeps(request.actor, person)
+    form: Any = ReasonForm(request.POST or None, person=person, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            retract_incident(incident=one, reason=form.cleaned_data["reason"], today=today, by=request.actor)
+        except NotPossible as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, f"已撤销{person.name}的{one.get_kind_display()}登记。")
+            return redirect("visits:incident", one.pk)
+    return form_page(
+        request,
+        person,
+        form,
+        f"撤销{one.get_kind_display()}",
+        cancel_url=reverse("visits:incident", args=[pk]),
+    )
+
+
+@page(perms.can_report_incident, "POST")
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    """One line of a checklist: done, not needed, or open again."""
+    rows = IncidentTask.objects.visible_to(request.actor).select_related("incident__retiree", "retiree")
+    row = get_object_or_404(rows, pk=pk)
+    _keeps(request.actor, row.retiree)
+    word = request.POST.get("word", "done")
+    if word not in WORDS:
+        return HttpResponseBadRequest("word")
+    try:
+        settle_task(task=row, word=word, today=timezone.localdate(), by=request.actor)
+    except NotPossible as reason:
+        messages.error(request, str(reason))
+    return redirect("visits:incident", row.incident_id)
+
+
+def count_of(person: Retiree, actor: Actor) -> int:
+    """For the tab of the person page."""
+    return incidents_of(person, actor).count()
+
+
+def panel(request: Any, person: Retiree, actor: Actor) -> dict[str, Any]:
+    """The tab of the person page."""
+    rows = [
+        {
+            "cells": [
+                {"text": one.get_kind_display(), "url": reverse("visits:incident", args=[one.pk])},
+                *(
+                    {"text": text, "url": ""}
+                    for text in (format_date(one.started_on), one.hospital or "—", _state_of(one))
+                ),
+            ]
+        }
+        for one in incidents_of(person, actor)
+    ]
+    may = person.state in ON_REGISTER and perms.can_report_incident(actor, person)
+    address = reverse("visits:incident-report", args=[person.pk])
+    return {
+        "incident_rows": rows,
+        "incident_columns": [
+            {"label": label, "num": False} for label in ("情况", "从哪天起", "医院", "状态")
+        ],
+        "incident_actions": [
+            {"label": f"登记{word}", "url": f"{address}?kind={kind}"}
+            for kind, word in (("hospital", "住院"), ("critical", "病危"), ("family", "家庭变故"))
+        ]
+        if may
+        else [],
+    }
