@@ -1,18 +1,35 @@
 """Forms of what happened: reported, ended, taken back."""
 
+from datetime import date
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
 from apps.core.inputs import DayField, TextField
-from apps.retirees.forms.changes import ChangeForm
 from apps.visits.choices import IncidentKind
 
 REPORTED = (IncidentKind.HOSPITAL, IncidentKind.CRITICAL, IncidentKind.FAMILY)
 NEED_DAY = {"required": "请填写日期。"}
 
 
-class IncidentForm(ChangeForm):
+class IncidentBase(forms.Form):
+    """Knows today, lays its fields out in rows."""
+
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def __init__(self, data: Any = None, *, today: date, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        fields: dict[str, Any] = self.fields
+        for field in fields.values():
+            field.today = today
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(*(Row(*(Column(name) for name in row)) for row in self.rows))
+
+
+class IncidentForm(IncidentBase):
     kind = forms.ChoiceField(
         label="情况",
         widget=forms.RadioSelect,
@@ -30,13 +47,26 @@ class IncidentForm(ChangeForm):
     rows = (("kind",), ("started_on", "reported_on"), ("hospital", "ward"), ("is_nominal",), ("note",))
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
+        for name in ("hospital", "ward", "note"):
+            data[name] = data.get(name) or ""
         started, reported = data.get("started_on"), data.get("reported_on")
         if started and reported and started > reported:
             self.add_error("started_on", "不能晚于报告日期。")
         return data
 
 
-class EndForm(ChangeForm):
+class EndForm(IncidentBase):
     ended_on = DayField(label="出院、好转或办结日期", error_messages=NEED_DAY)
     rows = (("ended_on",),)
+
+
+class RetractForm(IncidentBase):
+    reason = TextField(
+        label="原因",
+        required=True,
+        max_length=120,
+        help_text="如：同名的人登记错了。记入日志",
+        error_messages={"required": "请写明原因。"},
+    )
+    rows = (("reason",),)

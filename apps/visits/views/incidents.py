@@ -16,21 +16,50 @@ from apps.core.chinese import format_date
 from apps.core.pages import page
 from apps.core.scope import Actor
 from apps.retirees.actions.life import NotPossible
-from apps.retirees.choices import ON_REGISTER
-from apps.retirees.forms.leaving import ReasonForm
+from apps.retirees.choices import ON_REGISTER, LifeState
 from apps.retirees.models import FamilyMember, Retiree
-from apps.retirees.views.changes import closed_page, form_page
-from apps.retirees.views.person import the_person
-from apps.retirees.views.present import fact, page_of
 from apps.visits import perms
 from apps.visits.actions.incidents import end_incident, report_incident, retract_incident, settle_task
 from apps.visits.choices import IncidentKind
-from apps.visits.forms.incidents import EndForm, IncidentForm
+from apps.visits.forms.incidents import EndForm, IncidentForm, RetractForm
 from apps.visits.models import Incident, IncidentTask
 from apps.visits.queries.incidents import SHOWN, incidents_of, open_incidents, overdue_tasks
 
 TITLE = "重要情况"
 WORDS = {"done", "needless", "open"}
+
+
+def page_of(person: Retiree, tab: str = "") -> str:
+    """Address of the person page."""
+    address = reverse("retirees:detail", args=[person.pk])
+    return f"{address}?tab={tab}" if tab else address
+
+
+def fact(label: str, value: str, **more: str) -> dict[str, str]:
+    """A label and its value, "—" where nothing is known."""
+    return {"label": label, "value": value or "—", **more}
+
+
+def form_page(
+    request: HttpRequest, person: Retiree, form: Any, title: str, *, back: str, label: str = "保存"
+) -> HttpResponse:
+    """A form about a person; 422 when it comes back."""
+    context = {
+        "form": form,
+        "heading": f"{title}：{person.name}",
+        "crumbs": [
+            {"label": TITLE, "url": reverse("visits:incidents")},
+            {"label": person.name, "url": page_of(person)},
+            {"label": title, "url": ""},
+        ],
+        "submit_label": label,
+        "cancel_url": back,
+        "note": "登记后按规则列入应访名单；病危同时改名册里的状态。不记病名和诊断。"
+        if label == "登记"
+        else "",
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "visits/plan_form.html", context, status=status)
 
 
 @page(perms.can_list_visits)
@@ -148,14 +177,15 @@ def _keeps(actor: Actor, person: Retiree) -> None:
 @page(perms.can_report_incident, "GET", "POST")
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody is in hospital, critical, or has a misfortune at home."""
-    person = the_person(request.actor, pk)
+    people = Retiree.objects.visible_to(request.actor).exclude(state=LifeState.MERGED)
+    person = get_object_or_404(people, pk=pk)
     _keeps(request.actor, person)
-    closed = closed_page(request, person)
-    if closed is not None:
-        return closed
+    if person.state not in ON_REGISTER:
+        messages.error(request, f"{person.name}已{person.get_state_display()}，不能再登记。")
+        return redirect(page_of(person))
     today = timezone.localdate()
     given = {"reported_on": today, "started_on": today, "kind": request.GET.get("kind", "hospital")}
-    form = IncidentForm(request.POST or None, person=person, today=today, initial=given)
+    form = IncidentForm(request.POST or None, today=today, initial=given)
     if request.method == "POST" and form.is_valid():
         try:
             one = report_incident(retiree=person, by=request.actor, **form.cleaned_data)
@@ -164,8 +194,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已登记{person.name}{one.get_kind_display()}。登记错了可以撤销。")
             return redirect("visits:incident", one.pk)
-    notice = {"title": "登记后按规则列入应访名单", "text": "病危同时改名册里的状态。不记病名和诊断。"}
-    return form_page(request, person, form, "登记重要情况", notice=notice, submit_label="登记")
+    return form_page(request, person, form, "登记重要情况", back=page_of(person, "incidents"), label="登记")
 
 
 @page(perms.can_report_incident, "GET", "POST")
@@ -174,7 +203,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     one = the_incident(request.actor, pk)
     person, today = one.retiree, timezone.localdate()
     _keeps(request.actor, person)
-    form: Any = EndForm(request.POST or None, person=person, today=today, initial={"ended_on": today})
+    form: Any = EndForm(request.POST or None, today=today, initial={"ended_on": today})
     if request.method == "POST" and form.is_valid():
         try:
             end_incident(incident=one, ended_on=form.cleaned_data["ended_on"], today=today, by=request.actor)
@@ -188,7 +217,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
         person,
         form,
         f"办结{one.get_kind_display()}",
-        cancel_url=reverse("visits:incident", args=[pk]),
+        back=reverse("visits:incident", args=[pk]),
     )
 
 
@@ -198,7 +227,7 @@ def retract(request: HttpRequest, pk: UUID) -> HttpResponse:
     one = the_incident(request.actor, pk)
     person, today = one.retiree, timezone.localdate()
     _keeps(request.actor, person)
-    form: Any = ReasonForm(request.POST or None, person=person, today=today)
+    form: Any = RetractForm(request.POST or None, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             retract_incident(incident=one, reason=form.cleaned_data["reason"], today=today, by=request.actor)
@@ -212,7 +241,7 @@ def retract(request: HttpRequest, pk: UUID) -> HttpResponse:
         person,
         form,
         f"撤销{one.get_kind_display()}",
-        cancel_url=reverse("visits:incident", args=[pk]),
+        back=reverse("visits:incident", args=[pk]),
     )
 
 
