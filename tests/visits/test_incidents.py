@@ -186,6 +186,7 @@ def test_the_clerk_reports_a_stay_and_a_discharge_on_pages(browser, person, toda
     assert browser.post(end, {"ended_on": today.isoformat()}).status_code == 302
     assert browser.post(end, {"ended_on": today.isoformat()}).status_code == 422
     assert browser.post(page["Location"] + "retract/", {"reason": "写错"}).status_code == 302
+    browser.get(page["Location"])  # shows the message that names him
     assert "周一平" not in browser.get("/visits/incidents/").content.decode()
 
 
