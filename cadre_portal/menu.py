@@ -11,6 +11,8 @@ from django.utils import timezone
 from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.agenda.perms import can_see_agenda
+from apps.concerns.perms import can_list_concerns
+from apps.concerns.queries import waiting_concerns
 from apps.core.scope import Actor
 from apps.dictionaries.perms import can_keep_dictionaries
 from apps.exports.perms import can_see_requests
@@ -48,6 +50,10 @@ class Item:
     """What waits behind it; asked for each page, so a query on a small index."""
 
 
+def _concerns_waiting(actor: Actor) -> int:
+    return waiting_concerns(actor, timezone.localdate()) if perms.is_staff(actor) else 0
+
+
 def _requests_waiting(actor: Actor) -> int:
     asked = returned_count(actor) if can_ask_requests(actor) else 0
     return asked + (waiting_count(actor) if can_decide_requests(actor) else 0)
@@ -78,6 +84,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
             Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",)),
+            Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
             Item(
                 "人员转移",

@@ -1,6 +1,15 @@
 """Addresses of the app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.concerns.views import listing, pages, ranking
 
 app_name = "concerns"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", listing.concerns, name="list"),
+    path("ranking/", ranking.standings, name="ranking"),
+    path("new/", pages.find, name="find"),
+    path("new/<int:pk>/", pages.create, name="create"),
+    path("<uuid:pk>/", pages.concern, name="concern"),
+    path("<uuid:pk>/<slug:name>/", pages.step, name="step"),
+]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from apps.accounts.perms import sees_private
+from apps.concerns.queries import due_concerns
 from apps.core.charts import Bar, responsive_chart
 from apps.core.chinese import format_count, format_date
 from apps.core.figures import FigureValue, Number, Span, figure_values
@@ -141,6 +142,30 @@ def _signed(value: Number | None, last_year: Number | None) -> str:
     return "0" if not difference else f"{'＋' if difference > 0 else '－'}{number(abs(difference))}"
 
 
+def _concerns(actor: Actor, today: date) -> list[dict[str, Any]]:
+    waiting, address = due_concerns(actor, today), reverse("concerns:list")
+    return [
+        {
+            "label": "诉求超期未答复",
+            "count": waiting["overdue"],
+            "url": f"{address}?show=overdue",
+            "note": "已过答复期限，请先答复或按规定延期",
+        },
+        {
+            "label": "诉求一周内到期",
+            "count": waiting["soon"],
+            "url": f"{address}?show=open",
+            "note": "七天内要答复本人",
+        },
+        {
+            "label": "诉求久未办理",
+            "count": waiting["ageing"],
+            "url": f"{address}?show=ageing",
+            "note": "十个工作日没有进展",
+        },
+    ]
+
+
 def due(actor: Actor, today: date) -> list[dict[str, Any]]:
     """What waits for the staff, most pressing first: {label, count, url, note}; nothing that is zero."""
     items = [
@@ -168,6 +193,7 @@ def due(actor: Actor, today: date) -> list[dict[str, Any]]:
             "url": f"{reverse('retirees:requests')}?tab=own",
             "note": "看退回意见，补充后重新报审",
         },
+        *_concerns(actor, today),
         *due_people(actor, today),
         {
             "label": "导入待核对",

@@ -1,0 +1,263 @@
+"""Forms of registering a concern and of each step. The page draws the frame and the buttons."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+
+from apps.accounts.models import Grant
+from apps.accounts.rules import STAFF_ROLES
+from apps.concerns.choices import Kind, Result, Satisfaction, Source, StepKind, Topic, Way
+from apps.concerns.models import Concern
+from apps.concerns.queries import earlier_of
+from apps.concerns.rules import MOST_DAYS, WORKING_DAYS
+from apps.core.inputs import DayField, TextField, TokenField
+from apps.core.scope import Actor
+from apps.retirees.models import Retiree
+from apps.units.choices import Level
+from apps.units.models import Unit
+
+YEAR = timedelta(days=365)
+LONG = {"rows": 5}
+
+
+class Plain(forms.Form):
+    """Base: knows today, lays its fields out in rows."""
+
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def __init__(self, data: Any = None, *, today: date, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        self.today = today
+        for field in self.fields.values():
+            field.today = today
+
+    @property
+    def helper(self) -> FormHelper:
+        """The layout, made when it is asked for: subclasses take fields away."""
+        helper = FormHelper()
+        helper.form_tag = False
+        rows = [[name for name in row if name in self.fields] for row in self.rows]
+        helper.layout = Layout(
+            *(Row(*(Column(name) for name in row)) if len(row) > 1 else row[0] for row in rows if row)
+        )
+        return helper
+
+
+def _owners(actor: Actor, person: Retiree) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Units that may be asked to answer, and colleagues of one's own place."""
+    units = Unit.objects.visible_to(actor).filter(pk__in=[person.unit_id, person.county_id])
+    found = [(str(unit.pk), unit.label) for unit in units.order_by("-level", "sort")]
+    desks = {person.unit_id, person.county_id} if actor.unit_id is None else {actor.unit_id}
+    if actor.county_id is None:
+        desks |= set(Unit.objects.filter(level=Level.CITY).values_list("pk", flat=True))
+    grants = Grant.objects.valid().filter(role__in=STAFF_ROLES, unit_id__in=desks).select_related("user")
+    people = {grant.user_id: grant.user.full_name for grant in grants.order_by("user__full_name", "pk")}
+    return found, [("", "以后再定"), *((str(key), name) for key, name in people.items())]
+
+
+class ConcernForm(Plain):
+    """What somebody asks for, as he said it."""
+
+    error_title = "没有登记"
+    rows = (
+        ("token",),
+        ("kind", "source", "topic"),
+        ("title",),
+        ("body",),
+        ("raised_on", "received_on", "working_days"),
+        ("people_count", "repeat_of"),
+        ("owner_unit",),
+    )
+    kind = forms.ChoiceField(label="类别", choices=Kind.choices, initial=Kind.DEMAND)
+    source = forms.ChoiceField(label="来源", choices=Source.choices)
+    topic = forms.ChoiceField(label="内容分类", choices=Topic.choices)
+    title = TextField(
+        label="标题",
+        required=True,
+        max_length=80,
+        help_text="一句话说清要什么，如：申请住院护工补助",
+        error_messages={"required": "请写一句话的标题。"},
+    )
+    body = TextField(label="内容", max_length=4000, widget=forms.Textarea(attrs=LONG))
+    raised_on = DayField(label="提出日期", error_messages={"required": "请填写提出日期。"})
+    received_on = DayField(label="受理日期", error_messages={"required": "请填写受理日期。"})
+    working_days = forms.IntegerField(
+        label="办理时限（工作日）",
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text="从受理次日起算，节假日、调休已扣除",
+    )
+    people_count = forms.IntegerField(
+        label="涉及人数", min_value=1, max_value=9999, initial=1, help_text="集体提出的填总人数"
+    )
+    repeat_of = forms.ChoiceField(label="是否重复", required=False)
+    owner_unit = forms.ChoiceField(label="办理单位")
+    token = TokenField()
+
+    def __init__(
+        self, data: Any = None, *, person: Retiree, actor: Actor, today: date, **initial: Any
+    ) -> None:
+        given = {
+            "token": uuid.uuid4(),
+            "raised_on": today,
+            "received_on": today,
+            "working_days": WORKING_DAYS[Kind.DEMAND],
+            **initial,
+        }
+        super().__init__(data, today=today, initial=given)
+        self.earlier = {str(one.pk): one for one in earlier_of(person, actor, today - YEAR)}
+        self.fields["repeat_of"].choices = [
+            ("", "首次提出"),
+            *((key, f"重复：{one.label} {one.title}") for key, one in self.earlier.items()),
+        ]
+        if not self.earlier:
+            del self.fields["repeat_of"]
+        self.fields["owner_unit"].choices = _owners(actor, person)[0]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        raised, received = data.get("raised_on"), data.get("received_on")
+        if raised and received and received < raised:
+            self.add_error("received_on", "受理日期不能早于提出日期。")
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """As ``register_concern`` takes them."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "token"}
+        data["body"] = data["body"] or ""
+        data["repeat_of"] = self.earlier.get(data.get("repeat_of") or "")
+        data["owner_unit"] = Unit.objects.get(pk=int(data["owner_unit"]))
+        return data
+
+
+class StepForm(Plain):
+    """Base of a step: which day, and the version of the matter that the page showed."""
+
+    error_title = "没有办成"
+    on = DayField(label="日期", error_messages={"required": "请填写日期。"})
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, concern: Concern, actor: Actor, today: date) -> None:
+        super().__init__(data, today=today, initial={"on": today, "version": concern.version})
+        self.concern, self.actor = concern, actor
+
+    def changes(self) -> dict[str, Any]:
+        """Fields of the matter that the step sets."""
+        return {}
+
+
+class NoteForm(StepForm):
+    """Words about what was done."""
+
+    rows = (("version",), ("on",), ("text",))
+    text = TextField(
+        label="说明",
+        required=True,
+        max_length=2000,
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": "请写明做了什么，或为什么。"},
+    )
+
+
+class AssignForm(StepForm):
+    """Who answers, until when."""
+
+    rows = (("version",), ("on", "working_days"), ("owner_unit", "owner"), ("text",))
+    owner_unit = forms.ChoiceField(label="办理单位")
+    owner = forms.ChoiceField(label="经办人", required=False)
+    working_days = forms.IntegerField(
+        label="办理时限（工作日）", min_value=1, max_value=MOST_DAYS, help_text="从受理次日起算"
+    )
+    text = TextField(label="交办意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        units, people = _owners(self.actor, self.concern.retiree)
+        self.fields["owner_unit"].choices = units
+        self.fields["owner"].choices = people
+        self.initial |= {
+            "owner_unit": str(self.concern.owner_unit_id),
+            "owner": str(self.concern.owner_id or ""),
+            "working_days": self.concern.working_days,
+        }
+
+    def changes(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "owner_unit_id": int(data["owner_unit"]),
+            "owner_id": int(data["owner"]) if data["owner"] else None,
+            "working_days": data["working_days"],
+        }
+
+
+class ExtendForm(StepForm):
+    """More time, with the reason."""
+
+    rows = (("version",), ("on", "working_days"), ("text",))
+    working_days = forms.IntegerField(label="办理时限改为（工作日）", min_value=1, max_value=MOST_DAYS)
+    text = TextField(
+        label="延期理由和批准人",
+        required=True,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明延期的理由和批准人。"},
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.initial["working_days"] = self.concern.working_days + 10
+
+    def clean_working_days(self) -> int:
+        days: int = self.cleaned_data["working_days"]
+        if days <= self.concern.working_days:
+            raise forms.ValidationError(f"现在是{self.concern.working_days}个工作日，延期应更长。")
+        return days
+
+    def changes(self) -> dict[str, Any]:
+        return {"working_days": self.cleaned_data["working_days"]}
+
+
+class AnswerForm(StepForm):
+    """What was answered, how, with what result."""
+
+    rows = (("version",), ("on", "answer_way", "result"), ("answer",))
+    answer_way = forms.ChoiceField(label="答复方式", choices=Way.choices)
+    result = forms.ChoiceField(label="办理结果", choices=Result.choices)
+    answer = TextField(
+        label="答复内容",
+        required=True,
+        max_length=4000,
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": "请写明答复了什么。"},
+    )
+
+    def changes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("answer", "answer_way", "result")}
+
+
+class CloseForm(StepForm):
+    """Done: what the person said to it."""
+
+    rows = (("version",), ("on", "satisfaction"), ("text",))
+    satisfaction = forms.ChoiceField(label="本人满意度", choices=Satisfaction.choices)
+    text = TextField(label="回访情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def changes(self) -> dict[str, Any]:
+        return {"satisfaction": self.cleaned_data["satisfaction"]}
+
+
+FORMS: dict[StepKind, type[StepForm]] = {
+    StepKind.ASSIGNED: AssignForm,
+    StepKind.NOTE: NoteForm,
+    StepKind.EXTENDED: ExtendForm,
+    StepKind.REMINDED: NoteForm,
+    StepKind.ANSWERED: AnswerForm,
+    StepKind.CLOSED: CloseForm,
+    StepKind.REOPENED: NoteForm,
+    StepKind.DECLINED: NoteForm,
+    StepKind.WITHDRAWN: NoteForm,
+}

@@ -1,0 +1,44 @@
+"""How a concern goes on: which step may follow which state, and how long an answer may take. On values only."""
+
+from datetime import date
+
+from apps.concerns.choices import Kind, State, StepKind
+from apps.core.workdays import add_workdays
+
+WORKING_DAYS: dict[str, int] = {Kind.DEMAND: 15, Kind.SUGGESTION: 20, Kind.PETITION: 30}
+"""What the form proposes, to be changed for each: the office's own habit and no regulation."""
+MOST_DAYS = 250
+AGEING_DAYS = 10
+"""Working days without anything done after which an open one is shown as ageing."""
+
+S = State
+STEPS: dict[StepKind, tuple[frozenset[str], State | None]] = {
+    StepKind.ASSIGNED: (frozenset({S.RECEIVED, S.WORKING, S.ANSWERED}), S.WORKING),
+    StepKind.NOTE: (frozenset({S.RECEIVED, S.WORKING, S.ANSWERED}), S.WORKING),
+    StepKind.EXTENDED: (frozenset({S.RECEIVED, S.WORKING}), None),
+    StepKind.REMINDED: (frozenset({S.RECEIVED, S.WORKING, S.ANSWERED}), None),
+    StepKind.ANSWERED: (frozenset({S.RECEIVED, S.WORKING, S.ANSWERED}), S.ANSWERED),
+    StepKind.CLOSED: (frozenset({S.ANSWERED}), S.CLOSED),
+    StepKind.REOPENED: (frozenset({S.ANSWERED, S.CLOSED, S.DECLINED, S.WITHDRAWN}), S.WORKING),
+    StepKind.DECLINED: (frozenset({S.RECEIVED, S.WORKING}), S.DECLINED),
+    StepKind.WITHDRAWN: (frozenset({S.RECEIVED, S.WORKING, S.ANSWERED}), S.WITHDRAWN),
+}
+"""Step → (states it may be taken in, the state that follows; None: it stays). A note on what is answered already works
+on it again; so the deadline does, too."""
+
+
+def may_take(step: StepKind, state: str) -> bool:
+    """Whether a step may be taken in a state."""
+    return step in STEPS and state in STEPS[step][0]
+
+
+def state_after(step: StepKind, state: str) -> str:
+    """The state a step leads to. An answered one that gets a note stays answered until it is reopened."""
+    if step == StepKind.NOTE and state == S.ANSWERED:
+        return state
+    return STEPS[step][1] or state
+
+
+def due_day(received_on: date, working_days: int) -> date:
+    """The last day for the answer: so many working days after the day it was received."""
+    return add_workdays(received_on, working_days)

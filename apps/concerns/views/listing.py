@@ -1,0 +1,200 @@
+"""The list of concerns: what waits on top, what is late in red."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.concerns import perms
+from apps.concerns.choices import UNANSWERED
+from apps.concerns.forms.listing import ConcernConditions
+from apps.concerns.models import Concern, ConcernQuerySet
+from apps.concerns.queries import SHOWN, ageing_since, concern_rows, shown_rows
+from apps.core.chinese import format_count, format_date
+from apps.core.pages import page
+from apps.core.paging import keyset_page
+from apps.core.scope import Actor
+
+LIMIT = 1000
+TONES = {
+    "received": "amber",
+    "working": "blue",
+    "answered": "blue",
+    "closed": "green",
+    "declined": "grey",
+    "withdrawn": "grey",
+}
+
+
+def list_address(query: str = "") -> str:
+    """The list under a query string."""
+    address = reverse("concerns:list")
+    return f"{address}?{query}" if query else address
+
+
+@page(perms.can_list_concerns)
+def concerns(request: HttpRequest) -> HttpResponse:
+    """One tab at a time."""
+    actor, today = request.actor, timezone.localdate()
+    form = ConcernConditions(request.GET, actor=actor)
+    if not form.is_known or not form.is_valid():
+        raise BadRequest("unknown condition")
+    show = form.cleaned_data.get("show") or "open"
+    rows = filtered(shown_rows(actor, show, today), form.cleaned_data)
+    waiting = show in ("open", "overdue", "ageing", "mine")
+    total = rows.order_by().values("pk")[: LIMIT + 1].count()
+    listed = keyset_page(
+        rows.select_related("retiree", "county", "unit", "owner_unit", "owner"),
+        column="due_on" if waiting else "received_on",
+        descending=not waiting,
+        query=request.GET,
+        total=min(total, LIMIT),
+        at_least=total > LIMIT,
+    )
+    words = f"{'超过' if total > LIMIT else ''}{format_count(min(total, LIMIT))}件"
+    context = _context(request, form, show) | {
+        "heading": "诉求办理",
+        "subheading": f"{SHOWN[show]} {words} · {format_date(today)}",
+        "listed": listed,
+        "rows": [row_of(one, actor, today) for one in listed.rows],
+        "total": words,
+        "empty": _empty(actor, show, bool(form.chips())),
+    }
+    return render(request, "concerns/list.html", context)
+
+
+def filtered(rows: ConcernQuerySet, data: dict[str, Any]) -> ConcernQuerySet:
+    """The conditions of the filter line."""
+    for name in ("kind", "topic", "source", "state", "satisfaction"):
+        if data.get(name):
+            rows = rows.filter(**{name: data[name]})
+    for name in ("county", "unit"):
+        if data.get(name):
+            rows = rows.filter(**{f"{name}_id": int(data[name])})
+    if data.get("collective"):
+        rows = rows.filter(people_count__gt=1)
+    if data.get("repeated"):
+        rows = rows.filter(repeat_of__isnull=False)
+    if data.get("since"):
+        rows = rows.filter(received_on__gte=data["since"])
+    if data.get("until"):
+        rows = rows.filter(received_on__lte=data["until"])
+    return rows.filter(_named(data["q"])) if data.get("q") else rows
+
+
+def _named(text: str) -> Q:
+    year, dash, number = text.strip().partition("-")
+    if dash and year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 9:
+        return Q(year=int(year), number=int(number))
+    return Q(title__icontains=text.strip())
+
+
+def row_of(one: Concern, actor: Actor, today: date) -> dict[str, Any]:
+    """One line of the list."""
+    late = one.state in UNANSWERED and one.due_on < today
+    place = f"{one.county.label} {one.unit.label}" if actor.county_id is None else one.unit.label
+    marks = []
+    if one.is_collective:
+        marks.append((f"集体{one.people_count}人", "amber"))
+    if one.repeat_of_id:
+        marks.append(("重复", "amber"))
+    if one.is_open and one.touched_at.date() <= ageing_since(today):
+        marks.append(("久未办理", "red"))
+    return {
+        "label": one.label,
+        "url": reverse("concerns:concern", args=[one.pk]),
+        "title": one.title,
+        "person": one.retiree.name,
+        "person_url": reverse("retirees:detail", args=[one.retiree_id]),
+        "place": place,
+        "kind": f"{one.get_kind_display()} · {one.get_topic_display()}",
+        "received": format_date(one.received_on),
+        "owner": one.owner.full_name if one.owner else one.owner_unit.label,
+        "state": one.get_state_display(),
+        "tone": TONES[one.state],
+        "due": due_words(one, today),
+        "late": late,
+        "marks": marks,
+    }
+
+
+def due_words(one: Concern, today: date) -> str:
+    """Until when, and how long that is."""
+    if one.state not in UNANSWERED:
+        return format_date(one.due_on)
+    days = (one.due_on - today).days
+    left = f"超期{-days}天" if days < 0 else "今天到期" if days == 0 else f"还有{days}天"
+    return f"{format_date(one.due_on)}（{left}）"
+
+
+def _context(request: HttpRequest, form: ConcernConditions, show: str) -> dict[str, Any]:
+    query = QueryDict(form.query(), mutable=True)
+    query.pop("show", None)
+    rest = query.urlencode()
+    actor = request.actor
+    first = [name for name in ("q", "kind", "topic", "county", "unit") if name in form.fields]
+    more = [name for name in form.fields if name not in (*first, "show")]
+    actions = [{"label": "信访排名", "url": reverse("concerns:ranking")}]
+    if perms.can_raise_concern(actor):
+        actions.append({"label": "登记诉求", "url": reverse("concerns:find"), "kind": "primary", "key": "n"})
+    return {
+        "crumbs": [{"label": "诉求办理", "url": ""}],
+        "views": [
+            {
+                "label": label,
+                "url": list_address("&".join(part for part in (f"show={name}", rest) if part)),
+                "active": name == show,
+                "count": "",
+            }
+            for name, label in SHOWN.items()
+        ],
+        "filters": {
+            "action": reverse("concerns:list"),
+            "fields": [form[name] for name in first],
+            "more": [form[name] for name in more],
+            "keep": [{"name": "show", "value": show}],
+            "columns_url": "",
+            "density_url": "",
+        },
+        "chips": [
+            {"label": words, "url": list_address(_without(form, name))} for name, words in form.chips()
+        ],
+        "clear_url": list_address(f"show={show}"),
+        "conditions": "；".join([SHOWN[show], *(words for _, words in form.chips())]),
+        "columns": None,
+        "page_actions": actions,
+    }
+
+
+def _without(form: ConcernConditions, name: str) -> str:
+    query = QueryDict(form.query(), mutable=True)
+    query.pop(name, None)
+    return query.urlencode()
+
+
+def _empty(actor: Actor, show: str, narrowed: bool) -> dict[str, str]:
+    if narrowed or concern_rows(actor).exists():
+        return {
+            "title": "没有这样的诉求",
+            "text": "换一个页签，或去掉几个条件。",
+            "action_label": "看全部",
+            "action_url": list_address("show=all"),
+        }
+    if not perms.can_raise_concern(actor):
+        return {
+            "title": "还没有诉求",
+            "text": "登记以后在这里看办理情况。",
+            "action_label": "",
+            "action_url": "",
+        }
+    return {
+        "title": "还没有诉求",
+        "text": "走访、来信、来电、来访里提出的要求、意见和信访，登记在这里，按期答复。",
+        "action_label": "登记诉求",
+        "action_url": reverse("concerns:find"),
+    }
