@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import log, record
+from apps.visits.views import log, record, results
 
 urlpatterns: list[URLPattern] = [
     path("", log.log, name="log"),
     path("new/", record.find, name="new"),
     path("people/", record.record_many, name="record-many"),
     path("people/<int:pk>/new/", record.record, name="record"),
+    path("campaigns/<int:pk>/results/", results.results, name="results"),
     path("<int:pk>/", log.visit, name="visit"),
     path("<int:pk>/edit/", record.edit, name="visit-edit"),
     path("<int:pk>/remove/", record.remove, name="visit-remove"),

@@ -20,6 +20,7 @@ URLS: dict[str, Url] = {
     "visits:new": Url(FORM, STAFF, post=200),
     "visits:record-many": Url(ACTION, STAFF),
     "visits:record": Url(FORM, STAFF, "person", post=422),
+    "visits:results": Url(FORM, STAFF, "campaign copy", post=422),
     "visits:visit": Url(PAGE, REGISTER, "visit"),
     "visits:visit-edit": Url(FORM, STAFF, "visit", post=422),
     "visits:visit-remove": Url(FORM, STAFF, "visit", post=422),
