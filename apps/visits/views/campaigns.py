@@ -228,7 +228,7 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": TONES[CampaignState(campaign.state)],
         "tabs": tabs(campaign, "campaign"),
         "facts": _facts(campaign),
-        "page_actions": _actions(actor, campaign),
+        "page_actions": [*_results(actor, campaign), *_actions(actor, campaign)],
         "may": keeps(actor, campaign),
     }
     if campaign.state == CampaignState.DRAFT:
@@ -288,6 +288,12 @@ def _tried(actor: Actor, campaign: Campaign) -> dict[str, Any]:
         if campaign.target == Target.SURVIVOR
         else f"{reverse('retirees:list')}?{campaign.query}".rstrip("?"),
     }
+
+
+def _results(actor: Actor, campaign: Campaign) -> list[dict[str, Any]]:
+    if campaign.state not in RUNNING or not perms.can_log_visit(actor):
+        return []
+    return [{"label": "登记结果", "url": reverse("visits:results", args=[campaign.pk])}]
 
 
 def _actions(actor: Actor, campaign: Campaign) -> list[dict[str, Any]]:
