@@ -1,15 +1,19 @@
 """What visits do by the clock, and what takes too long for a page."""
 
+from datetime import date
+
 from celery import shared_task
 from django.utils import timezone
 
+from apps.core.documents.errors import DocumentError
 from apps.core.scope import scope
-from apps.jobs.actions import Lease, handles, request_job
+from apps.jobs.actions import JobFailed, Lease, handles, keep_file, request_job
 from apps.jobs.rules import system_actor
 from apps.units.models import Unit
+from apps.visits.actions.campaign_papers import FORMATS, PAPERS, PaperRefused, make_paper
 from apps.visits.actions.dues import make_dues, make_rule_dues
 from apps.visits.actions.rules import JOB
-from apps.visits.models import VisitRule
+from apps.visits.models import Campaign, VisitRule
 
 
 @shared_task(name="apps.visits.tasks.ask_for_dues")
@@ -44,3 +48,28 @@ def make_rows_of_rule(lease: Lease) -> None:
         made = make_rule_dues(rule=rule, today=timezone.localdate())
         result["summary"] = f"新列入{made}人次"
         result["next"] = {"label": "看规则", "view": "visits:rule", "args": [rule.pk]}
+
+
+@handles("visits.papers")
+def campaign_paper(lease: Lease) -> None:
+    """A paper of a campaign, as a file of the job, in the scope of whoever asked."""
+    result: dict[str, object] = {}
+    given = lease.job.payload
+    try:
+        with lease.last_step(result):
+            campaign = Campaign.objects.visible_to(lease.actor).get(pk=given["campaign"])
+            content = make_paper(
+                campaign=campaign,
+                paper=given["paper"],
+                form=given["form"],
+                team=given["team"],
+                county=given["county"],
+                today=date.fromisoformat(given["today"]),
+                by=lease.actor,
+            )
+            name = f"{campaign.title}{PAPERS[given['paper']]}.{given['form']}"
+            result["file"] = keep_file(content, filename=name, content_type=FORMATS[given["form"]])
+            result["summary"] = f"{PAPERS[given['paper']]}已生成"
+            result["next"] = {"label": "回到活动", "view": "visits:campaign-papers", "args": [campaign.pk]}
+    except (DocumentError, PaperRefused) as error:
+        raise JobFailed(str(error)) from error

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import campaign_people, campaign_steps, campaigns, teams
+from apps.visits.views import campaign_papers, campaign_people, campaign_steps, campaigns, teams
 
 urlpatterns: list[URLPattern] = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/people/find/", campaign_people.find, name="campaign-find"),
     path("campaigns/<int:pk>/people/add/<int:person>/", campaign_people.add, name="campaign-add"),
     path("campaigns/<int:pk>/people/<int:due>/remove/", campaign_people.remove, name="campaign-remove"),
+    path("campaigns/<int:pk>/papers/", campaign_papers.papers, name="campaign-papers"),
+    path("campaigns/<int:pk>/coverage/", campaign_papers.coverage_sheet, name="campaign-coverage"),
     path("campaigns/<int:pk>/teams/", teams.teams, name="teams"),
     path("campaigns/<int:pk>/teams/form/", teams.form_all, name="teams-form"),
     path("campaigns/<int:pk>/teams/dissolve/", teams.dissolve, name="teams-dissolve"),

@@ -49,7 +49,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": f"名单：{campaign.title}",
         "crumbs": crumbs((campaign.title, page_of(campaign)), ("名单", "")),
         "campaign": campaign,
-        "tabs": tabs(campaign, "campaign-people"),
+        "tabs": tabs(actor, campaign, "campaign-people"),
         "views": [
             {
                 "label": label,

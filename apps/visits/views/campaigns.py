@@ -73,11 +73,17 @@ def page_of(campaign: Campaign) -> str:
     return reverse("visits:campaign", args=[campaign.pk])
 
 
-def tabs(campaign: Campaign, active: str) -> list[dict[str, Any]]:
+def tabs(actor: Actor, campaign: Campaign, active: str) -> list[dict[str, Any]]:
     """The campaign's pages; a draft has none but its own."""
     if campaign.state == CampaignState.DRAFT:
         return []
-    found = (("campaign", "进度"), ("campaign-people", "名单"), ("teams", "分组"))
+    found = (
+        ("campaign", "进度"),
+        ("campaign-people", "名单"),
+        ("teams", "分组"),
+        ("campaign-papers", "打印"),
+    )
+    found = found if perms.can_see_plans(actor) else found[:-1]
     return [
         {
             "label": label,
@@ -162,7 +168,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             messages.success(request, "慰问信已保存，打印时每人一页。")
-            return redirect(page_of(campaign))
+            if campaign.state == CampaignState.DRAFT:
+                return redirect(page_of(campaign))
+            return redirect("visits:campaign-papers", campaign.pk)
     trail = crumbs((campaign.title, page_of(campaign)), ("慰问信", ""))
     return form_page(request, form, "慰问信", page_of(campaign), trail)
 
@@ -226,7 +234,7 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs((campaign.title, "")),
         "campaign": campaign,
         "tone": TONES[CampaignState(campaign.state)],
-        "tabs": tabs(campaign, "campaign"),
+        "tabs": tabs(actor, campaign, "campaign"),
         "facts": _facts(campaign),
         "page_actions": [*_results(actor, campaign), *_actions(actor, campaign)],
         "may": keeps(actor, campaign),
@@ -304,21 +312,29 @@ def _actions(actor: Actor, campaign: Campaign) -> list[dict[str, Any]]:
             "kind": kind,
         }
 
+    sheet = {
+        "label": "导出进度表",
+        "url": reverse("visits:campaign-coverage", args=[campaign.pk]),
+        "method": "post",
+        "repeatable": "yes",
+    }
     if not perms.can_keep_plans(actor):
-        return []
+        return [] if campaign.state == CampaignState.DRAFT else [sheet]
     again = {"label": "照样再办", "url": reverse("visits:campaign-copy", args=[campaign.pk])}
     if not keeps(actor, campaign):
-        return [again]
+        return [again, sheet]
     if campaign.state == CampaignState.DRAFT:
         change = {"label": "修改", "url": reverse("visits:campaign-edit", args=[campaign.pk])}
-        return [step("cancel", "删除草稿"), change, step("freeze", "定名单", "primary")]
+        written = {"label": "慰问信", "url": reverse("visits:campaign-letter", args=[campaign.pk])}
+        return [step("cancel", "删除草稿"), written, change, step("freeze", "定名单", "primary")]
     if campaign.state == CampaignState.FROZEN:
         return [
             again,
+            sheet,
             step("unfreeze", "撤回名单"),
             step("close", "结束"),
             step("publish", "下发", "primary"),
         ]
     if campaign.state == CampaignState.PUBLISHED:
-        return [again, step("recall", "收回"), step("close", "结束")]
-    return [again, step("reopen", "重新打开")]
+        return [again, sheet, step("recall", "收回"), step("close", "结束")]
+    return [again, sheet, step("reopen", "重新打开")]

@@ -95,7 +95,7 @@ def teams(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": f"分组：{campaign.title}",
         "crumbs": _trail(campaign),
         "campaign": campaign,
-        "tabs": tabs(campaign, "teams"),
+        "tabs": tabs(actor, campaign, "teams"),
         "columns": [
             {"label": "组"},
             {"label": "谁的组"},

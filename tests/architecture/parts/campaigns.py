@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
 from apps.visits.models import Campaign, Due, Occasion, Team
-from tests.architecture.kinds import ACTION, FORM, OFFICES, PAGE, REGISTER, Url
+from tests.architecture.kinds import ACTION, FILE, FORM, OFFICES, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import COUNTY_OF, PLACES, Objects, places_of
 
 URLS: dict[str, Url] = {
@@ -24,6 +24,8 @@ URLS: dict[str, Url] = {
     "visits:campaign-find": Url(PAGE, OFFICES, "campaign", known=200),
     "visits:campaign-add": Url(FORM, OFFICES, "campaign person", post=422),
     "visits:campaign-remove": Url(FORM, OFFICES, "campaign due", post=422),
+    "visits:campaign-papers": Url(FORM, STAFF, "campaign", post=422, known=200),
+    "visits:campaign-coverage": Url(FILE, REGISTER, "campaign copy", post=200),
     "visits:teams": Url(PAGE, REGISTER, "campaign", known=200),
     "visits:teams-form": Url(FORM, OFFICES, "campaign copy", post=422),
     "visits:teams-dissolve": Url(FORM, OFFICES, "campaign copy"),
