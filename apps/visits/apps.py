@@ -8,6 +8,7 @@ class VisitsConfig(AppConfig):
     verbose_name = "走访慰问"
 
     def ready(self) -> None:
+        from apps.core.home import register_home_cards
         from apps.imports.rules import register_importer
         from apps.retirees.queries.story import register_story
         from apps.retirees.rules import Follower, register_follower
@@ -23,6 +24,7 @@ class VisitsConfig(AppConfig):
         from apps.visits.importers import VisitLogImporter
         from apps.visits.queries.story import visits_told
         from apps.visits.views import incidents, log
+        from apps.visits.views.campaign_cards import campaign_cards
         from apps.visits.views.person_facts import visit_facts
 
         register_selection_action(
@@ -58,3 +60,4 @@ class VisitsConfig(AppConfig):
             )
         )
         register_follower(Follower(tell, follow, unfollow))
+        register_home_cards(campaign_cards)

@@ -23,6 +23,7 @@ from apps.visits.actions.campaigns import add_campaign, freeze_campaign
 from apps.visits.actions.teams import form_teams
 from apps.visits.models import Campaign, Occasion
 from apps.visits.rules.letters import letter_for
+from apps.visits.tasks import campaign_paper
 from tests.factories.city import actor_of, make_person
 from tests.factories.signed_in import signed_in
 
@@ -134,6 +135,7 @@ def test_a_clerk_gets_the_paper_from_a_job_once(city, people):
     for _ in range(2):
         assert client.post(address, body).status_code == 302
     job = Job.objects.get(kind="visits.papers")
+    assert campaign_paper.__doc__, "the module that does it is loaded"
     do_job(job.pk)
     job.refresh_from_db()
     assert job.file["filename"] == "春节走访路线单.pdf"

@@ -27,6 +27,7 @@ from apps.visits.actions.campaigns import (
 from apps.visits.actions.settling import settle_dues
 from apps.visits.models import Campaign, Due, Occasion, Visit
 from apps.visits.queries.coverage import campaign_coverage
+from apps.visits.views.campaign_cards import campaign_cards
 from tests.factories.city import actor_of, make_person
 from tests.factories.signed_in import signed_in
 
@@ -294,3 +295,14 @@ def test_somebody_is_added_and_removed_with_reason_and_approval(city, people):
     assert "=1+1&lt;b&gt;" in page.content.decode()
     theirs = reverse("visits:campaign-add", args=[campaign.pk, people["other"].pk])
     assert client.post(theirs, given).status_code == 404
+
+
+def test_the_home_page_says_who_is_left(city, people):
+    campaign = frozen(city.city_clerk)
+    with scope(actor_of(city.city_clerk)) as actor:
+        assert campaign_cards(actor, {}) == []
+        publish_campaign(campaign=campaign, by=actor)
+        (card,) = campaign_cards(actor, {})
+    assert (card.value, card.note) == ("4", "距结束10天")
+    with scope(actor_of(city.clerk_b)) as actor:
+        assert campaign_cards(actor, {})[0].value == "1"

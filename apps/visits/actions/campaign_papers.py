@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
-from apps.core.chinese import age_on, format_date, format_money
+from apps.core.chinese import age_on, format_date
 from apps.core.documents.briefing import office_fonts
 from apps.core.documents.guarded import render_pdf_guarded
 from apps.core.scope import Actor
@@ -100,10 +100,22 @@ def make_paper(
     sections = _sections(campaign, paper, dues, today, by)
     if form == "docx":
         return sections_docx(sections, mark)
-    shown = [{"section": one, "widths": _widths(one.columns)} for one in sections]
+    shown = [
+        {
+            "section": one,
+            "widths": _widths(one.columns),
+            "rows": [_cells(row, one.columns) for row in one.rows],
+            "sums": _cells(one.sums, one.columns) if one.sums else (),
+        }
+        for one in sections
+    ]
     return _pdf(
         "documents/campaign_table.html", {"sections": shown, "mark": mark, "title": sections[0].title}
     )
+
+
+def _cells(row: Sequence[str], columns: Sequence[Column]) -> list[tuple[str, bool]]:
+    return [(text, column.is_number) for text, column in zip(row, columns, strict=True)]
 
 
 def _widths(columns: Sequence[Column]) -> list[float]:
@@ -212,7 +224,7 @@ def _route(
                 "" if age is None or due.target != Target.SELF else str(age),
                 f"{due.county.label} {due.unit.label}",
                 person.get_treatment_display() if person.treatment else "",
-                format_money(due.planned_money) if due.planned_money else "",
+                f"{due.planned_money:,.2f}" if due.planned_money else "",
                 due.planned_goods,
                 "",
             ]
@@ -240,8 +252,8 @@ def _signatures(
             _who(due),
             f"{due.county.label} {due.unit.label}",
             due.planned_goods,
-            format_money(due.planned_goods_value) if due.planned_goods_value else "",
-            format_money(due.planned_money) if due.planned_money else "",
+            f"{due.planned_goods_value:,.2f}" if due.planned_goods_value else "",
+            f"{due.planned_money:,.2f}" if due.planned_money else "",
             "",
             "",
             "",
@@ -250,7 +262,7 @@ def _signatures(
     ]
     goods = sum((due.planned_goods_value or Decimal(0) for due in dues), Decimal(0))
     money = sum((due.planned_money or Decimal(0) for due in dues), Decimal(0))
-    sums = ["", "合计", f"{len(dues)}人", "", format_money(goods), format_money(money), "", "", ""]
+    sums = ["", "合计", f"{len(dues)}人", "", f"{goods:,.2f}", f"{money:,.2f}", "", "", ""]
     title = f"{campaign.title}签收表（{_heading(key, teams)}）"
     return Section(title, _about(key, teams, along, len(dues)), columns, rows, sums)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -35,7 +35,7 @@ def sections_docx(sections: Sequence[Any], mark: str) -> bytes:
         if number:
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         title = document.add_paragraph()
-        title.alignment = 1
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = title.add_run(clean_cell(section.title))
         run.bold, run.font.size = True, Pt(16)
         document.add_paragraph(clean_cell(section.lines))
@@ -56,7 +56,7 @@ def _table(document: Any, section: Any) -> None:
         cell.width = widths[column]
         cell.paragraphs[0].add_run(clean_cell(text)).bold = place < len(widths)
         if section.columns[column].is_number:
-            cell.paragraphs[0].alignment = 2
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for row in table.rows:
         _mark(row, "w:cantSplit")
     _mark(table.rows[0], "w:tblHeader")

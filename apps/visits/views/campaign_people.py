@@ -113,7 +113,7 @@ def _row(due: Due, actor: Actor, campaign: Campaign, *, may: bool) -> dict[str, 
 
 
 def _planned(due: Due) -> str:
-    parts = [f"{format_money(due.planned_money)}元" if due.planned_money else "", due.planned_goods]
+    parts = [format_money(due.planned_money) if due.planned_money else "", due.planned_goods]
     return "、".join(part for part in parts if part) or "—"
 
 

@@ -249,10 +249,10 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _facts(campaign: Campaign) -> list[dict[str, Any]]:
     found = asked_of_campaign(campaign)
-    gift = [format_money(campaign.planned_money) + "元" if campaign.planned_money else ""]
+    gift = [format_money(campaign.planned_money) if campaign.planned_money else ""]
     if campaign.planned_goods:
         worth = campaign.planned_goods_value
-        gift.append(campaign.planned_goods + (f"（{format_money(worth)}元）" if worth else ""))
+        gift.append(campaign.planned_goods + (f"（{format_money(worth)}）" if worth else ""))
     values = [
         ("谁办的", campaign.county.label if campaign.county else "市局（全市各县市区）"),
         ("事由", campaign.occasion.name),

@@ -19,8 +19,8 @@ COLUMNS = (
     ("未访", True),
     ("有原因", True),
     ("走访率", True),
-    ("计划金额", True),
-    ("已发金额", True),
+    ("计划（元）", True),
+    ("已发（元）", True),
 )
 
 
@@ -39,8 +39,8 @@ def cells_of(tally: Tally) -> list[str]:
         format_count(tally.missing),
         format_count(tally.excused),
         rate_words(tally.rate),
-        format_money(tally.planned),
-        format_money(tally.given),
+        f"{tally.planned:,.2f}",
+        f"{tally.given:,.2f}",
     ]
 
 
@@ -106,10 +106,10 @@ def _tiles(campaign: Campaign, total: Tally) -> list[dict[str, Any]]:
         {"label": "走访率", "value": rate_words(total.rate), "unit": "", "href": ""},
         {
             "label": "已发",
-            "value": format_money(total.given),
+            "value": f"{total.given:,.2f}",
             "unit": "元",
             "href": "",
-            "note": f"计划{format_money(total.planned)}元",
+            "note": f"计划{format_money(total.planned)}",
         },
     ]
 
@@ -142,7 +142,7 @@ def _kept(coverage: Coverage) -> str:
     if not kept:
         return ""
     money = format_money(Decimal(kept["given"]))
-    return f"结束时：应访{kept['due']}人，已访{kept['done']}人，未访{kept['missing']}人，已发{money}元。"
+    return f"结束时：应访{kept['due']}人，已访{kept['done']}人，未访{kept['missing']}人，已发{money}。"
 
 
 def _row(campaign: Campaign, name: str, line: CoverageLine) -> dict[str, Any]:
@@ -153,6 +153,6 @@ def _row(campaign: Campaign, name: str, line: CoverageLine) -> dict[str, Any]:
     return {
         "cells": [
             {"text": line.label, "url": url},
-            *({"text": text, "quiet": text == "0"} for text in cells_of(line.tally)),
+            *({"text": text, "quiet": text in ("0", "0.00")} for text in cells_of(line.tally)),
         ]
     }

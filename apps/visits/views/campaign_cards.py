@@ -1,0 +1,35 @@
+"""Campaigns under way on the home page: who is left, and how many days."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.chinese import format_count
+from apps.core.home import HomeCard
+from apps.core.scope import Actor
+from apps.visits import perms
+from apps.visits.choices import CampaignState
+from apps.visits.models import Campaign
+from apps.visits.queries.campaigns import campaign_dues
+
+SHOWN = 2
+"""Campaigns on the home page: those that end first. A number costs a read of the list."""
+
+
+def campaign_cards(actor: Actor, preferences: Mapping[str, Any]) -> list[HomeCard]:
+    """A card for each campaign that was told and in which somebody in the actor's scope is left to be seen."""
+    if not perms.can_list_visits(actor):
+        return []
+    today = timezone.localdate()
+    rows = Campaign.objects.visible_to(actor).filter(state=CampaignState.PUBLISHED).order_by("ends_on", "pk")
+    cards = []
+    for campaign in rows[:SHOWN]:
+        left = campaign_dues(campaign, actor).waiting().order_by().count()
+        days = (campaign.ends_on - today).days
+        if left:
+            note = f"距结束{days}天" if days >= 0 else f"已到期{-days}天"
+            href = reverse("visits:campaign", args=[campaign.pk])
+            cards.append(HomeCard(f"{campaign.title}剩余", format_count(left), "人", href, note))
+    return cards
