@@ -24,7 +24,7 @@ URLS: dict[str, Url] = {
     "visits:campaign-find": Url(PAGE, OFFICES, "campaign", known=200),
     "visits:campaign-add": Url(FORM, OFFICES, "campaign person", post=422),
     "visits:campaign-remove": Url(FORM, OFFICES, "campaign due", post=422),
-    "visits:campaign-papers": Url(FORM, STAFF, "campaign", post=422, known=200),
+    "visits:campaign-papers": Url(FORM, STAFF, "campaign copy", post=422),
     "visits:campaign-coverage": Url(FILE, REGISTER, "campaign copy", post=200),
     "visits:teams": Url(PAGE, REGISTER, "campaign", known=200),
     "visits:teams-form": Url(FORM, OFFICES, "campaign copy", post=422),
