@@ -80,6 +80,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "人与事",
         (
             Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),
+            Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),
             Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),

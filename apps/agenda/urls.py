@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from apps.agenda.views import birthdays
+from apps.agenda.views import birthdays, calendar
 
 app_name = "agenda"
 urlpatterns: list[URLPattern] = [
+    path("", calendar.calendar, name="calendar"),
     path("birthdays/", birthdays.birthdays, name="birthdays"),
     path("birthdays/print/", birthdays.birthdays_print, name="birthdays-print"),
     path("birthdays/paper/", birthdays.birthday_paper, name="birthday-paper"),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.choices import Role
+from apps.agenda.queries.today import today_groups
 from apps.core.chinese import format_date
 from apps.core.figures import Span
 from apps.core.home import home_cards
@@ -26,7 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {"crumbs": [{"label": "工作台", "url": ""}], "today": format_date(today)}
     if perms.is_staff(actor):
         context |= {
+            "groups": today_groups(actor, today),
             "due": due(actor, today),
+            "calendar_url": reverse("agenda:calendar"),
             "register_url": reverse("retirees:list"),
             "quality": quality_chart(actor),
             "quality_url": reverse("retirees:quality"),

@@ -7,6 +7,7 @@ from tests.architecture.kinds import ACTION, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import Objects
 
 URLS: dict[str, Url] = {
+    "agenda:calendar": Url(PAGE, REGISTER),
     "agenda:birthdays": Url(PAGE, REGISTER),
     "agenda:birthdays-print": Url(ACTION, REGISTER),
     "agenda:birthday-paper": Url(ACTION, STAFF),

@@ -1,0 +1,130 @@
+"""今天: what is due today, what is late, what comes this week, each with its number and first names.
+
+Numbers are counted up to LIMIT on small partial indexes; names are those of people who are on the register now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.concerns.choices import UNANSWERED
+from apps.concerns.models import Concern
+from apps.core.scope import Actor
+from apps.retirees.choices import ON_REGISTER
+from apps.retirees.queries.birthdays import birthdays_between, first_names, round_count
+from apps.visits.models import IncidentTask
+from apps.visits.queries.due import waiting_rows
+
+LIMIT = 1000
+NAMES = 3
+STAGES = (7, 3, 0)
+"""Days before a deadline on which it moves up a stage."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line: how many, who first, and the page behind it."""
+
+    label: str
+    count: str
+    url: str
+    names: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """今天, 逾期 or 本周, and its lines; lines of nothing are left out."""
+
+    title: str
+    tone: str
+    lines: tuple[Waiting, ...]
+
+
+def today_groups(actor: Actor, today: date) -> list[Group]:
+    """What the staff's home page shows first."""
+    week = today + timedelta(days=STAGES[0])
+    dues, concerns, tasks = _dues(actor), _concerns(actor), _tasks(actor)
+    kinds = (
+        ("应访", "人次", dues, f"{reverse('visits:due')}?show="),
+        ("诉求答复", "件", concerns, reverse("concerns:list")),
+        ("重要情况办理事项", "项", tasks, reverse("visits:incidents")),
+    )
+    stages = (
+        ("逾期", "red", Q(due_on__lt=today), "overdue"),
+        ("今天到期", "amber", Q(due_on=today), "now"),
+        (f"{STAGES[0]}天内到期", "blue", Q(due_on__gt=today, due_on__lte=week), "now"),
+    )
+    groups = []
+    for title, tone, when, tab in stages:
+        lines = [
+            _line(label, unit, rows.filter(when), f"{url}{tab}" if url.endswith("=") else url)
+            for label, unit, rows, url in kinds
+        ]
+        if tone == "amber":
+            lines.append(_birthdays_today(actor, today))
+        if tone == "blue":
+            lines.append(_rounds_ahead(actor, today))
+        groups.append(Group(title, tone, tuple(line for line in lines if line is not None)))
+    return [group for group in groups if group.lines]
+
+
+def _own(actor: Actor, rows: Any) -> Any:
+    """The county's own condition repeated, so that its index answers behind the row policy."""
+    return rows if actor.county_id is None else rows.filter(county_id=actor.county_id)
+
+
+def _dues(actor: Actor) -> Any:
+    return _own(actor, waiting_rows(actor).filter(reason=""))
+
+
+def _concerns(actor: Actor) -> Any:
+    return _own(actor, Concern.objects.visible_to(actor).filter(state__in=UNANSWERED))
+
+
+def _tasks(actor: Actor) -> Any:
+    rows = IncidentTask.objects.visible_to(actor)
+    return _own(actor, rows.filter(done_on=None, is_needless=False, incident__retracted_on=None))
+
+
+def _line(label: str, unit: str, rows: Any, url: str) -> Waiting | None:
+    number = rows.order_by().values("pk")[: LIMIT + 1].count()
+    if not number:
+        return None
+    living = rows.filter(retiree__state__in=ON_REGISTER).order_by("due_on", "pk")
+    names = list(living.values_list("retiree__name", flat=True)[: NAMES + 1])
+    told = "、".join(names[:NAMES]) + ("等" if len(names) > NAMES else "")
+    return Waiting(label, counted(number, unit), url, told)
+
+
+def counted(number: int, unit: str) -> str:
+    """12人次; 1000+人次 where counting stopped."""
+    return f"{LIMIT}+{unit}" if number > LIMIT else f"{number}{unit}"
+
+
+def _birthdays_today(actor: Actor, today: date) -> Waiting | None:
+    found = birthdays_between(actor, today, today, limit=LIMIT + 1)
+    if not found:
+        return None
+    url = f"{reverse('agenda:birthdays')}?{urlencode({'month': f'{today:%Y-%m}'})}"
+    return Waiting("今天生日", counted(len(found), "人"), url, _with_ages(found))
+
+
+def _with_ages(found: Sequence[Any]) -> str:
+    rounds = [one for one in found if one.is_round]
+    told = first_names(found)
+    return f"{told}；其中整寿{len(rounds)}人" if rounds else told
+
+
+def _rounds_ahead(actor: Actor, today: date) -> Waiting | None:
+    end = today + timedelta(days=30)
+    number = round_count(actor, today + timedelta(days=1), end, LIMIT)
+    if not number:
+        return None
+    first = birthdays_between(actor, today + timedelta(days=1), end, only_round=True, limit=NAMES + 1)
+    url = f"{reverse('agenda:birthdays')}?{urlencode({'show': 'round', 'month': f'{today:%Y-%m}'})}"
+    return Waiting("30天内整寿", counted(number, "人"), url, first_names(first))
