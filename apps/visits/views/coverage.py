@@ -63,7 +63,7 @@ def coverage_context(campaign: Campaign, coverage: Coverage, actor: Actor, today
     total = coverage.total
     return {
         "coverage": coverage,
-        "tiles": _tiles(campaign, total),
+        "tiles": [{"note": "", **tile} for tile in _tiles(campaign, total)],
         "verdict": _verdict(campaign, coverage),
         "moved": _moved(total),
         "sections": [
