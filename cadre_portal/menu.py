@@ -80,13 +80,6 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "人与事",
         (
             Item("人员名册", REGISTER, perms.sees_register, ("retirees:",)),
-            Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),
-            Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
-            Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
-            Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
-            Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",)),
-            Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
-            Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
             Item(
                 "人员转移",
                 "retirees:transfers",
@@ -99,6 +92,18 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests_waiting),
             Item("误登记的人员", "retirees:mistakes", can_remove_mistakes, ("retirees:mistake",)),
             Item("疑似重复", "retirees:doubles", can_see_doubles, ("retirees:double", "retirees:merge")),
+        ),
+    ),
+    (
+        "走访服务",
+        (
+            Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
+            Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
+            Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
+            Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",)),
+            Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
+            Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),
+            Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
         ),
     ),
     (

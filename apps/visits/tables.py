@@ -60,6 +60,8 @@ class DueTable(tables.Table):
         self.today, self.may_log, self.show_county = today, may_log, show_county
         if not may_log:
             self.columns.hide("do")
+        if not any(due.reason for due in self.data.data):
+            self.columns.hide("reason")
 
     def render_name(self, record: Due) -> str:
         person = record.retiree

@@ -18,7 +18,11 @@ def open_incidents(actor: Actor, kind: str = "") -> QuerySet[Incident]:
     if kind in IncidentKind.values:
         rows = rows.filter(kind=kind)
     to_do = Count("tasks", filter=Q(tasks__done_on=None, tasks__is_needless=False))
-    return rows.select_related("retiree__county", "retiree__unit").annotate(to_do=to_do)
+    return (
+        rows.select_related("retiree__county", "retiree__unit")
+        .annotate(to_do=to_do)
+        .order_by("-started_on", "pk")
+    )
 
 
 def incidents_of(person: Retiree, actor: Actor) -> QuerySet[Incident]:

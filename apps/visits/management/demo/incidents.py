@@ -7,6 +7,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from apps.core.bulk import blank_values, insert_values, next_keys
 from apps.retirees.choices import LifeState
 from apps.visits.choices import IncidentKind
@@ -46,8 +48,20 @@ def let_happen(log: Log, people: Sequence[Person], first: date) -> str:
     insert_values(IncidentTask, tasks)
     for row, person in deaths:
         calls.condole(log, person, row["reported_on"] + timedelta(days=log.dice.randint(0, 4)))
+    _settle_old_deaths(log)
     now = sum(row["ended_on"] is None for row in stays)
-    return f"住院{len(stays)}人次（现在{now}人），病危{len(critical)}人，去世{len(deaths)}人"
+    deaths_filed = Incident.objects.filter(kind=IncidentKind.DEATH).count()
+    return f"住院{len(stays)}人次（现在{now}人），病危{len(critical)}人，去世{deaths_filed}人"
+
+
+def _settle_old_deaths(log: Log) -> None:
+    """Deaths that the register's own action filed: what follows an old one is done, of a fresh one some lines are."""
+    settled = log.demo.days_ago(SETTLED_DAYS)
+    tasks = IncidentTask.objects.filter(incident__kind=IncidentKind.DEATH, done_on=None)
+    tasks.filter(incident__reported_on__lte=settled).update(done_on=F("due_on"), done_by_name="演示")
+    tasks.filter(due_on__lt=log.demo.as_of).update(done_on=F("due_on"), done_by_name="演示")
+    rows = Incident.objects.filter(kind=IncidentKind.DEATH, closed_on=None, reported_on__lte=settled)
+    rows.update(closed_on=F("reported_on") + timedelta(days=SETTLED_DAYS))
 
 
 def _stays(log: Log, people: Sequence[Person], first: date) -> Iterator[dict[str, Any]]:
