@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.concerns.models import Concern
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.retirees.actions import record_death
@@ -86,6 +87,22 @@ def test_sent_twice_is_one_visit(city, person, sign_in):
     first, again = client.post(address(person), data), client.post(address(person), data)
     assert first.url == again.url
     assert count() == 1
+
+
+def test_what_was_asked_for_becomes_concerns_once(city, person, sign_in):
+    client, values = sign_in(city.clerk_a), typed(wants="申请护工补助\n\n想看新的学习材料")
+    for _ in range(2):
+        answer = client.post(address(person), values)
+    page = client.get(answer["Location"]).text
+    assert "申请护工补助" in page
+    with scope(actor_of(city.clerk_a)):
+        found = list(Concern.objects.order_by("number"))
+    assert [one.title for one in found] == ["申请护工补助", "想看新的学习材料"]
+    assert {(one.source, one.raised_on, one.retiree_id) for one in found} == {("visit", DAY, person.pk)}
+    assert "未结诉求2件" in client.get(address(person)).text
+    refused = client.post(address(person), typed(wants="字" * 81))
+    assert refused.status_code == 422
+    assert "不超过80字" in refused.text
 
 
 def test_wrong_input_is_said_at_its_field_and_changes_nothing(city, person, sign_in):

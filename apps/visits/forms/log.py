@@ -16,6 +16,7 @@ from apps.core.scope import Actor
 from apps.retirees.choices import Health, LifeState, SelfCare
 from apps.retirees.models import FamilyMember, Retiree
 from apps.visits.actions.checking import VisitRefused
+from apps.visits.actions.wants import MOST
 from apps.visits.choices import LeaderLevel, Mood, SignedBy, Target, Way
 from apps.visits.models import Campaign, FundSource, Leader, Occasion, Visit
 from apps.visits.rules import VisitorEntry
@@ -36,7 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
             *(("leaders",), ("others", "others_level"), ("campaign",)),
         ),
     ),
-    ("看到的情况", (("summary",), ("health_seen",), ("self_care_seen",), ("mood",))),
+    ("看到的情况", (("summary",), ("wants",), ("health_seen",), ("self_care_seen",), ("mood",))),
     (
         "慰问",
         (
@@ -124,6 +125,12 @@ class VisitForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="不写病名和证件号码；不得写涉密内容",
     )
+    wants = TextField(
+        label="当场提出的诉求",
+        max_length=800,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="一行一件，每件一句话；保存后转到“诉求办理”，按期答复本人",
+    )
     money = MoneyField(label="慰问金（元）", max_digits=8)
     goods = TextField(label="慰问品", max_length=80)
     goods_value = MoneyField(label="慰问品价值（元）", max_digits=8)
@@ -154,6 +161,8 @@ class VisitForm(forms.Form):
         super().__init__(data, files, initial={**first, **(initial or {})})
         for field in self.fields.values():
             field.today = today
+        if len(people) != 1 or visit is not None:
+            del self.fields["wants"]
         if len(people) != 1:
             for name in ALONE:
                 del self.fields[name]
@@ -219,6 +228,13 @@ class VisitForm(forms.Form):
         if campaign is not None:
             data["occasion"] = campaign.occasion
         return data
+
+    def clean_wants(self) -> list[str]:
+        """A line each."""
+        lines = [line.strip() for line in (self.cleaned_data["wants"] or "").splitlines() if line.strip()]
+        if len(lines) > MOST or any(len(line) > 80 for line in lines):
+            raise forms.ValidationError(f"最多{MOST}件，每件一句话，不超过80字；细节登记后在诉求里补充。")
+        return lines
 
     def values(self) -> dict[str, Any]:
         """What was typed, as the actions take it."""

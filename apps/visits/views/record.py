@@ -21,6 +21,7 @@ from apps.visits import perms
 from apps.visits.actions.checking import VisitEntry, VisitRefused
 from apps.visits.actions.log import change_visit, record_visit, record_visits, remove_visit
 from apps.visits.actions.visitors import remember_visitors
+from apps.visits.actions.wants import raise_wants
 from apps.visits.forms.log import VALUES, RemoveForm, VisitForm, others_text
 from apps.visits.models import Due, Leader, Visit
 from apps.visits.queries.log import due_in_hand, last_visit, last_visitors, open_concerns, people_to_visit
@@ -133,6 +134,7 @@ def _record_one(form: VisitForm, person: Retiree, due: Due | None, actor: Actor)
     except VisitRefused as refusal:
         form.refuse(refusal)
         return None
+    raise_wants(visit=visit, wants=form.cleaned_data["wants"], by=actor)
     _remember(form, actor)
     return visit
 
