@@ -12,5 +12,5 @@ class AccountsConfig(AppConfig):
         from apps.accounts.rules import browser_label
         from apps.audit.queries import set_namer
 
-        set_namer("role", lambda role: dict(Role.choices).get(role, role))
+        set_namer("role", lambda role: {**dict(Role.choices), "portal": "自动办理"}.get(role, role))
         set_namer("browser", browser_label)

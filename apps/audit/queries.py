@@ -142,6 +142,10 @@ def name_of(kind: str, value: Any) -> str:
 DATA_LABELS = {
     "added": "加入",
     "attachment": "文件编号",
+    "batch": "导入编号",
+    "count": "数量",
+    "visit": "走访编号",
+    "visits": "走访编号",
     "column": "列",
     "columns": "列",
     "conflicts": "有冲突",

@@ -59,7 +59,11 @@ def concerns_of(person: Retiree, actor: Actor) -> list[Concern]:
     """What a person raised, the newest first, with what he stood behind."""
     rows = concern_rows(actor)
     own = rows.filter(Q(retiree_id=person.pk) | Q(others__retiree_id=person.pk)).distinct()
-    return list(own.select_related("owner_unit", "owner").order_by("-received_on", "-number"))
+    return list(
+        own.select_related("retiree", "county", "unit", "owner_unit", "owner").order_by(
+            "-received_on", "-number"
+        )
+    )
 
 
 def due_concerns(actor: Actor, today: date) -> dict[str, int]:

@@ -187,7 +187,11 @@ def _digest() -> str:
         Visit.objects.order_by("key").values_list("key", "retiree__name", "visited_on", "money", "summary")
     )
     found += list(Due.objects.order_by("pk").values_list("retiree__name", "due_on", "state", "reason"))
-    found += list(Incident.objects.order_by("id").values_list("id", "retiree__name", "started_on"))
+    found += list(
+        Incident.objects.order_by("kind", "started_on", "retiree__name").values_list(
+            "kind", "retiree__name", "started_on"
+        )
+    )
     found += list(Concern.objects.order_by("id").values_list("id", "title", "state", "due_on"))
     found += list(Leader.objects.order_by("pk").values_list("name", "post"))
     return hashlib.sha256(repr(found).encode()).hexdigest()

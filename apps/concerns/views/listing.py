@@ -103,7 +103,7 @@ def row_of(one: Concern, actor: Actor, today: date) -> dict[str, Any]:
         marks.append((f"集体{one.people_count}人", "amber"))
     if one.repeat_of_id:
         marks.append(("重复", "amber"))
-    if one.is_open and one.touched_at.date() <= ageing_since(today):
+    if one.is_open and timezone.localdate(one.touched_at) <= ageing_since(today):
         marks.append(("久未办理", "red"))
     return {
         "label": one.label,

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.concerns import perms
-from apps.concerns.choices import OPEN
 from apps.concerns.models import Concern
 from apps.concerns.queries import concerns_of
 from apps.concerns.views.listing import row_of
@@ -22,8 +21,8 @@ from apps.retirees.rules.page import Tab
 
 
 def count(person: Retiree, actor: Actor) -> int:
-    """How many matters the person raised."""
-    return Concern.objects.filter(retiree_id=person.pk).count()
+    """How many matters the person raised or stood behind."""
+    return len(_all(person, actor))
 
 
 def panel(request: HttpRequest, person: Retiree, actor: Actor) -> Mapping[str, Any]:
@@ -37,10 +36,12 @@ def panel(request: HttpRequest, person: Retiree, actor: Actor) -> Mapping[str, A
 
 
 def _all(person: Retiree, actor: Actor) -> list[Concern]:
-    found = concerns_of(person, actor)
-    for one in found:
-        one.retiree, one.county, one.unit = person, person.county, person.unit
-    return found
+    """Read once for a page: its tab, its story and its next steps tell of the same rows."""
+    kept: list[Concern] | None = getattr(person, "concerns_read", None)
+    if kept is None:
+        kept = concerns_of(person, actor)
+        person.concerns_read = kept
+    return kept
 
 
 TAB = Tab("concerns", "诉求", "concerns/_tab.html", perms.can_list_concerns, count, panel, before="files")
@@ -48,7 +49,7 @@ TAB = Tab("concerns", "诉求", "concerns/_tab.html", perms.can_list_concerns, c
 
 def tell(file: PersonFile, actor: Actor) -> Iterable[Happening]:
     """Each matter is a point of the story."""
-    for one in concerns_of(file.person, actor):
+    for one in _all(file.person, actor):
         yield Happening(
             one.received_on,
             format_date(one.received_on),
@@ -63,7 +64,7 @@ def tell(file: PersonFile, actor: Actor) -> Iterable[Happening]:
 
 def next_steps(person: Retiree, actor: Actor, today: date) -> Sequence[Mapping[str, Any]]:
     """What is still open, to be asked about at the next visit."""
-    rows = Concern.objects.filter(retiree_id=person.pk, state__in=OPEN).order_by("due_on")
+    rows = sorted((one for one in _all(person, actor) if one.is_open), key=lambda one: one.due_on)
     return [
         {
             "label": "诉求",

@@ -39,7 +39,7 @@ def standings(request: HttpRequest) -> HttpResponse:
         "by": by,
         "of_city": actor.county_id is None,
         "columns": [{"label": label, "num": number > 0} for number, label in enumerate(COLUMNS)],
-        "rows": [{"cells": _cells(one, start, end, by)} for one in rows],
+        "rows": [{"cells": _cells(one, start, end, by, actor)} for one in rows],
         "empty": {
             "title": "这段时间没有诉求",
             "text": "换一段时间再看。",
@@ -62,9 +62,11 @@ def _asked(query: Mapping[str, str], today: date, actor: Actor) -> tuple[date, d
     return start, end, by
 
 
-def _cells(one: Standing, start: date, end: date, by: str) -> list[dict[str, str]]:
+def _cells(one: Standing, start: date, end: date, by: str, actor: Actor) -> list[dict[str, str]]:
+    place = {} if actor.unit_id is not None else {by: one.unit.pk}
+
     def cell(number: int, **more: str) -> dict[str, str]:
-        query = urlencode({"since": start, "until": end, by: one.unit.pk, "show": "all", **more})
+        query = urlencode({"since": start, "until": end, **place, "show": "all", **more})
         url = f"{reverse('concerns:list')}?{query}" if number else ""
         return {"text": format_count(number), "url": url}
 

@@ -90,7 +90,7 @@ class TeamForm(PlainForm):
     starts_at = ClockField(label="出发时间")
     ends_at = ClockField(label="结束时间")
     route = WordsField(
-        label="路线", max_length=200, required=False, help_text="如：局机关—南岭县财政局—水利局家属院"
+        label="路线", max_length=200, required=False, help_text="如：局机关—财政局—水利局家属院"
     )
 
     def __init__(

@@ -14,6 +14,7 @@ from apps.core.pages import page
 from apps.core.paging import keyset_page
 from apps.core.patience import TooSlow, answered_within
 from apps.core.scope import Actor
+from apps.retirees.choices import ON_REGISTER
 from apps.retirees.models import Retiree
 from apps.visits import perms
 from apps.visits.choices import Target
@@ -225,7 +226,7 @@ def _cells(row: Visit) -> Iterable[dict[str, str]]:
 
 def next_steps(person: Retiree, actor: Actor, today: date) -> list[Mapping[str, Any]]:
     """上次走访 on the person page; the register keeps the day, so that it costs no query."""
-    if not perms.can_list_visits(actor):
+    if not perms.can_list_visits(actor) or person.state not in ON_REGISTER:
         return []
     if person.visited_on is None:
         words = "没有记录"
