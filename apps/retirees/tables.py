@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from apps.accounts.perms import sees_private
+from apps.core.chinese import format_date
 from apps.core.links import row_address
 from apps.core.scope import Actor
 from apps.core.templatetags.portal_look import grouped
@@ -75,6 +76,10 @@ class RegisterTable(tables.Table):
     post = tables.Column("退休时职务", orderable=False)
     national_id = tables.Column("身份证号", empty_values=(), orderable=False, attrs={"td": {"class": "mask"}})
     phone = tables.Column("联系电话", empty_values=(), orderable=False, attrs={"td": {"class": "mask"}})
+    held_leading_post = tables.Column("担任过实职", empty_values=(), orderable=False)
+    visited = tables.Column(
+        "最近走访", accessor="visited_on", orderable=False, attrs={"td": {"class": "date"}}
+    )
     political = tables.Column("政治面貌", accessor="get_political_display", orderable=False)
     nation = tables.Column("民族", accessor="get_nation_display", orderable=False)
     joined = tables.Column(
@@ -186,6 +191,12 @@ class RegisterTable(tables.Table):
         if record.self_care == SelfCare.HELPLESS:
             return format_html("{} {}", _tag("不能自理", "amber"), _word(record, "health"))
         return _word(record, "health") or "—"
+
+    def render_held_leading_post(self, record: Retiree) -> str:
+        return {True: "是", False: "否"}.get(record.held_leading_post, "—")
+
+    def render_visited(self, record: Retiree) -> str:
+        return format_date(record.visited_on) if record.visited_on else "—"
 
     def render_national_id(self, record: Retiree) -> str:
         return str(record.private.national_id or "—")

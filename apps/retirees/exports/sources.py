@@ -24,7 +24,7 @@ from apps.retirees.rules.sheet_key import SHEET_KEY_LABEL
 CORE = frozenset(
     {"national_id", "phone", "address", "medical_card", "monthly_income", "basic_fee", "allowance"}
 )
-NOT_READ = frozenset({"age", "period", "county", "unit", "state", "died", "filled", "verified"})
+NOT_READ = frozenset({"age", "period", "county", "unit", "state", "died", "filled", "verified", "visited"})
 """Columns of which an import takes nothing."""
 MONEY = ("monthly_income", "basic_fee", "allowance")
 HIDDEN_MONEY = "******"
@@ -75,6 +75,10 @@ def _age(values: Values, on: date) -> str:
     if born is None:
         return ""
     return str(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+
+
+def _visited(values: Values, on: date) -> str:
+    return values["visited_on"].isoformat() if values["visited_on"] else ""
 
 
 def _column(
@@ -160,6 +164,7 @@ SOURCES: tuple[Source, ...] = (
     _column("note", "备注", 24, _text("note"), group="其他"),
     _column("filled", "资料完整", 8, lambda values, on: str(values["filled"]), number=True, group="其他"),
     _column("verified", "核实日期", 12, _day("verified_on"), "verified_on", group="其他"),
+    _column("visited", "最近走访", 12, _visited, "visited_on", group="其他"),
 )
 BY_NAME = {source.column.name: source for source in SOURCES}
 KEY = ExportColumn("key", Column(SHEET_KEY_LABEL, 4, is_hidden=True))

@@ -139,6 +139,27 @@ class RegisterConditions(forms.Form):
     changed_since = forms.DateField(
         label="更新于（以后）", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    visited_before = forms.DateField(
+        label="最近走访早于", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    visited_after = forms.DateField(
+        label="最近走访晚于", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    unvisited_days = forms.IntegerField(
+        label="多少天以上没有走访", required=False, min_value=1, max_value=36500
+    )
+    visited = forms.ChoiceField(
+        label="走访",
+        required=False,
+        widget=PlainSelect,
+        choices=[("", "走访：不限"), ("never", "从未走访"), ("ever", "走访过")],
+    )
+    held_post = forms.ChoiceField(
+        label="担任过实职",
+        required=False,
+        widget=PlainSelect,
+        choices=[("", "担任过实职：不限"), ("1", "是"), ("0", "否"), NOT_FILLED],
+    )
     any = OrGroupsField(label="符合任一组", required=False)
     batch = forms.IntegerField(label="导入批次", required=False, min_value=1, widget=forms.HiddenInput)
     on = forms.DateField(label="截至", required=False, widget=forms.HiddenInput)
@@ -167,7 +188,12 @@ class RegisterConditions(forms.Form):
         "education",
         "marriage",
         "rank",
+        "held_post",
         "nation",
+        "visited",
+        "unvisited_days",
+        "visited_before",
+        "visited_after",
         "incomplete",
         "lacks",
         "has",
@@ -283,6 +309,8 @@ class RegisterConditions(forms.Form):
             return f"年龄 ≥ {value}"
         if name == "age_max":
             return f"年龄 ≤ {value}"
+        if name == "unvisited_days":
+            return f"{value}天以上没有走访"
         if name == "changed_since":
             return f"更新于{format_date(value)}以后"
         if isinstance(value, date):
@@ -310,6 +338,11 @@ IN_GROUPS = (SEVERAL - {"any"}) | {
     "special",
     "issue",
     "state",
+    "held_post",
+    "visited",
+    "unvisited_days",
+    "visited_before",
+    "visited_after",
 }
 """Conditions that can stand in a group of which one must hold, beside those of the bureau's own fields."""
 

@@ -207,6 +207,9 @@ class Retiree(models.Model):
             models.Index(
                 fields=["county", "visited_on"], name="retiree_visited", condition=Q(state__in=ON_REGISTER)
             ),
+            models.Index(
+                fields=["visited_on", "id"], name="retiree_city_visited", condition=Q(state__in=ON_REGISTER)
+            ),
             # For those who see the whole city: behind a county's row policy no operator of JSON uses an index.
             GinIndex(fields=["custom"], name="retiree_custom"),
             models.Index(fields=["county", "treatment", "name_sort"], name="retiree_treatment"),

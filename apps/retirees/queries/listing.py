@@ -3,7 +3,7 @@
 import functools
 import operator
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -151,11 +151,36 @@ def _meets(conditions: Mapping[str, Any], today: date) -> Q:
         found &= Q(filled__lt=22)
     if conditions.get("special"):
         found &= in_group(conditions["special"], today)
+    found &= _visited(conditions, today) & _held_post(conditions)
     for name in values_of(conditions, "lacks"):
         found &= _lacks(name)
     for name in values_of(conditions, "has"):
         found &= _has(name)
     return found & meets_own(conditions) & _ages(conditions, today, "birth_order")
+
+
+def _visited(conditions: Mapping[str, Any], today: date) -> Q:
+    """When somebody was last seen (``Retiree.visited_on``, kept by the log of visits). Who was never seen counts as not
+    seen for any number of days, but has no last day that could be before another."""
+    found = Q()
+    if conditions.get("visited_before"):
+        found &= Q(visited_on__lt=conditions["visited_before"])
+    if conditions.get("visited_after"):
+        found &= Q(visited_on__gt=conditions["visited_after"])
+    if conditions.get("unvisited_days"):
+        last = today - timedelta(days=conditions["unvisited_days"])
+        found &= Q(visited_on__lte=last) | Q(visited_on=None)
+    if conditions.get("visited"):
+        found &= Q(visited_on__isnull=conditions["visited"] == "never")
+    return found
+
+
+HELD_POST = {"1": True, "0": False, "none": None}
+
+
+def _held_post(conditions: Mapping[str, Any]) -> Q:
+    held = conditions.get("held_post")
+    return Q(held_leading_post=HELD_POST[held]) if held else Q()
 
 
 def _any_of(name: str, values: Sequence[str]) -> Q:
@@ -202,7 +227,7 @@ def spells_on(on: date, conditions: Mapping[str, Any]) -> PlaceQuerySet:
     for name, kind in DATED_LEVELS.items():
         if conditions.get(name):
             spells = spells.filter(_level_on(kind, on, values_of(conditions, name)))
-    present = _undated(conditions)
+    present = _undated(conditions, on)
     if conditions.get("special"):
         present &= was_in_group(conditions["special"], on)
     if present:
@@ -226,9 +251,10 @@ def _level_on(kind: LevelKind, on: date, values: Sequence[str]) -> Q:
     return found | ~Q(Exists(held)) if "none" in values else found
 
 
-def _undated(conditions: Mapping[str, Any]) -> Q:
-    """Conditions on what is known of the present only, and therefore of any day."""
-    found = Q()
+def _undated(conditions: Mapping[str, Any], today: date) -> Q:
+    """Conditions on what is known of the present only, and therefore of any day; days without a visit are counted up
+    to ``today``."""
+    found = _visited(conditions, today) & _held_post(conditions)
     for name in EQUAL:
         values = values_of(conditions, name)
         dated = name in IN_SPELLS or name in DATED_LEVELS
@@ -262,7 +288,7 @@ def moved_away(actor: Actor, conditions: Mapping[str, Any], today: date) -> int:
     if actor.county_id is None or conditions.get("q") or not (flow or (on and on != today)):
         return 0
     if not flow and (
-        _undated(conditions) or any(conditions.get(name) for name in ("special", *DATED_LEVELS))
+        _undated(conditions, today) or any(conditions.get(name) for name in ("special", *DATED_LEVELS))
     ):
         return 0  # of those who have gone nobody here can tell, so that no figure counts them
     spells = _spells_in_flow(flow, conditions) if flow else spells_on(on, conditions)
