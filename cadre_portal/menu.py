@@ -31,7 +31,7 @@ from apps.retirees.perms import (
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 from apps.statistics.perms import can_list_tables
-from apps.visits.perms import can_list_visits
+from apps.visits.perms import can_list_visits, can_see_plans
 from apps.visits.queries.campaigns import running_count
 from apps.visits.queries.due import overdue_count
 
@@ -100,6 +100,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
+            Item("慰问经费", "visits:fund-sources", can_see_plans, ("visits:fund",)),
             Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",)),
             Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
             Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),

@@ -195,7 +195,8 @@ class VisitForm(forms.Form):
         fields["campaign"].queryset = campaigns.running().filter(own) | campaigns.filter(
             own, pk=self.visit.campaign_id if self.visit else None
         )
-        fields["source"].queryset = FundSource.objects.visible_to(self.actor).filter(own, is_active=True)
+        offered = Q(is_active=True) | Q(pk=self.visit.source_id if self.visit else None)
+        fields["source"].queryset = FundSource.objects.visible_to(self.actor).filter(own).filter(offered)
         self.offered = {
             str(one.pk): one for one in Leader.objects.visible_to(self.actor).filter(own, is_active=True)
         }
@@ -210,6 +211,12 @@ class VisitForm(forms.Form):
             fields["family"].label_from_instance = lambda one: f"{one.name}（{one.get_relation_display()}）"
             if person.state == LifeState.DEAD and self.visit is None:
                 self.initial["target"] = Target.SURVIVOR
+
+    @property
+    def wants_source(self) -> bool:
+        """Whether there is no source of money to choose, so that no gift can be recorded."""
+        field: Any = self.fields["source"]
+        return not field.queryset.exists()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

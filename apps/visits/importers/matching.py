@@ -110,13 +110,18 @@ def _settle_words(row: StagedRow, known: Known) -> None:
         one["level"] = leader.level if leader else level_of_post(one["post"])
 
 
+_SOURCE_WANTED = "有慰问金或慰问品的，要写资金来源。"
+_ADD_SOURCE = "先在“走访服务—慰问经费”的“资金来源”里添加。"
+_SOURCE_FIRST = f"{_SOURCE_WANTED}现在一个来源也没有，请{_ADD_SOURCE}"
+
+
 def _settle_source(row: StagedRow, known: Known) -> None:
     said = row.entry.get("source", "")
     source = known.sources.get(fold(said)) if said else None
     if said and source is None:
-        row.add("source", error("unknown", "没有这个资金来源。请从列表里选，或先在“资金来源”里添加。"))
+        row.add("source", error("unknown", f"没有这个资金来源。请从列表里选，或{_ADD_SOURCE}"))
     elif source is None and (row.entry.get("money") or row.entry.get("goods_value")):
-        row.add("source", error("required", "有慰问金或慰问品的，要写资金来源。"))
+        row.add("source", error("required", _SOURCE_WANTED if known.sources else _SOURCE_FIRST))
     elif source is not None:
         row.entry["source_id"] = source.pk
 

@@ -3,7 +3,9 @@
 from apps.visits.models.due import Due
 from apps.visits.models.funds import Budget, FundSource
 from apps.visits.models.history import (
+    BudgetHistory,
     DueHistory,
+    FundSourceHistory,
     IncidentHistory,
     IncidentTaskHistory,
     NamedLeaderHistory,
@@ -15,11 +17,13 @@ from apps.visits.models.plans import Campaign, Leader, NamedLeader, Occasion, Te
 
 __all__ = [
     "Budget",
+    "BudgetHistory",
     "Campaign",
     "ChecklistItem",
     "Due",
     "DueHistory",
     "FundSource",
+    "FundSourceHistory",
     "Incident",
     "IncidentHistory",
     "IncidentTask",

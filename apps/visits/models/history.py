@@ -3,11 +3,13 @@
 from apps.audit.models import history_of
 from apps.core.access import Access
 from apps.visits.models.due import Due
+from apps.visits.models.funds import Budget, FundSource
 from apps.visits.models.incidents import Incident, IncidentTask
 from apps.visits.models.log import Visit
 from apps.visits.models.plans import NamedLeader
 
 PUBLIC = Access.person(append_only=True)
+OFFICES = Access.county(units=False, append_only=True)
 
 
 class VisitHistory(history_of(Visit, PUBLIC)):
@@ -33,3 +35,13 @@ class IncidentTaskHistory(history_of(IncidentTask, PUBLIC)):
 class NamedLeaderHistory(history_of(NamedLeader, PUBLIC)):
     class Meta:
         verbose_name = verbose_name_plural = "联系领导变更"
+
+
+class FundSourceHistory(history_of(FundSource, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "资金来源变更"
+
+
+class BudgetHistory(history_of(Budget, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "慰问经费计划变更"

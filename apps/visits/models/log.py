@@ -80,6 +80,12 @@ class Visit(PersonRow):
                 fields=["campaign", "county"], name="visit_campaign", condition=Q(campaign__isnull=False)
             ),
             models.Index(
+                fields=["county", "visited_on"],
+                include=("source", "campaign", "occasion", "money", "goods_value", "retiree", "signed_by"),
+                name="visit_gifts",
+                condition=Q(source__isnull=False),
+            ),
+            models.Index(
                 fields=["import_batch_id"], name="visit_batch", condition=Q(import_batch_id__isnull=False)
             ),
         )

@@ -202,6 +202,7 @@ def _page(form: Any, heading: str, cancel: str) -> dict[str, Any]:
         "cancel_url": cancel,
         "note": "",
         "notice": None,
+        "wants_source": isinstance(form, VisitForm) and form.wants_source,
     }
 
 

@@ -3,12 +3,44 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture.kinds import Url
-from tests.architecture.seen import Objects
+from apps.core.scope import scope
+from apps.jobs.rules import system_actor
+from apps.visits.models import FundSource
+from tests.architecture.kinds import ACTION, FORM, OFFICES, PAGE, STAFF, Url
+from tests.architecture.seen import COUNTY_OF, Objects
 
-URLS: dict[str, Url] = {}
-KINDS: dict[str, Callable[[Any, str], Objects]] = {}
+URLS: dict[str, Url] = {
+    "visits:fund-sources": Url(PAGE, STAFF),
+    "visits:fund-source-create": Url(FORM, OFFICES, post=422),
+    "visits:fund-source": Url(PAGE, STAFF, "fund source", known=200),
+    "visits:fund-source-edit": Url(FORM, OFFICES, "fund source", post=422),
+    "visits:fund-source-switch": Url(ACTION, OFFICES, "fund source"),
+}
+
+
+def of_offices(rows: dict[str, Any], role: str) -> Objects:
+    """Plans: one's own office's, the other county's, and for a county the city's, which it reads."""
+    paths = {office: {"pk": row.pk} for office, row in rows.items()}
+    county = COUNTY_OF.get(role)
+    if county is None:
+        return Objects(paths["city"])
+    return Objects(paths[county], (paths["b" if county == "a" else "a"],), (paths["city"],))
+
+
+def _source(world: Any, role: str) -> Objects:
+    return of_offices(world.more["fund sources"], role)
+
+
+KINDS: dict[str, Callable[[Any, str], Objects]] = {"fund source": _source}
 
 
 def build(world: Any) -> None:
-    """Objects of this part at each place."""
+    """A source of each office."""
+    sources = {}
+    with scope(system_actor()):
+        for office in ("city", "a", "b"):
+            sources[office] = FundSource.objects.create(
+                county=None if office == "city" else world.unit(office),
+                name="市级慰问经费" if office == "city" else f"ZQ{office.upper()}经费",
+            )
+    world.more["fund sources"] = sources
