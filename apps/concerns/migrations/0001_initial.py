@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "__first__"),
         ("retirees", "0014_small_papers"),
         ("units", "0002_walls"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -218,6 +218,53 @@ class Migration(migrations.Migration):
                 "verbose_name": "诉求",
                 "verbose_name_plural": "诉求",
                 "ordering": ("-received_on", "-number"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("received", "working", "answered"))),
+                        fields=["county", "due_on"],
+                        name="concern_open",
+                    ),
+                    models.Index(fields=["county", "-received_on"], name="concern_received"),
+                    models.Index(fields=["-received_on"], name="concern_received_city"),
+                    models.Index(fields=["retiree", "-received_on"], name="concern_person"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("received", "working", "answered"))),
+                        fields=["owner", "due_on"],
+                        name="concern_owner",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("retiree", "id"), name="concern_of_person"),
+                    models.UniqueConstraint(fields=("office", "year", "number"), name="concern_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("people_count__gte", 1)),
+                        name="concern_people",
+                        violation_error_message="涉及人数至少是1。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_on__gte", models.F("raised_on"))),
+                        name="concern_received_after_raised",
+                        violation_error_message="受理日期不能早于提出日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("answered", "closed")), _negated=True),
+                            ("answered_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="answered_has_day",
+                        violation_error_message="答复要有日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("closed_on__isnull", False), models.Q(("result", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="closed_has_result",
+                        violation_error_message="办结要有日期和结果。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +288,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "诉求编号",
                 "verbose_name_plural": "诉求编号",
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "year"), name="one_concern_counter")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,6 +570,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "共同提出人",
                 "verbose_name_plural": "共同提出人",
+                "constraints": [
+                    models.UniqueConstraint(fields=("concern", "retiree"), name="once_in_a_concern")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -597,89 +650,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "办理过程",
                 "ordering": ("concern", "recorded_at", "pk"),
             },
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(
-                condition=models.Q(("state__in", ("received", "working", "answered"))),
-                fields=["county", "due_on"],
-                name="concern_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(fields=["county", "-received_on"], name="concern_received"),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(fields=["-received_on"], name="concern_received_city"),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(fields=["retiree", "-received_on"], name="concern_person"),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(
-                condition=models.Q(("state__in", ("received", "working", "answered"))),
-                fields=["owner", "due_on"],
-                name="concern_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.UniqueConstraint(fields=("retiree", "id"), name="concern_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.UniqueConstraint(fields=("office", "year", "number"), name="concern_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people_count__gte", 1)),
-                name="concern_people",
-                violation_error_message="涉及人数至少是1。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_on__gte", models.F("raised_on"))),
-                name="concern_received_after_raised",
-                violation_error_message="受理日期不能早于提出日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("answered", "closed")), _negated=True),
-                    ("answered_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="answered_has_day",
-                violation_error_message="答复要有日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("closed_on__isnull", False), models.Q(("result", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="closed_has_result",
-                violation_error_message="办结要有日期和结果。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concerncounter",
-            constraint=models.UniqueConstraint(fields=("office", "year"), name="one_concern_counter"),
-        ),
-        migrations.AddConstraint(
-            model_name="concernperson",
-            constraint=models.UniqueConstraint(fields=("concern", "retiree"), name="once_in_a_concern"),
         ),
     ]

@@ -94,9 +94,7 @@ def make_tasks(*, incident: Incident) -> int:
         )
         for item in items
     ]
-    for row in rows:
-        row.save()
-    return len(rows)
+    return len(IncidentTask.objects.bulk_create(rows))
 
 
 @transaction.atomic

@@ -84,6 +84,73 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Occasion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=20, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=20, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("festival", "节日时节"),
+                            ("birthday", "生日"),
+                            ("illness", "住院病危"),
+                            ("death", "逝世"),
+                            ("family", "家庭变故"),
+                            ("routine", "日常"),
+                        ],
+                        max_length=10,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("sort", models.SmallIntegerField(default=0, verbose_name="次序")),
+                ("is_builtin", models.BooleanField(default=False, editable=False)),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                (
+                    "money_limit",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=8,
+                        null=True,
+                        verbose_name="每人每次慰问金上限",
+                    ),
+                ),
+                (
+                    "goods_limit",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=8,
+                        null=True,
+                        verbose_name="每人每次慰问品上限",
+                    ),
+                ),
+                ("limit_paper", models.CharField(blank=True, max_length=120, verbose_name="标准依据")),
+            ],
+            options={
+                "verbose_name": "走访事由",
+                "verbose_name_plural": "走访事由",
+                "ordering": ("sort", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("money_limit", None), ("money_limit__gte", 0), _connector="OR"),
+                            models.Q(("goods_limit", None), ("goods_limit__gte", 0), _connector="OR"),
+                        ),
+                        name="occasion_limits",
+                        violation_error_message="上限不能是负数。",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Campaign",
             fields=[
                 (
@@ -151,11 +218,31 @@ class Migration(migrations.Migration):
                         verbose_name="县市区",
                     ),
                 ),
+                (
+                    "occasion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="visits.occasion",
+                        verbose_name="事由",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "走访活动",
                 "verbose_name_plural": "走访活动",
                 "ordering": ("-starts_on", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="campaign_ends_after_start",
+                        violation_error_message="结束日期不能早于开始日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("frozen_at__isnull", False), _connector="OR"),
+                        name="campaign_frozen_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +273,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "资金来源",
                 "verbose_name_plural": "资金来源",
                 "ordering": ("sort", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county", "name"),
+                        name="fund_source_once",
+                        nulls_distinct=False,
+                        violation_error_message="这个资金来源已经有了。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +332,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "慰问经费计划",
                 "verbose_name_plural": "慰问经费计划",
                 "ordering": ("-year", "source", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county", "source", "campaign", "year"),
+                        name="one_budget",
+                        nulls_distinct=False,
+                        violation_error_message="这个来源在这次活动（或这一年）已有计划。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)),
+                        name="budget_amount",
+                        violation_error_message="计划金额不能是负数。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -305,6 +413,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "重要情况",
                 "verbose_name_plural": "重要情况",
                 "ordering": ("-started_on", "-recorded_at"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_on", None), ("ended_on", None), ("retracted_on", None)),
+                        fields=["county", "kind", "-started_on"],
+                        name="incident_open",
+                    ),
+                    models.Index(fields=["retiree", "-started_on"], name="incident_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("retiree", "id"), name="incident_of_person"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                        ),
+                        name="incident_ends_after_start",
+                        violation_error_message="结束日期不能早于发生日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_on__gte", models.F("started_on"))),
+                        name="incident_reported_after",
+                        violation_error_message="报告日期不能早于发生日期。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_on", None), ("ended_on", None), ("retracted_on", None)),
+                        fields=("retiree", "kind"),
+                        name="one_open_incident",
+                        violation_error_message="此人已有一条没有办结的同类情况。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -450,6 +587,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "办理事项",
                 "verbose_name_plural": "办理事项",
                 "ordering": ("incident", "sort", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_on", None), ("is_needless", False)),
+                        fields=["county", "due_on"],
+                        name="incident_task_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -571,6 +715,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "走访领导",
                 "verbose_name_plural": "走访领导",
                 "ordering": ("county__sort", "sort", "level", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county", "name", "post"),
+                        name="leader_once",
+                        nulls_distinct=False,
+                        violation_error_message="这位领导已经登记。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -626,6 +778,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "联系领导",
                 "verbose_name_plural": "联系领导",
                 "ordering": ("retiree", "during"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("during__endswith__isnull", True)),
+                        fields=["leader", "retiree"],
+                        name="named_leader_now",
+                    )
+                ],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("retiree", "="), ("during", "&&")],
+                        name="one_named_leader_at_a_time",
+                        violation_error_message="同一时期已有联系领导，请先结束原来的。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -698,83 +864,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "联系领导变更",
                 "verbose_name_plural": "联系领导变更",
             },
-        ),
-        migrations.CreateModel(
-            name="Occasion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=20, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=20, verbose_name="名称")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("festival", "节日时节"),
-                            ("birthday", "生日"),
-                            ("illness", "住院病危"),
-                            ("death", "逝世"),
-                            ("family", "家庭变故"),
-                            ("routine", "日常"),
-                        ],
-                        max_length=10,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("sort", models.SmallIntegerField(default=0, verbose_name="次序")),
-                ("is_builtin", models.BooleanField(default=False, editable=False)),
-                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                (
-                    "money_limit",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=8,
-                        null=True,
-                        verbose_name="每人每次慰问金上限",
-                    ),
-                ),
-                (
-                    "goods_limit",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=8,
-                        null=True,
-                        verbose_name="每人每次慰问品上限",
-                    ),
-                ),
-                ("limit_paper", models.CharField(blank=True, max_length=120, verbose_name="标准依据")),
-            ],
-            options={
-                "verbose_name": "走访事由",
-                "verbose_name_plural": "走访事由",
-                "ordering": ("sort", "pk"),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("money_limit", None), ("money_limit__gte", 0), _connector="OR"),
-                            models.Q(("goods_limit", None), ("goods_limit__gte", 0), _connector="OR"),
-                        ),
-                        name="occasion_limits",
-                        violation_error_message="上限不能是负数。",
-                    )
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="occasion",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="visits.occasion",
-                verbose_name="事由",
-            ),
         ),
         migrations.CreateModel(
             name="Team",
@@ -870,14 +959,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "走访组成员",
                 "verbose_name_plural": "走访组成员",
                 "ordering": ("leader__sort", "leader__level", "pk"),
+                "constraints": [models.UniqueConstraint(fields=("team", "leader"), name="once_in_a_team")],
             },
-        ),
-        migrations.AddField(
-            model_name="team",
-            name="members",
-            field=models.ManyToManyField(
-                related_name="+", through="visits.TeamMember", to="visits.leader", verbose_name="成员"
-            ),
         ),
         migrations.CreateModel(
             name="Visit",
@@ -1098,6 +1181,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "走访记录",
                 "verbose_name_plural": "走访记录",
                 "ordering": ("-visited_on", "-pk"),
+                "indexes": [
+                    models.Index(fields=["county", "-visited_on", "-id"], name="visit_county"),
+                    models.Index(fields=["-visited_on", "-id"], name="visit_city"),
+                    models.Index(fields=["retiree", "-visited_on"], name="visit_person"),
+                    models.Index(
+                        condition=models.Q(("campaign__isnull", False)),
+                        fields=["campaign", "county"],
+                        name="visit_campaign",
+                    ),
+                    models.Index(
+                        condition=models.Q(("import_batch_id__isnull", False)),
+                        fields=["import_batch_id"],
+                        name="visit_batch",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("retiree", "id"), name="visit_of_person"),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("campaign__isnull", False),
+                            models.Q(
+                                ("money__gt", 0), models.Q(("goods", ""), _negated=True), _connector="OR"
+                            ),
+                        ),
+                        fields=("campaign", "retiree", "family"),
+                        name="one_gift_in_a_campaign",
+                        nulls_distinct=False,
+                        violation_error_message="此人在这次活动里已经领过慰问金或慰问品。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("goods_value__gte", 0), ("money__gte", 0)),
+                        name="visit_amounts",
+                        violation_error_message="金额不能是负数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("goods_value", 0), ("money", 0)),
+                            ("source__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="gift_has_source",
+                        violation_error_message="有慰问金或慰问品的，要写明资金来源。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1159,6 +1286,198 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "走访中提出的诉求",
                 "verbose_name_plural": "走访中提出的诉求",
+            },
+        ),
+        migrations.CreateModel(
+            name="VisitRule",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "rule_class",
+                    models.CharField(
+                        choices=[
+                            ("regular", "常规走访"),
+                            ("special", "专项走访"),
+                            ("exceptional", "特殊情况（集体研究）"),
+                        ],
+                        default="regular",
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("period", "每隔一段时间"),
+                            ("festival", "节日走访活动"),
+                            ("birthday", "生日"),
+                            ("hospital", "住院"),
+                            ("discharge", "出院后"),
+                            ("critical", "病危"),
+                            ("death", "去世"),
+                            ("family", "家庭变故"),
+                            ("named", "应有联系领导"),
+                        ],
+                        max_length=10,
+                        verbose_name="何时应访",
+                    ),
+                ),
+                ("query", models.TextField(blank=True, max_length=4000, verbose_name="人员条件")),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[("self", "本人"), ("spouse", "配偶"), ("survivor", "遗属")],
+                        default="self",
+                        max_length=10,
+                        verbose_name="看望对象",
+                    ),
+                ),
+                (
+                    "every",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("month", "每月"),
+                            ("quarter", "每季度"),
+                            ("half", "每半年"),
+                            ("year", "每年"),
+                        ],
+                        max_length=10,
+                        verbose_name="周期",
+                    ),
+                ),
+                ("times", models.SmallIntegerField(default=1, verbose_name="每周期次数")),
+                ("within_days", models.SmallIntegerField(blank=True, null=True, verbose_name="几天之内")),
+                (
+                    "repeat_every",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("month", "每月"),
+                            ("quarter", "每季度"),
+                            ("half", "每半年"),
+                            ("year", "每年"),
+                        ],
+                        max_length=10,
+                        verbose_name="持续期间",
+                    ),
+                ),
+                (
+                    "ages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SmallIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="年龄",
+                    ),
+                ),
+                (
+                    "age_count",
+                    models.CharField(
+                        choices=[("full", "周岁"), ("nominal", "虚岁")],
+                        default="full",
+                        max_length=10,
+                        verbose_name="年龄计法",
+                    ),
+                ),
+                ("ahead_days", models.SmallIntegerField(default=7, verbose_name="提前几天提醒")),
+                (
+                    "who",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("1", "党政主要领导"),
+                            ("2", "班子其他领导"),
+                            ("3", "老干部局（组织部）领导"),
+                            ("4", "单位领导"),
+                            ("5", "工作人员"),
+                        ],
+                        max_length=1,
+                        verbose_name="应由谁去",
+                    ),
+                ),
+                (
+                    "ways",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("home", "上门"),
+                                ("hospital", "到医院"),
+                                ("institution", "到养老机构"),
+                                ("video", "视频"),
+                                ("phone", "电话"),
+                                ("entrusted", "委托看望"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("is_example", models.BooleanField(default=False, verbose_name="示例")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("starts_on", models.DateField(verbose_name="从哪天起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="到哪天止")),
+                ("version", models.IntegerField(default=1, editable=False)),
+                (
+                    "county",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="县市区",
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="visits.occasion",
+                        verbose_name="事由",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "走访规则",
+                "verbose_name_plural": "走访规则",
+                "ordering": ("-is_active", "occasion__sort", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("times__gte", 1), ("times__lte", 31)),
+                        name="rule_times",
+                        violation_error_message="每周期次数：1到31。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("trigger", "period"), _negated=True),
+                            models.Q(("every", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="period_rule_has_period",
+                        violation_error_message="定期走访要选周期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="rule_ends_after_start",
+                        violation_error_message="结束日期不能早于开始日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1348,11 +1667,66 @@ class Migration(migrations.Migration):
                         verbose_name="走访记录",
                     ),
                 ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="visits.visitrule",
+                        verbose_name="规则",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "应访",
                 "verbose_name_plural": "应访",
                 "ordering": ("due_on", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["county", "due_on", "id"],
+                        name="due_county",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["due_on", "id"], name="due_city"
+                    ),
+                    models.Index(fields=["campaign", "county", "state"], name="due_campaign"),
+                    models.Index(
+                        condition=models.Q(("team__isnull", False)),
+                        fields=["team", "position"],
+                        name="due_team",
+                    ),
+                    models.Index(fields=["retiree", "due_on"], name="due_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("campaign__isnull", False)),
+                        fields=("campaign", "retiree", "family"),
+                        name="once_in_a_campaign",
+                        nulls_distinct=False,
+                        violation_error_message="此人已在这次活动的名单里。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("campaign__isnull", True), ("rule__isnull", False)),
+                        fields=("rule", "retiree", "family", "window"),
+                        name="once_in_a_window",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("from_on"))), name="due_window"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "removed"), _negated=True),
+                            models.Q(("change_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="removed_has_reason",
+                        violation_error_message="核减要写明理由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1673,6 +2047,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "走访人",
                 "verbose_name_plural": "走访人",
                 "ordering": ("visit", "position", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("leader__isnull", False)),
+                        fields=["leader", "visit"],
+                        name="visitor_leader",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "name", "post"), name="visitor_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1730,175 +2114,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "走访照片",
                 "verbose_name_plural": "走访照片",
                 "ordering": ("visit", "uploaded_at", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="VisitRule",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                (
-                    "rule_class",
-                    models.CharField(
-                        choices=[
-                            ("regular", "常规走访"),
-                            ("special", "专项走访"),
-                            ("exceptional", "特殊情况（集体研究）"),
-                        ],
-                        default="regular",
-                        max_length=12,
-                        verbose_name="类型",
-                    ),
-                ),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("period", "每隔一段时间"),
-                            ("festival", "节日走访活动"),
-                            ("birthday", "生日"),
-                            ("hospital", "住院"),
-                            ("discharge", "出院后"),
-                            ("critical", "病危"),
-                            ("death", "去世"),
-                            ("family", "家庭变故"),
-                            ("named", "应有联系领导"),
-                        ],
-                        max_length=10,
-                        verbose_name="何时应访",
-                    ),
-                ),
-                ("query", models.TextField(blank=True, max_length=4000, verbose_name="人员条件")),
-                (
-                    "target",
-                    models.CharField(
-                        choices=[("self", "本人"), ("spouse", "配偶"), ("survivor", "遗属")],
-                        default="self",
-                        max_length=10,
-                        verbose_name="看望对象",
-                    ),
-                ),
-                (
-                    "every",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("month", "每月"),
-                            ("quarter", "每季度"),
-                            ("half", "每半年"),
-                            ("year", "每年"),
-                        ],
-                        max_length=10,
-                        verbose_name="周期",
-                    ),
-                ),
-                ("times", models.SmallIntegerField(default=1, verbose_name="每周期次数")),
-                ("within_days", models.SmallIntegerField(blank=True, null=True, verbose_name="几天之内")),
-                (
-                    "repeat_every",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("month", "每月"),
-                            ("quarter", "每季度"),
-                            ("half", "每半年"),
-                            ("year", "每年"),
-                        ],
-                        max_length=10,
-                        verbose_name="持续期间",
-                    ),
-                ),
-                (
-                    "ages",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SmallIntegerField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="年龄",
-                    ),
-                ),
-                (
-                    "age_count",
-                    models.CharField(
-                        choices=[("full", "周岁"), ("nominal", "虚岁")],
-                        default="full",
-                        max_length=10,
-                        verbose_name="年龄计法",
-                    ),
-                ),
-                ("ahead_days", models.SmallIntegerField(default=7, verbose_name="提前几天提醒")),
-                (
-                    "who",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("1", "党政主要领导"),
-                            ("2", "班子其他领导"),
-                            ("3", "老干部局（组织部）领导"),
-                            ("4", "单位领导"),
-                            ("5", "工作人员"),
-                        ],
-                        max_length=1,
-                        verbose_name="应由谁去",
-                    ),
-                ),
-                (
-                    "ways",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("home", "上门"),
-                                ("hospital", "到医院"),
-                                ("institution", "到养老机构"),
-                                ("video", "视频"),
-                                ("phone", "电话"),
-                                ("entrusted", "委托看望"),
-                            ],
-                            max_length=12,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="方式",
-                    ),
-                ),
-                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
-                ("is_example", models.BooleanField(default=False, verbose_name="示例")),
-                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("starts_on", models.DateField(verbose_name="从哪天起")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="到哪天止")),
-                ("version", models.IntegerField(default=1, editable=False)),
-                (
-                    "county",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="units.unit",
-                        verbose_name="县市区",
-                    ),
-                ),
-                (
-                    "occasion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="visits.occasion",
-                        verbose_name="事由",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "走访规则",
-                "verbose_name_plural": "走访规则",
-                "ordering": ("-is_active", "occasion__sort", "pk"),
+                "constraints": [models.UniqueConstraint(fields=("visit", "digest"), name="photo_once")],
             },
         ),
         migrations.CreateModel(
@@ -2134,137 +2350,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name="due",
-            name="rule",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="visits.visitrule",
-                verbose_name="规则",
+            model_name="team",
+            name="members",
+            field=models.ManyToManyField(
+                related_name="+", through="visits.TeamMember", to="visits.leader", verbose_name="成员"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsource",
-            constraint=models.UniqueConstraint(
-                fields=("county", "name"),
-                name="fund_source_once",
-                nulls_distinct=False,
-                violation_error_message="这个资金来源已经有了。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                fields=("county", "source", "campaign", "year"),
-                name="one_budget",
-                nulls_distinct=False,
-                violation_error_message="这个来源在这次活动（或这一年）已有计划。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)),
-                name="budget_amount",
-                violation_error_message="计划金额不能是负数。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                condition=models.Q(("closed_on", None), ("ended_on", None), ("retracted_on", None)),
-                fields=["county", "kind", "-started_on"],
-                name="incident_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["retiree", "-started_on"], name="incident_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(fields=("retiree", "id"), name="incident_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
-                ),
-                name="incident_ends_after_start",
-                violation_error_message="结束日期不能早于发生日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_on__gte", models.F("started_on"))),
-                name="incident_reported_after",
-                violation_error_message="报告日期不能早于发生日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_on", None), ("ended_on", None), ("retracted_on", None)),
-                fields=("retiree", "kind"),
-                name="one_open_incident",
-                violation_error_message="此人已有一条没有办结的同类情况。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidenttask",
-            index=models.Index(
-                condition=models.Q(("done_on", None), ("is_needless", False)),
-                fields=["county", "due_on"],
-                name="incident_task_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leader",
-            constraint=models.UniqueConstraint(
-                fields=("county", "name", "post"),
-                name="leader_once",
-                nulls_distinct=False,
-                violation_error_message="这位领导已经登记。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="namedleader",
-            index=models.Index(
-                condition=models.Q(("during__endswith__isnull", True)),
-                fields=["leader", "retiree"],
-                name="named_leader_now",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedleader",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("retiree", "="), ("during", "&&")],
-                name="one_named_leader_at_a_time",
-                violation_error_message="同一时期已有联系领导，请先结束原来的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="campaign_ends_after_start",
-                violation_error_message="结束日期不能早于开始日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("frozen_at__isnull", False), _connector="OR"),
-                name="campaign_frozen_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(fields=("team", "leader"), name="once_in_a_team"),
         ),
         migrations.AddConstraint(
             model_name="team",
@@ -2286,178 +2376,6 @@ class Migration(migrations.Migration):
                 ),
                 name="team_ends_after_start",
                 violation_error_message="结束时间应晚于出发时间。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["county", "-visited_on", "-id"], name="visit_county"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["-visited_on", "-id"], name="visit_city"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["retiree", "-visited_on"], name="visit_person"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("campaign__isnull", False)),
-                fields=["campaign", "county"],
-                name="visit_campaign",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("import_batch_id__isnull", False)),
-                fields=["import_batch_id"],
-                name="visit_batch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(fields=("retiree", "id"), name="visit_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("campaign__isnull", False),
-                    models.Q(("money__gt", 0), models.Q(("goods", ""), _negated=True), _connector="OR"),
-                ),
-                fields=("campaign", "retiree", "family"),
-                name="one_gift_in_a_campaign",
-                nulls_distinct=False,
-                violation_error_message="此人在这次活动里已经领过慰问金或慰问品。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("goods_value__gte", 0), ("money__gte", 0)),
-                name="visit_amounts",
-                violation_error_message="金额不能是负数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("goods_value", 0), ("money", 0)), ("source__isnull", False), _connector="OR"
-                ),
-                name="gift_has_source",
-                violation_error_message="有慰问金或慰问品的，要写明资金来源。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitor",
-            index=models.Index(
-                condition=models.Q(("leader__isnull", False)),
-                fields=["leader", "visit"],
-                name="visitor_leader",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitor",
-            constraint=models.UniqueConstraint(fields=("visit", "name", "post"), name="visitor_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitphoto",
-            constraint=models.UniqueConstraint(fields=("visit", "digest"), name="photo_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("times__gte", 1), ("times__lte", 31)),
-                name="rule_times",
-                violation_error_message="每周期次数：1到31。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("trigger", "period"), _negated=True),
-                    models.Q(("every", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="period_rule_has_period",
-                violation_error_message="定期走访要选周期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="rule_ends_after_start",
-                violation_error_message="结束日期不能早于开始日期。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="due",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["county", "due_on", "id"], name="due_county"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="due",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["due_on", "id"], name="due_city"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="due",
-            index=models.Index(fields=["campaign", "county", "state"], name="due_campaign"),
-        ),
-        migrations.AddIndex(
-            model_name="due",
-            index=models.Index(
-                condition=models.Q(("team__isnull", False)), fields=["team", "position"], name="due_team"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="due",
-            index=models.Index(fields=["retiree", "due_on"], name="due_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="due",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("campaign__isnull", False)),
-                fields=("campaign", "retiree", "family"),
-                name="once_in_a_campaign",
-                nulls_distinct=False,
-                violation_error_message="此人已在这次活动的名单里。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="due",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("campaign__isnull", True), ("rule__isnull", False)),
-                fields=("rule", "retiree", "family", "window"),
-                name="once_in_a_window",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="due",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("from_on"))), name="due_window"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="due",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "removed"), _negated=True),
-                    models.Q(("change_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="removed_has_reason",
-                violation_error_message="核减要写明理由。",
             ),
         ),
     ]
