@@ -19,6 +19,7 @@ from django.apps import apps
 from django.db import connections
 from django.utils import timezone
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 VISITS = 10
 """Of each living person, over three years."""
@@ -148,7 +149,10 @@ def _insert(
     if kind._meta.pk.column not in values:
         blank.pop(kind._meta.pk.column, None)
     names = [*values, *blank]
-    taken = [*(sql.SQL(text) for text in values.values()), *map(sql.Literal, blank.values())]
+    taken = [
+        *(sql.SQL(text) for text in values.values()),
+        *(sql.Literal(_adapted(value)) for value in blank.values()),
+    ]
     cursor.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT {} {}").format(
             sql.Identifier(kind._meta.db_table),
@@ -158,6 +162,11 @@ def _insert(
         ),
         list(parameters) or None,
     )
+
+
+def _adapted(value: Any) -> Any:
+    """A default as the driver takes it."""
+    return Jsonb(value) if isinstance(value, dict) else value
 
 
 PERSON = {"retiree_id": "r.id", "county_id": "r.county_id", "unit_id": "r.unit_id"}

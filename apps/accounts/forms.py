@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
@@ -12,17 +11,9 @@ from django.utils import timezone
 from apps.accounts.choices import Contrast, Role, TextSize
 from apps.accounts.models import Grant, User
 from apps.accounts.rules import HOW_TO_CHOOSE, LEVELS
+from apps.core.inputs import PlainForm
 from apps.units.choices import Level
 from apps.units.models import Unit
-
-
-class PlainForm(forms.Form):
-    """A form inside a ``<form>`` of the page's own."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
 
 
 def _password(label: str, kind: str, **options: Any) -> forms.CharField:

@@ -1,12 +1,14 @@
-"""Form fields that every app uses: they read what people type as apps/core/cells reads it.
+"""Form fields that every app uses, and the base of its forms: they read what people type as apps/core/cells reads it.
 
 What is wrong is said, what is doubtful is kept in ``warnings``; the form shows it beside the field and lets it be
 confirmed. Fields are copied for each form, so the warnings belong to one sending.
 """
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -54,14 +56,28 @@ class TextField(ReadField):
         )
 
 
-class DayField(forms.DateField):
-    """A whole day, not in the future: ``today`` is set by the form."""
+class WordsField(TextField):
+    """The same for a column that is never NULL: nothing typed is an empty text."""
 
-    today: date
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": True, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or ""
+
+
+class AnyDayField(forms.DateField):
+    """A whole day, with the browser's calendar."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
+
+
+class DayField(AnyDayField):
+    """A whole day, not in the future: ``today`` is set by the form."""
+
+    today: date
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
@@ -95,3 +111,14 @@ class MoneyField(forms.DecimalField):
         if isinstance(value, str):
             value = value.strip().removesuffix("元").replace(",", "").replace("，", "").strip()
         return super().to_python(value)
+
+
+class PlainForm(forms.Form):
+    """A form inside a ``<form>`` of the page's own, which draws its buttons."""
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How crispy forms lays it out."""
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 
+from apps.core.inputs import PlainForm
 from apps.units.choices import Change, Kind, Level
 from apps.units.models import Unit, UnitQuerySet
 from apps.units.rules import KINDS, credit_code_fault, tidy_credit_code
@@ -19,15 +19,6 @@ def _day(label: str, **options: Any) -> forms.DateField:
         error_messages=DAY,
         **options,
     )
-
-
-class PlainForm(forms.Form):
-    """A form inside a ``<form>`` of the page's own."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
 
 
 class UnitForm(PlainForm):

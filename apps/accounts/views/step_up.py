@@ -22,13 +22,14 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.accounts.actions import check_code, record_failure
-from apps.accounts.forms import PlainForm, ProofByCode, ProofByPassword
+from apps.accounts.forms import ProofByCode, ProofByPassword
 from apps.accounts.queries import has_code_device, sign_in_label, too_many_tries
 from apps.accounts.rules import SESSION
 from apps.accounts.views.second_factor import WRONG
 from apps.accounts.views.sign_in import locked_out, place, too_often
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind, SignInOutcome
+from apps.core.inputs import PlainForm
 from apps.core.keyring import KeyringError, keyring
 from apps.core.pages import PageRule
 

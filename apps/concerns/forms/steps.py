@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -14,7 +15,7 @@ from apps.concerns.choices import Kind, Result, Satisfaction, Source, StepKind, 
 from apps.concerns.models import Concern
 from apps.concerns.queries import earlier_of
 from apps.concerns.rules import MOST_DAYS, WORKING_DAYS
-from apps.core.inputs import DayField, TextField, TokenField
+from apps.core.inputs import DayField, PlainForm, TextField, TokenField
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
 from apps.units.choices import Level
@@ -24,7 +25,7 @@ YEAR = timedelta(days=365)
 LONG = {"rows": 5}
 
 
-class Plain(forms.Form):
+class DatedForm(PlainForm):
     """Base: knows today, lays its fields out in rows."""
 
     rows: tuple[tuple[str, ...], ...] = ()
@@ -35,11 +36,10 @@ class Plain(forms.Form):
         for field in self.fields.values():
             field.today = today
 
-    @property
+    @cached_property
     def helper(self) -> FormHelper:
         """The layout, made when it is asked for: subclasses take fields away."""
-        helper = FormHelper()
-        helper.form_tag = False
+        helper = super().helper
         rows = [[name for name in row if name in self.fields] for row in self.rows]
         helper.layout = Layout(
             *(Row(*(Column(name) for name in row)) if len(row) > 1 else row[0] for row in rows if row)
@@ -59,7 +59,7 @@ def _owners(actor: Actor, person: Retiree) -> tuple[list[tuple[str, str]], list[
     return found, [("", "以后再定"), *((str(key), name) for key, name in people.items())]
 
 
-class ConcernForm(Plain):
+class ConcernForm(DatedForm):
     """What somebody asks for, as he said it."""
 
     error_title = "没有登记"
@@ -134,7 +134,7 @@ class ConcernForm(Plain):
         return data
 
 
-class StepForm(Plain):
+class StepForm(DatedForm):
     """Base of a step: which day, and the version of the matter that the page showed."""
 
     error_title = "没有办成"

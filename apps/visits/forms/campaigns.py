@@ -7,11 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from apps.core.inputs import AnyDayField, PlainForm, TokenField, WordsField
 from apps.core.scope import Actor
 from apps.retirees.models import SavedView
 from apps.visits.choices import Target, Trigger
 from apps.visits.forms.conditions import read_conditions
-from apps.visits.forms.words import DayField, PlainForm, TokenField, WordsField
 from apps.visits.models import Campaign, FundSource, Occasion, VisitRule
 
 FIELDS = (
@@ -47,8 +47,8 @@ class CampaignForm(PlainForm):
         error_messages={"required": "请给活动起个名称。"},
     )
     occasion = forms.ModelChoiceField(label="事由", queryset=Occasion.objects.none(), empty_label="请选择")
-    starts_on = DayField(label="开始日期", error_messages={"required": "请填写开始日期。"})
-    ends_on = DayField(label="结束日期", error_messages={"required": "请填写结束日期。"})
+    starts_on = AnyDayField(label="开始日期", error_messages={"required": "请填写开始日期。"})
+    ends_on = AnyDayField(label="结束日期", error_messages={"required": "请填写结束日期。"})
     target = forms.ChoiceField(
         label="看望谁",
         choices=Target.choices,
@@ -133,8 +133,8 @@ class CopyForm(PlainForm):
     """The days of another year."""
 
     error_title = "没有复制"
-    starts_on = DayField(label="开始日期", error_messages={"required": "请填写开始日期。"})
-    ends_on = DayField(label="结束日期", error_messages={"required": "请填写结束日期。"})
+    starts_on = AnyDayField(label="开始日期", error_messages={"required": "请填写开始日期。"})
+    ends_on = AnyDayField(label="结束日期", error_messages={"required": "请填写结束日期。"})
     token = TokenField()
 
     def clean(self) -> dict[str, Any]:

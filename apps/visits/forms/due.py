@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from apps.core.inputs import PlainForm, WordsField
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
 from apps.units.models import Unit
 from apps.visits.choices import RUNNING, LeaderLevel, Reason
-from apps.visits.forms.words import PlainForm, WordsField
 from apps.visits.models import Campaign, Occasion, VisitRule
 from apps.visits.queries.due import SHOWN, DueFilters
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from apps.core.inputs import PlainForm, TokenField, WordsField
 from apps.core.scope import Actor
-from apps.visits.forms.words import PlainForm, TokenField, WordsField
 from apps.visits.models import FundSource
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
+from apps.core.inputs import AnyDayField, PlainForm, TokenField, WordsField
 from apps.core.scope import Actor
 from apps.visits.choices import LeaderLevel
-from apps.visits.forms.words import DayField, PlainForm, TokenField, WordsField
 from apps.visits.models import Leader
 
 NOBODY = "-"
@@ -57,7 +57,7 @@ class NamedLeaderForm(PlainForm):
 
     error_title = "没有保存"
     leader = forms.ChoiceField(label="联系领导", error_messages={"required": "请选择联系领导。"})
-    since = DayField(label="从哪天起", error_messages={"required": "请填写从哪天起。"})
+    since = AnyDayField(label="从哪天起", error_messages={"required": "请填写从哪天起。"})
     note = WordsField(label="说明", max_length=120, required=False)
 
     def __init__(self, data: Any = None, *, actor: Actor, today: date, initial: dict[str, Any]) -> None:

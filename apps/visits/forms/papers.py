@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from apps.core.inputs import PlainForm, TokenField
 from apps.core.scope import Actor
 from apps.units.models import Unit
-from apps.visits.forms.words import PlainForm, TokenField
 from apps.visits.models import Campaign, Team
 
 PAPERS = (

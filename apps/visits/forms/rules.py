@@ -8,12 +8,12 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.http import QueryDict
 
+from apps.core.inputs import AnyDayField, PlainForm, TokenField, WordsField
 from apps.core.scope import Actor
 from apps.jobs.rules import system_actor
 from apps.retirees.models import SavedView
 from apps.retirees.queries.asked import asked
 from apps.visits.choices import AgeCount, Every, LeaderLevel, OccasionKind, RuleClass, Target, Trigger, Way
-from apps.visits.forms.words import DayField, PlainForm, TokenField, WordsField
 from apps.visits.models import Occasion, VisitRule
 from apps.visits.queries.rules import OF_OTHER_DAYS
 
@@ -94,8 +94,8 @@ class RuleForm(PlainForm):
         help_text="都不勾就是哪种都算",
     )
     basis = WordsField(label="依据", max_length=200, required=False, help_text="文件名称和文号，或会议")
-    starts_on = DayField(label="从哪天起", error_messages={"required": "请填写从哪天起。"})
-    ends_on = DayField(label="到哪天止", required=False)
+    starts_on = AnyDayField(label="从哪天起", error_messages={"required": "请填写从哪天起。"})
+    ends_on = AnyDayField(label="到哪天止", required=False)
     token = TokenField()
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
+from apps.core.inputs import AnyDayField, PlainForm, WordsField
 from apps.core.scope import Actor
 from apps.units.models import Unit
-from apps.visits.forms.words import DayField, PlainForm, WordsField
 from apps.visits.models import Campaign, Leader, Team
 
 MOST = 200
@@ -46,7 +46,7 @@ class FormingForm(PlainForm):
         label="只分哪个县市区", queryset=Unit.objects.none(), required=False, empty_label="全部"
     )
     leaders = LeaderField(label="带队领导", help_text="轮流带队，同一天不重；不选就先不定领导和日期")
-    first_day = DayField(label="从哪天开始", error_messages={"required": "请填写从哪天开始。"})
+    first_day = AnyDayField(label="从哪天开始", error_messages={"required": "请填写从哪天开始。"})
     starts_at = ClockField(label="出发时间")
     ends_at = ClockField(label="结束时间")
 
@@ -86,7 +86,7 @@ class TeamForm(PlainForm):
     )
     members = LeaderField(label="成员")
     staff = WordsField(label="随行人员", max_length=120, required=False)
-    day = DayField(label="日期", required=False)
+    day = AnyDayField(label="日期", required=False)
     starts_at = ClockField(label="出发时间")
     ends_at = ClockField(label="结束时间")
     route = WordsField(

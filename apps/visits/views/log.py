@@ -28,6 +28,7 @@ from apps.visits.views.record import LOG, log_crumbs, person_visits, the_visit
 TOTAL_LIMIT = 10_000
 PATIENCE = 400
 """Milliseconds for the sums; a list without them is better than none."""
+NO_SUMS = "条数较多，加上日期条件后显示合计"
 SHOWN = 30
 
 
@@ -61,7 +62,7 @@ def log(request: HttpRequest) -> HttpResponse:
     chips = form.chips()
     context = {
         "heading": LOG,
-        "subheading": _sums(rows, words),
+        "subheading": f"{words} · {NO_SUMS}" if at_least and not form.chips() else _sums(rows, words),
         "crumbs": [],
         "views": [],
         "filters": {
@@ -100,7 +101,7 @@ def _sums(rows: Any, words: str) -> str:
         with answered_within(PATIENCE):
             told: Sums = sums_of(rows)
     except TooSlow:
-        return f"{words} · 条数较多，加上日期条件后显示合计"
+        return f"{words} · {NO_SUMS}"
     amounts = f"慰问金{yuan(told.money)}元，慰问品价值{yuan(told.goods_value)}元"
     return f"{format_count(told.visits)}次，{format_count(told.people)}人 · {amounts}"
 
