@@ -33,14 +33,17 @@ def register_concern(
 
     values: source and title; kind, topic, body, raised_on, received_on, people_count, repeat_of, owner_unit, owner,
     working_days have defaults. ``others``: who stands behind a collective matter, of the same county.
-    Raises NotPossible for days that cannot be, another county's people, and a deadline out of reason.
+    Raises NotPossible for days that cannot be, another county's people, a deadline out of reason, and a repeat of
+    somebody else's matter.
     """
+    others = list({other.pk: other for other in others if other.pk != retiree.pk}.values())
     today = timezone.localdate()
     raised = values.get("raised_on") or today
     received = values.get("received_on") or max(raised, min(today, raised))
     kind = values.get("kind") or Kind.DEMAND
     days = values.get("working_days") or WORKING_DAYS[kind]
     _check(retiree, raised, received, today, days, others)
+    _check_repeat(values.get("repeat_of"), retiree, others)
     number = _next_number(retiree.county_id, received.year)
     concern = Concern.objects.create(
         **retiree.row_keys(),
@@ -63,15 +66,14 @@ def register_concern(
         due_on=due_day(received, days),
         touched_at=timezone.now(),
     )
-    ConcernPerson.objects.bulk_create(
-        ConcernPerson(**other.row_keys(), concern=concern) for other in others if other.pk != retiree.pk
-    )
+    ConcernPerson.objects.bulk_create(ConcernPerson(**other.row_keys(), concern=concern) for other in others)
     _step(concern, StepKind.RECEIVED, received, "", by)
     record_event(
         kind=EventKind.CREATE,
         summary=f"登记诉求 {concern.label}：{retiree.name}（{concern.get_kind_display()}）",
         by=by,
         subject=concern,
+        data={"others": len(others)} if others else {},
     )
     return concern
 
@@ -87,6 +89,16 @@ def _check(
         raise NotPossible(f"办理时限：1到{MOST_DAYS}个工作日。")
     if any(other.county_id != retiree.county_id for other in others):
         raise NotPossible("共同提出人应在同一个县市区；别处的人请由当地另行登记。")
+
+
+def _check_repeat(earlier: Concern | None, retiree: Retiree, others: Sequence[Retiree]) -> None:
+    """A repeat is of a matter in which one of these people stands."""
+    if earlier is None:
+        return
+    people = {retiree.pk, *(other.pk for other in others)}
+    behind = ConcernPerson.objects.filter(concern=earlier, retiree_id__in=people)
+    if earlier.retiree_id not in people and not behind.exists():
+        raise NotPossible("重复事项应是这些人以前提出的那一件。")
 
 
 def _next_number(office: int, year: int) -> int:

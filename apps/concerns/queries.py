@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from apps.concerns.choices import OPEN, UNANSWERED, Satisfaction, State
-from apps.concerns.models import Concern, ConcernQuerySet
+from apps.concerns.models import Concern, ConcernPerson, ConcernQuerySet
 from apps.concerns.rules import AGEING_DAYS
 from apps.core.scope import Actor
 from apps.core.workdays import is_workday
@@ -57,13 +57,16 @@ def shown_rows(actor: Actor, show: str, today: date) -> ConcernQuerySet:
 
 def concerns_of(person: Retiree, actor: Actor) -> list[Concern]:
     """What a person raised, the newest first, with what he stood behind."""
-    rows = concern_rows(actor)
-    own = rows.filter(Q(retiree_id=person.pk) | Q(others__retiree_id=person.pk)).distinct()
-    return list(
-        own.select_related("retiree", "county", "unit", "owner_unit", "owner").order_by(
-            "-received_on", "-number"
-        )
-    )
+    rows = rows_of_person(person, actor).select_related("retiree", "county", "unit", "owner_unit", "owner")
+    return list(rows.order_by("-received_on", "-number"))
+
+
+def rows_of_person(person: Retiree, actor: Actor) -> ConcernQuerySet:
+    """What a person raised or stood behind. Keys first, out of two indexes: an OR over the join would read every matter
+    of the county."""
+    raised = Concern.objects.filter(retiree_id=person.pk).order_by().values("pk")
+    behind = ConcernPerson.objects.filter(retiree_id=person.pk).order_by().values("concern_id")
+    return concern_rows(actor).filter(pk__in=raised.union(behind, all=True))
 
 
 def due_concerns(actor: Actor, today: date) -> dict[str, int]:
@@ -84,8 +87,8 @@ def waiting_concerns(actor: Actor, today: date) -> int:
 
 
 def earlier_of(person: Retiree, actor: Actor, since: date) -> list[Concern]:
-    """What the person raised since a day, to be marked as the one that is repeated."""
-    rows = concern_rows(actor).filter(retiree_id=person.pk, received_on__gte=since)
+    """What the person raised or stood behind and is open, or came in since a day: what a new one may repeat."""
+    rows = rows_of_person(person, actor).filter(Q(state__in=OPEN) | Q(received_on__gte=since))
     return list(rows.order_by("-received_on", "-number")[:20])
 
 

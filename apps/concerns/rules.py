@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from apps.concerns.choices import Kind, State, StepKind
+from apps.concerns.choices import Kind, State, StepKind, Topic
 from apps.core.workdays import add_workdays
 
 WORKING_DAYS: dict[str, int] = {Kind.DEMAND: 15, Kind.SUGGESTION: 20, Kind.PETITION: 30}
@@ -42,3 +42,27 @@ def state_after(step: StepKind, state: str) -> str:
 def due_day(received_on: date, working_days: int) -> date:
     """The last day for the answer: so many working days after the day it was received."""
     return add_workdays(received_on, working_days)
+
+
+ALIKE, ALIKE_IN_TOPIC = 0.6, 0.25
+
+
+def is_alike(title: str, topic: str, other_title: str, other_topic: str) -> bool:
+    """Whether two titles of one person may be the same matter: most pairs of characters are in both, or some are and
+    the topic is the same. Own rule; a clerk decides.
+
+    >>> is_alike("申请住院护工补助", "care", "护工补助没有到账", "care")
+    True
+    >>> is_alike("申请住院护工补助", "care", "建议多办书法班", "venue")
+    False
+    """
+    one, two = _pairs(title), _pairs(other_title)
+    if not one or not two:
+        return title.strip() == other_title.strip()
+    shared = len(one & two) / min(len(one), len(two))
+    return shared >= (ALIKE_IN_TOPIC if topic == other_topic and topic != Topic.OTHER else ALIKE)
+
+
+def _pairs(text: str) -> set[str]:
+    plain = "".join(char for char in text if char.isalnum())
+    return {plain[place : place + 2] for place in range(len(plain) - 1)}

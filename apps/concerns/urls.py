@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from apps.concerns.views import listing, pages, ranking
+from apps.concerns.views import listing, pages, raising, ranking
 
 app_name = "concerns"
 urlpatterns = [
     path("", listing.concerns, name="list"),
     path("ranking/", ranking.standings, name="ranking"),
-    path("new/", pages.find, name="find"),
-    path("new/<int:pk>/", pages.create, name="create"),
+    path("new/", raising.find, name="find"),
+    path("new/<int:pk>/", raising.create, name="create"),
     path("<uuid:pk>/", pages.concern, name="concern"),
     path("<uuid:pk>/<slug:name>/", pages.step, name="step"),
 ]

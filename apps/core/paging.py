@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Q, QuerySet
 from django.http import Http404, QueryDict
 
 SIZE = 50
@@ -56,7 +57,7 @@ def keyset_page(
     """
     made = {} if expression is None else {column: expression}
     rows = rows.annotate(**made) if made else rows
-    number, cursor, backwards = _asked(query)
+    number, cursor, backwards = _asked(query, rows.model._meta.pk)
     if number == LAST:
         found = list(rows.order_by(*_order(column, not descending))[: _tail(total)])[::-1]
         number, more_before, more_after = _pages(total), len(found) < (total or SIZE + 1), False
@@ -92,15 +93,17 @@ def keyset_page(
 LAST = -1
 
 
-def _asked(query: QueryDict) -> tuple[int, int, bool]:
-    """(page number or LAST, key of the row to begin at or 0, backwards)."""
+def _asked(query: QueryDict, key: Field) -> tuple[int, Any, bool]:
+    """(page number or LAST, key of the row to begin at or none, backwards)."""
     asked = query.get("page", "1")
     try:
         number = LAST if asked == "last" else int(asked)
-        cursor = int(query.get("after") or query.get("before") or 0)
-    except ValueError:
+        cursor = key.to_python(query.get("after") or query.get("before") or None)
+    except (ValueError, ValidationError):
         raise Http404("page") from None
-    if (number < 1 and number != LAST) or cursor < 0 or max(number, cursor) > 2**62:
+    if not (number == LAST or 1 <= number <= 2**62):
+        raise Http404("page")
+    if isinstance(cursor, int) and not 0 <= cursor <= 2**62:
         raise Http404("page")
     return number, cursor, "before" in query
 
@@ -118,7 +121,7 @@ def _order(column: str, descending: bool) -> list[str]:
     return [f"-{column}", "-pk"] if descending else [column, "pk"]
 
 
-def _beyond(rows: QuerySet, column: str, descending: bool, cursor: int, made: Mapping[str, Any]) -> QuerySet:
+def _beyond(rows: QuerySet, column: str, descending: bool, cursor: Any, made: Mapping[str, Any]) -> QuerySet:
     """Rows behind the cursor's row, as one range that an index on (column, key) can answer."""
     there = rows.model._default_manager.filter(pk=cursor).annotate(**made)
     value = there.values_list(column, flat=True).first()

@@ -100,7 +100,7 @@ def test_people_of_another_county_do_not_stand_behind_it(city: Any, person: Any)
 
 def test_a_clerk_registers_answers_and_closes_by_clicking(city: Any, person: Any) -> None:
     client = signed_in(city.clerk_a)
-    found = client.get(reverse("concerns:find"), {"name": "周一"}).text
+    found = client.post(reverse("concerns:find"), {"name": "周一"}).text
     address = reverse("concerns:create", args=[person.pk])
     assert address in found
     page = client.get(address)

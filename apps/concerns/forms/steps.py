@@ -1,7 +1,6 @@
-"""Forms of registering a concern and of each step. The page draws the frame and the buttons."""
+"""Forms of each step of a concern, and their base. The page draws the frame and the buttons."""
 
-import uuid
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,17 +10,15 @@ from django import forms
 
 from apps.accounts.models import Grant
 from apps.accounts.rules import STAFF_ROLES
-from apps.concerns.choices import Kind, Result, Satisfaction, Source, StepKind, Topic, Way
+from apps.concerns.choices import Result, Satisfaction, StepKind, Way
 from apps.concerns.models import Concern
-from apps.concerns.queries import earlier_of
-from apps.concerns.rules import MOST_DAYS, WORKING_DAYS
-from apps.core.inputs import DayField, PlainForm, TextField, TokenField
+from apps.concerns.rules import MOST_DAYS
+from apps.core.inputs import DayField, PlainForm, TextField
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
 from apps.units.choices import Level
 from apps.units.models import Unit
 
-YEAR = timedelta(days=365)
 LONG = {"rows": 5}
 
 
@@ -47,7 +44,7 @@ class DatedForm(PlainForm):
         return helper
 
 
-def _owners(actor: Actor, person: Retiree) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def owners(actor: Actor, person: Retiree) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Units that may be asked to answer, and colleagues of one's own place."""
     units = Unit.objects.visible_to(actor).filter(pk__in=[person.unit_id, person.county_id])
     found = [(str(unit.pk), unit.label) for unit in units.order_by("-level", "sort")]
@@ -57,81 +54,6 @@ def _owners(actor: Actor, person: Retiree) -> tuple[list[tuple[str, str]], list[
     grants = Grant.objects.valid().filter(role__in=STAFF_ROLES, unit_id__in=desks).select_related("user")
     people = {grant.user_id: grant.user.full_name for grant in grants.order_by("user__full_name", "pk")}
     return found, [("", "以后再定"), *((str(key), name) for key, name in people.items())]
-
-
-class ConcernForm(DatedForm):
-    """What somebody asks for, as he said it."""
-
-    error_title = "没有登记"
-    rows = (
-        ("token",),
-        ("kind", "source", "topic"),
-        ("title",),
-        ("body",),
-        ("raised_on", "received_on", "working_days"),
-        ("people_count", "repeat_of"),
-        ("owner_unit",),
-    )
-    kind = forms.ChoiceField(label="类别", choices=Kind.choices, initial=Kind.DEMAND)
-    source = forms.ChoiceField(label="来源", choices=Source.choices)
-    topic = forms.ChoiceField(label="内容分类", choices=Topic.choices)
-    title = TextField(
-        label="标题",
-        required=True,
-        max_length=80,
-        help_text="一句话说清要什么，如：申请住院护工补助",
-        error_messages={"required": "请写一句话的标题。"},
-    )
-    body = TextField(label="内容", max_length=4000, widget=forms.Textarea(attrs=LONG))
-    raised_on = DayField(label="提出日期", error_messages={"required": "请填写提出日期。"})
-    received_on = DayField(label="受理日期", error_messages={"required": "请填写受理日期。"})
-    working_days = forms.IntegerField(
-        label="办理时限（工作日）",
-        min_value=1,
-        max_value=MOST_DAYS,
-        help_text="从受理次日起算，节假日、调休已扣除",
-    )
-    people_count = forms.IntegerField(
-        label="涉及人数", min_value=1, max_value=9999, initial=1, help_text="集体提出的填总人数"
-    )
-    repeat_of = forms.ChoiceField(label="是否重复", required=False)
-    owner_unit = forms.ChoiceField(label="办理单位")
-    token = TokenField()
-
-    def __init__(
-        self, data: Any = None, *, person: Retiree, actor: Actor, today: date, **initial: Any
-    ) -> None:
-        given = {
-            "token": uuid.uuid4(),
-            "raised_on": today,
-            "received_on": today,
-            "working_days": WORKING_DAYS[Kind.DEMAND],
-            **initial,
-        }
-        super().__init__(data, today=today, initial=given)
-        self.earlier = {str(one.pk): one for one in earlier_of(person, actor, today - YEAR)}
-        self.fields["repeat_of"].choices = [
-            ("", "首次提出"),
-            *((key, f"重复：{one.label} {one.title}") for key, one in self.earlier.items()),
-        ]
-        if not self.earlier:
-            del self.fields["repeat_of"]
-        self.fields["owner_unit"].choices = _owners(actor, person)[0]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        raised, received = data.get("raised_on"), data.get("received_on")
-        if raised and received and received < raised:
-            self.add_error("received_on", "受理日期不能早于提出日期。")
-        return data
-
-    def values(self) -> dict[str, Any]:
-        """As ``register_concern`` takes them."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "token"}
-        data["body"] = data["body"] or ""
-        data["repeat_of"] = self.earlier.get(data.get("repeat_of") or "")
-        data["owner_unit"] = Unit.objects.get(pk=int(data["owner_unit"]))
-        return data
 
 
 class StepForm(DatedForm):
@@ -176,7 +98,7 @@ class AssignForm(StepForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        units, people = _owners(self.actor, self.concern.retiree)
+        units, people = owners(self.actor, self.concern.retiree)
         self.fields["owner_unit"].choices = units
         self.fields["owner"].choices = people
         self.initial |= {

@@ -19,6 +19,7 @@ from apps.core.chinese import format_count, format_date
 from apps.core.pages import page
 from apps.core.paging import keyset_page
 from apps.core.scope import Actor
+from apps.retirees.models import Retiree
 
 LIMIT = 1000
 TONES = {
@@ -94,11 +95,11 @@ def _named(text: str) -> Q:
     return Q(title__icontains=text.strip())
 
 
-def row_of(one: Concern, actor: Actor, today: date) -> dict[str, Any]:
-    """One line of the list."""
+def row_of(one: Concern, actor: Actor, today: date, *, of: Retiree | None = None) -> dict[str, Any]:
+    """One line of the list, or of the page of a person (``of``)."""
     late = one.state in UNANSWERED and one.due_on < today
     place = f"{one.county.label} {one.unit.label}" if actor.county_id is None else one.unit.label
-    marks = []
+    marks = [] if of is None or one.retiree_id == of.pk else [(f"{one.retiree.name}等人共同提出", "grey")]
     if one.is_collective:
         marks.append((f"集体{one.people_count}人", "amber"))
     if one.repeat_of_id:

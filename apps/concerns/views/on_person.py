@@ -29,7 +29,7 @@ def panel(request: HttpRequest, person: Retiree, actor: Actor) -> Mapping[str, A
     """The tab: all of them, and registering another."""
     today = timezone.localdate()
     return {
-        "concerns": [row_of(one, actor, today) for one in _all(person, actor)],
+        "concerns": [row_of(one, actor, today, of=person) for one in _all(person, actor)],
         "concern_url": reverse("concerns:create", args=[person.pk]) if perms.can_raise_concern(actor) else "",
         "concern_label": "登记诉求" if perms.can_raise_concern(actor) else "",
     }

@@ -1,4 +1,4 @@
-"""Registering a concern, its page, its steps."""
+"""A concern's page and its steps."""
 
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import FormToken
 from apps.concerns import perms
-from apps.concerns.actions import NotPossible, register_concern, take_step
+from apps.concerns.actions import NotPossible, take_step
 from apps.concerns.choices import StepKind
-from apps.concerns.forms.steps import FORMS, ConcernForm
+from apps.concerns.forms.steps import FORMS
 from apps.concerns.models import Concern
 from apps.concerns.queries import concern_rows
 from apps.concerns.rules import may_take
@@ -22,11 +21,8 @@ from apps.concerns.views.listing import TONES, due_words, list_address
 from apps.core.chinese import format_date, format_moment
 from apps.core.pages import page
 from apps.core.scope import Actor
-from apps.core.workdays import is_announced
-from apps.retirees.models import Retiree
-from apps.retirees.queries.finding import people_named
 
-FOUND = 20
+SHOWN_REPEATS = 50
 DECIDED = (StepKind.EXTENDED, StepKind.DECLINED, StepKind.REOPENED)
 """Steps of county and city, not of the unit that is asked."""
 ORDER = (
@@ -64,69 +60,13 @@ def the_concern(actor: Actor, pk: UUID) -> Concern:
     return get_object_or_404(rows, pk=pk)
 
 
-@page(perms.can_raise_concern)
-def find(request: HttpRequest) -> HttpResponse:
-    """Whose matter it is: the first step of registering one."""
-    name = request.GET.get("name", "")[:20].strip()
-    people = people_named(request.actor, name, FOUND) if name else []
-    context = {
-        "heading": "登记诉求：是谁提出的",
-        "crumbs": crumbs("登记诉求"),
-        "name": name,
-        "rows": [
-            {
-                "name": person.name,
-                "place": f"{person.county.label} {person.unit.label}",
-                "url": reverse("concerns:create", args=[person.pk]),
-            }
-            for person in people
-        ],
-    }
-    return render(request, "concerns/find.html", context)
-
-
-@page(perms.can_raise_concern, "GET", "POST")
-def create(request: HttpRequest, pk: int) -> HttpResponse:
-    """What somebody asks for, written down."""
-    actor = request.actor
-    people = Retiree.objects.visible_to(actor).select_related("county", "unit")
-    person = get_object_or_404(people, pk=pk)
-    form = ConcernForm(request.POST or None, person=person, actor=actor, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        token, is_new = FormToken.objects.claim(form.cleaned_data["token"], actor)
-        if not is_new and token.result:
-            return redirect(reverse("concerns:concern", args=[token.result]))
-        try:
-            concern = register_concern(retiree=person, values=form.values(), by=actor)
-        except NotPossible as reason:
-            form.add_error(None, str(reason))
-        else:
-            token.result = str(concern.pk)
-            token.save(update_fields=["result"])
-            messages.success(request, f"已登记 {concern.label}，{format_date(concern.due_on)}前答复。")
-            return redirect(reverse("concerns:concern", args=[concern.pk]))
-    context = {
-        "form": form,
-        "heading": f"登记诉求：{person.name}",
-        "subheading": f"{person.county.label} {person.unit.label}",
-        "crumbs": crumbs("登记诉求"),
-        "submit_label": "登记",
-        "cancel_url": reverse("retirees:detail", args=[person.pk]),
-        "note": "" if is_announced(timezone.localdate().year + 1) else _unknown_holidays(),
-    }
-    return render(request, "generic/form.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _unknown_holidays() -> str:
-    return f"{timezone.localdate().year + 1}年放假安排尚未收录，跨年的期限暂按周一至周五计算。"
-
-
 @page(perms.can_list_concerns)
 def concern(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The matter with all its steps, and what may be done next."""
     actor, today = request.actor, timezone.localdate()
     one = the_concern(actor, pk)
-    others = list(one.others.select_related("retiree").order_by("retiree__name_sort"))
+    others = one.others.select_related("retiree", "unit").order_by("retiree__name_sort", "pk")
+    repeats = concern_rows(actor).filter(repeat_of=one).order_by("-received_on", "-number")[:SHOWN_REPEATS]
     context = {
         "crumbs": crumbs(one.label),
         "concern": one,
@@ -155,8 +95,20 @@ def concern(request: HttpRequest, pk: UUID) -> HttpResponse:
         },
         "tabs": [],
         "others": [
-            {"name": row.retiree.name, "url": reverse("retirees:detail", args=[row.retiree_id])}
+            {
+                "name": row.retiree.name,
+                "place": row.unit.label,
+                "url": reverse("retirees:detail", args=[row.retiree_id]),
+            }
             for row in others
+        ],
+        "repeats": [
+            {
+                "name": f"{row.label} {row.title}",
+                "place": f"{format_date(row.received_on)}，{row.get_state_display()}",
+                "url": reverse("concerns:concern", args=[row.pk]),
+            }
+            for row in repeats
         ],
         "steps": [
             {

@@ -12,7 +12,7 @@ from tests.factories.city import actor_of
 URLS: dict[str, Url] = {
     "concerns:list": Url(PAGE, REGISTER),
     "concerns:ranking": Url(PAGE, REGISTER),
-    "concerns:find": Url(PAGE, STAFF),
+    "concerns:find": Url(FORM, STAFF, post=200),
     "concerns:create": Url(FORM, STAFF, "person", post=422),
     "concerns:concern": Url(PAGE, REGISTER, "concern"),
     "concerns:step": Url(FORM, STAFF, "concern step", post=422),
