@@ -84,6 +84,9 @@ class Concern(PersonRow):
         ordering = ("-received_on", "-number")
         indexes = (
             models.Index(fields=["county", "due_on"], name="concern_open", condition=Q(state__in=OPEN)),
+            models.Index(
+                fields=["county", "touched_at"], name="concern_touched", condition=Q(state__in=OPEN)
+            ),
             models.Index(fields=["county", "-received_on"], name="concern_received"),
             models.Index(fields=["-received_on"], name="concern_received_city"),
             models.Index(fields=["retiree", "-received_on"], name="concern_person"),

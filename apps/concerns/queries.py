@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from apps.concerns.choices import OPEN, UNANSWERED, Satisfaction, State
 from apps.concerns.models import Concern, ConcernPerson, ConcernQuerySet
-from apps.concerns.rules import AGEING_DAYS
+from apps.concerns.rules import AGEING_DAYS, quiet_since
 from apps.core.scope import Actor
-from apps.core.workdays import is_workday
 from apps.retirees.models import Retiree
+from apps.retirees.queries.search import search_names
 from apps.units.models import Unit
 
 SHOWN = {
@@ -23,7 +24,13 @@ SHOWN = {
     "closed": "已办结",
     "all": "全部",
 }
+TIMELY = {"yes": "按期答复", "late": "超期答复", "running": "未到期", "over": "超期未答复"}
+IDLE = {"5": "5个工作日", "10": "10个工作日", "20": "20个工作日", "30": "30个工作日", "60": "60个工作日"}
+"""Without anything done, for the filter."""
+SORTS = {"due_on": "答复期限", "received_on": "受理日期", "touched_at": "最近进展"}
 SOON = timedelta(days=7)
+NAMED = 500
+"""People of one name that the list looks for."""
 
 
 def concern_rows(actor: Actor) -> ConcernQuerySet:
@@ -34,25 +41,89 @@ def concern_rows(actor: Actor) -> ConcernQuerySet:
 
 def ageing_since(today: date) -> date:
     """The day since which nothing may have happened for a matter to be ageing: so many working days ago."""
-    left, day = AGEING_DAYS, today
-    while left > 0:
-        left -= is_workday(day)
-        day -= timedelta(days=1)
-    return day
+    return quiet_since(today, AGEING_DAYS)
+
+
+def _untouched(today: date, working_days: int) -> Q:
+    """Open ones to which nothing has happened for so long; a bound on the time itself, which an index answers."""
+    after = quiet_since(today, working_days) + timedelta(days=1)
+    moment = timezone.make_aware(datetime.combine(after, time()))
+    return Q(state__in=OPEN, touched_at__lt=moment)
+
+
+def shown_q(actor: Actor, show: str, today: date) -> Q:
+    """What one tab of the list shows."""
+    tabs = {
+        "open": Q(state__in=OPEN),
+        "overdue": Q(state__in=UNANSWERED, due_on__lt=today),
+        "ageing": _untouched(today, AGEING_DAYS),
+        "mine": Q(state__in=OPEN, owner_id=actor.user_id),
+        "closed": ~Q(state__in=OPEN),
+    }
+    return tabs.get(show, Q())
 
 
 def shown_rows(actor: Actor, show: str, today: date) -> ConcernQuerySet:
     """One tab of the list, not yet in order."""
+    return concern_rows(actor).filter(shown_q(actor, show, today))
+
+
+def tab_counts(actor: Actor, rows: ConcernQuerySet, today: date) -> dict[str, int]:
+    """How many of ``rows`` each tab shows, out of one reading."""
+    counts: dict[str, int] = rows.aggregate(
+        **{name: Count("pk", filter=shown_q(actor, name, today)) for name in SHOWN if name != "all"},
+        all=Count("pk"),
+    )
+    return counts
+
+
+def timely_q(which: str, today: date) -> Q:
+    """One of TIMELY."""
+    return {
+        "yes": Q(answered_on__lte=F("due_on")),
+        "late": Q(answered_on__gt=F("due_on")),
+        "running": Q(state__in=UNANSWERED, due_on__gte=today),
+        "over": Q(state__in=UNANSWERED, due_on__lt=today),
+    }[which]
+
+
+def rows_under(actor: Actor, conditions: Mapping[str, Any], today: date) -> ConcernQuerySet:
+    """The conditions of the list's filter line (forms.listing, cleaned), but for the tab."""
     rows = concern_rows(actor)
-    if show == "overdue":
-        return rows.overdue(today)
-    if show == "ageing":
-        return rows.open().filter(touched_at__date__lte=ageing_since(today))
-    if show == "mine":
-        return rows.open().filter(owner_id=actor.user_id)
-    if show == "closed":
-        return rows.exclude(state__in=OPEN)
-    return rows.open() if show == "open" else rows
+    for name in ("kind", "topic", "source", "state", "satisfaction"):
+        if conditions.get(name):
+            rows = rows.filter(**{name: conditions[name]})
+    for name in ("county", "unit"):
+        if conditions.get(name):
+            rows = rows.filter(**{f"{name}_id": int(conditions[name])})
+    if conditions.get("collective"):
+        rows = rows.filter(people_count__gt=1)
+    if conditions.get("repeated"):
+        rows = rows.filter(repeat_of__isnull=False)
+    if conditions.get("timely"):
+        rows = rows.filter(timely_q(conditions["timely"], today))
+    if conditions.get("idle"):
+        rows = rows.filter(_untouched(today, int(conditions["idle"])))
+    if conditions.get("since"):
+        rows = rows.filter(received_on__gte=conditions["since"])
+    if conditions.get("until"):
+        rows = rows.filter(received_on__lte=conditions["until"])
+    return rows.filter(_named(actor, conditions["q"])) if conditions.get("q") else rows
+
+
+def _named(actor: Actor, text: str) -> Q:
+    """By number, by words of the title, or by the name of who raised it or stands behind it."""
+    year, dash, number = text.strip().partition("-")
+    if dash and year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 9:
+        return Q(year=int(year), number=int(number))
+    titled = Q(title__icontains=text.strip())
+    if not text.isprintable():
+        return titled
+    people = list(search_names(Retiree.objects.visible_to(actor), text).values_list("pk", flat=True)[:NAMED])
+    if not people:
+        return titled
+    behind = ConcernPerson.objects.filter(retiree_id__in=people).values("concern_id")
+    return titled | Q(retiree_id__in=people) | Q(pk__in=behind)
 
 
 def concerns_of(person: Retiree, actor: Actor) -> list[Concern]:

@@ -1,15 +1,17 @@
 """How a concern goes on: which step may follow which state, and how long an answer may take. On values only."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from apps.concerns.choices import Kind, State, StepKind, Topic
-from apps.core.workdays import add_workdays
+from apps.concerns.choices import UNANSWERED, Kind, State, StepKind, Topic
+from apps.core.workdays import add_workdays, is_workday, workdays_between
 
 WORKING_DAYS: dict[str, int] = {Kind.DEMAND: 15, Kind.SUGGESTION: 20, Kind.PETITION: 30}
 """What the form proposes, to be changed for each: the office's own habit and no regulation."""
 MOST_DAYS = 250
 AGEING_DAYS = 10
 """Working days without anything done after which an open one is shown as ageing."""
+NEAR = 3
+"""Working days before the deadline from which on it is marked."""
 
 S = State
 STEPS: dict[StepKind, tuple[frozenset[str], State | None]] = {
@@ -42,6 +44,33 @@ def state_after(step: StepKind, state: str) -> str:
 def due_day(received_on: date, working_days: int) -> date:
     """The last day for the answer: so many working days after the day it was received."""
     return add_workdays(received_on, working_days)
+
+
+def quiet_since(today: date, working_days: int) -> date:
+    """The last day on which something may have happened to what has been quiet for so many working days."""
+    left, day = working_days, today
+    while left > 0:
+        left -= is_workday(day)
+        day -= timedelta(days=1)
+    return day
+
+
+def timeliness(state: str, due_on: date, answered_on: date | None, today: date) -> tuple[str, str]:
+    """(Whether it is answered in time, counted in working days; its tone). What was never to be answered: "".
+
+    >>> timeliness("answered", date(2026, 3, 6), date(2026, 3, 10), date(2026, 3, 20))
+    ('超期2个工作日', 'red')
+    """
+    if answered_on is None and state not in UNANSWERED:
+        return "", "grey"
+    day = answered_on or today
+    if day > due_on:
+        late = workdays_between(due_on, day)
+        return (f"超期{late}个工作日" if late else "超期不足1个工作日"), "red"
+    if answered_on is not None:
+        return "按期", "green"
+    left = workdays_between(today, due_on)
+    return (f"还有{left}个工作日" if left else "今天到期"), "amber" if left <= NEAR else "grey"
 
 
 ALIKE, ALIKE_IN_TOPIC = 0.6, 0.25

@@ -76,6 +76,9 @@ class ExportForm(forms.Form):
             format: [column for column in offered if column.name in names]
             for format, names in exporter.paper_columns.items()
         }
+        self.fields["format"].choices = [
+            pair for pair in TABLES if pair[0] not in WHOLE or pair[0] in exporter.paper_columns
+        ]
         self.by_label = {column.label: column for column in exporter.fields(actor)}
         self.offered = {column.name: column for column in offered}
         self.fields["order"].choices = list(exporter.orders)

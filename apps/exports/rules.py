@@ -76,6 +76,8 @@ class Exporter(Protocol):
     kind: str
     label: str
     unit: str
+    list_view: str
+    """Name of the address of its list, to go back to."""
 
     @property
     def orders(self) -> Sequence[tuple[str, str]]:
@@ -130,16 +132,19 @@ def register_exporter(exporter: Exporter) -> None:
     exporters[exporter.kind] = exporter
 
 
-def needs_second(*, rows: int, taken_today: int, columns: Sequence[ExportColumn], mask: str) -> str:
+def needs_second(
+    *, rows: int, taken_today: int, columns: Sequence[ExportColumn], mask: str, unit: str = "人"
+) -> str:
     """Why a second person must agree, or "" if nobody must.
 
-    ``taken_today``: people the same account has taken today without a second person.
+    ``unit``: what a row of the register is counted in.
+    ``taken_today``: rows the same account has taken today without a second person.
     """
     core = [column.label for column in columns if column.core] if mask == "plain" else []
     if core:
         return f"含核心个人信息原文（{'、'.join(core)}）"
     if rows > ALONE:
-        return f"超过{ALONE}人"
+        return f"超过{ALONE}{unit}"
     if taken_today + rows > ALONE_A_DAY:
         return f"今天未经审批的导出累计超过{ALONE_A_DAY}人"
     return ""

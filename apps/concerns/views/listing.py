@@ -4,24 +4,34 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
+from apps.accounts.perms import may_export
 from apps.concerns import perms
 from apps.concerns.choices import UNANSWERED
 from apps.concerns.forms.listing import ConcernConditions
 from apps.concerns.models import Concern, ConcernQuerySet
-from apps.concerns.queries import SHOWN, ageing_since, concern_rows, shown_rows
+from apps.concerns.queries import SHOWN, ageing_since, concern_rows, rows_under, shown_q, tab_counts
+from apps.concerns.rules import timeliness
 from apps.core.chinese import format_count, format_date
 from apps.core.pages import page
 from apps.core.paging import keyset_page
+from apps.core.patience import TooSlow, answered_within
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
 
 LIMIT = 1000
+PATIENCE = 300
+"""Milliseconds for the counts of the tabs; without them only the open tab is counted, up to LIMIT."""
+HEADS = (
+    ("事项", ""), ("提出人", ""), ("类别", ""), ("受理", "received_on"), ("办理", ""), ("状态", ""),
+    ("答复期限", "due_on"), ("是否按期", ""), ("最近进展", "touched_at"),
+)  # fmt: skip
+"""Columns, and what they are sorted by."""
 TONES = {
     "received": "amber",
     "working": "blue",
@@ -45,59 +55,65 @@ def concerns(request: HttpRequest) -> HttpResponse:
     form = ConcernConditions(request.GET, actor=actor)
     if not form.is_known or not form.is_valid():
         raise BadRequest("unknown condition")
-    show = form.cleaned_data.get("show") or "open"
-    rows = filtered(shown_rows(actor, show, today), form.cleaned_data)
-    waiting = show in ("open", "overdue", "ageing", "mine")
-    total = rows.order_by().values("pk")[: LIMIT + 1].count()
+    show, (column, descending) = form.tab, form.order
+    found = rows_under(actor, form.cleaned_data, today)
+    rows = found.filter(shown_q(actor, show, today))
+    counts = _counts(actor, found, today)
+    total = counts[show] if counts else rows.order_by().values("pk")[: LIMIT + 1].count()
+    at_least = not counts and total > LIMIT
+    total = LIMIT if at_least else total
     listed = keyset_page(
         rows.select_related("retiree", "county", "unit", "owner_unit", "owner"),
-        column="due_on" if waiting else "received_on",
-        descending=not waiting,
+        column=column,
+        descending=descending,
         query=request.GET,
-        total=min(total, LIMIT),
-        at_least=total > LIMIT,
+        total=total,
+        at_least=at_least,
     )
-    words = f"{'超过' if total > LIMIT else ''}{format_count(min(total, LIMIT))}件"
-    context = _context(request, form, show) | {
+    words = f"{'超过' if at_least else ''}{format_count(total)}件"
+    context = _context(request, form, show, counts) | {
         "heading": "诉求办理",
         "subheading": f"{SHOWN[show]} {words} · {format_date(today)}",
         "listed": listed,
         "rows": [row_of(one, actor, today) for one in listed.rows],
+        "heads": _sorted_heads(form, column, descending),
         "total": words,
         "empty": _empty(actor, show, bool(form.chips())),
     }
     return render(request, "concerns/list.html", context)
 
 
-def filtered(rows: ConcernQuerySet, data: dict[str, Any]) -> ConcernQuerySet:
-    """The conditions of the filter line."""
-    for name in ("kind", "topic", "source", "state", "satisfaction"):
-        if data.get(name):
-            rows = rows.filter(**{name: data[name]})
-    for name in ("county", "unit"):
-        if data.get(name):
-            rows = rows.filter(**{f"{name}_id": int(data[name])})
-    if data.get("collective"):
-        rows = rows.filter(people_count__gt=1)
-    if data.get("repeated"):
-        rows = rows.filter(repeat_of__isnull=False)
-    if data.get("since"):
-        rows = rows.filter(received_on__gte=data["since"])
-    if data.get("until"):
-        rows = rows.filter(received_on__lte=data["until"])
-    return rows.filter(_named(data["q"])) if data.get("q") else rows
+def _counts(actor: Actor, found: ConcernQuerySet, today: date) -> dict[str, int]:
+    try:
+        with answered_within(PATIENCE):
+            return tab_counts(actor, found, today)
+    except TooSlow:
+        return {}
 
 
-def _named(text: str) -> Q:
-    year, dash, number = text.strip().partition("-")
-    if dash and year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 9:
-        return Q(year=int(year), number=int(number))
-    return Q(title__icontains=text.strip())
+def heads(*, with_person: bool) -> list[dict[str, str]]:
+    """The columns of a list that is not sorted by clicking."""
+    return [
+        {"label": label, "url": "", "sorted": ""} for label, _ in HEADS if with_person or label != "提出人"
+    ]
+
+
+def _sorted_heads(form: ConcernConditions, column: str, descending: bool) -> list[dict[str, str]]:
+    found = heads(with_person=True)
+    for head, (_, name) in zip(found, HEADS, strict=True):
+        if not name:
+            continue
+        query = QueryDict(form.query(), mutable=True)
+        query["sort"] = f"-{name}" if name == column and not descending else name
+        head["url"] = list_address(query.urlencode())
+        if name == column:
+            head["sorted"] = "descending" if descending else "ascending"
+    return found
 
 
 def row_of(one: Concern, actor: Actor, today: date, *, of: Retiree | None = None) -> dict[str, Any]:
     """One line of the list, or of the page of a person (``of``)."""
-    late = one.state in UNANSWERED and one.due_on < today
+    on_time, on_time_tone = timeliness(one.state, one.due_on, one.answered_on, today)
     place = f"{one.county.label} {one.unit.label}" if actor.county_id is None else one.unit.label
     marks = [] if of is None or one.retiree_id == of.pk else [(f"{one.retiree.name}等人共同提出", "grey")]
     if one.is_collective:
@@ -118,8 +134,10 @@ def row_of(one: Concern, actor: Actor, today: date, *, of: Retiree | None = None
         "owner": one.owner.full_name if one.owner else one.owner_unit.label,
         "state": one.get_state_display(),
         "tone": TONES[one.state],
-        "due": due_words(one, today),
-        "late": late,
+        "due": format_date(one.due_on),
+        "on_time": on_time,
+        "on_time_tone": on_time_tone,
+        "touched": format_date(timezone.localdate(one.touched_at)),
         "marks": marks,
     }
 
@@ -133,14 +151,19 @@ def due_words(one: Concern, today: date) -> str:
     return f"{format_date(one.due_on)}（{left}）"
 
 
-def _context(request: HttpRequest, form: ConcernConditions, show: str) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, form: ConcernConditions, show: str, counts: dict[str, int]
+) -> dict[str, Any]:
     query = QueryDict(form.query(), mutable=True)
     query.pop("show", None)
     rest = query.urlencode()
     actor = request.actor
     first = [name for name in ("q", "kind", "topic", "county", "unit") if name in form.fields]
-    more = [name for name in form.fields if name not in (*first, "show")]
+    more = [name for name in form.fields if name not in (*first, "show", "sort")]
     actions = [{"label": "信访排名", "url": reverse("concerns:ranking")}]
+    if may_export(actor):
+        asked = urlencode({"kind": "concerns", "query": form.query()})
+        actions.append({"label": "导出", "url": f"{reverse('exports:new')}?{asked}"})
     if perms.can_raise_concern(actor):
         actions.append({"label": "登记诉求", "url": reverse("concerns:find"), "kind": "primary", "key": "n"})
     return {
@@ -150,7 +173,7 @@ def _context(request: HttpRequest, form: ConcernConditions, show: str) -> dict[s
                 "label": label,
                 "url": list_address("&".join(part for part in (f"show={name}", rest) if part)),
                 "active": name == show,
-                "count": "",
+                "count": counts.get(name, ""),
             }
             for name, label in SHOWN.items()
         ],
@@ -158,7 +181,10 @@ def _context(request: HttpRequest, form: ConcernConditions, show: str) -> dict[s
             "action": reverse("concerns:list"),
             "fields": [form[name] for name in first],
             "more": [form[name] for name in more],
-            "keep": [{"name": "show", "value": show}],
+            "keep": [
+                {"name": "show", "value": show},
+                *([{"name": "sort", "value": form.data["sort"]}] if form.data.get("sort") else []),
+            ],
             "columns_url": "",
             "density_url": "",
         },

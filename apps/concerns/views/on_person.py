@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.concerns import perms
 from apps.concerns.models import Concern
 from apps.concerns.queries import concerns_of
-from apps.concerns.views.listing import row_of
+from apps.concerns.views.listing import heads, row_of
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
@@ -30,6 +30,7 @@ def panel(request: HttpRequest, person: Retiree, actor: Actor) -> Mapping[str, A
     today = timezone.localdate()
     return {
         "concerns": [row_of(one, actor, today, of=person) for one in _all(person, actor)],
+        "concern_heads": heads(with_person=False),
         "concern_url": reverse("concerns:create", args=[person.pk]) if perms.can_raise_concern(actor) else "",
         "concern_label": "登记诉求" if perms.can_raise_concern(actor) else "",
     }

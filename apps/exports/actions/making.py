@@ -107,7 +107,7 @@ def about(request: ExportRequest, exporter: Exporter) -> About:
         title=exporter.label,
         lines=(
             ("范围", request.words),
-            ("人数", f"{format_count(request.rows)}{exporter.unit}"),
+            ("数量", f"{format_count(request.rows)}{exporter.unit}"),
             ("截至", format_date(timezone.localtime(now).date())),
             ("排序", orders.get(request.order, "")),
             ("敏感信息", str(Mask(request.mask).label)),

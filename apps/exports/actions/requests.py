@@ -21,6 +21,7 @@ from apps.exports.rules import (
     ExportColumn,
     Exporter,
     Picked,
+    exporters,
     has_private,
     needs_second,
 )
@@ -65,9 +66,13 @@ def request_export(*, exporter: Exporter, picked: Picked, wanted: Wanted, by: Ac
     columns = [one for one in wanted.columns if wanted.mask != Mask.OUT or not one.private]
     rows = len(picked.keys)
     needs = needs_second(
-        rows=rows, taken_today=taken_today(by, timezone.now()), columns=columns, mask=wanted.mask
+        rows=rows,
+        taken_today=taken_today(by, timezone.now()),
+        columns=columns,
+        mask=wanted.mask,
+        unit=exporter.unit,
     )
-    _check(wanted, columns, rows, needs, by)
+    _check(wanted, columns, rows, needs, exporter, by)
     request = ExportRequest.objects.create(
         county_id=by.county_id,
         unit_id=by.unit_id,
@@ -95,15 +100,19 @@ def request_export(*, exporter: Exporter, picked: Picked, wanted: Wanted, by: Ac
     return request
 
 
-def _check(wanted: Wanted, columns: Sequence[ExportColumn], rows: int, needs: str, by: Actor) -> None:
+def _check(
+    wanted: Wanted, columns: Sequence[ExportColumn], rows: int, needs: str, exporter: Exporter, by: Actor
+) -> None:
     if not rows:
-        raise NotNow("没有符合条件的人员，没有可导出的内容。")
+        raise NotNow("没有符合条件的记录，没有可导出的内容。")
     if not columns:
         raise NotNow("至少选一列。")
     most = MOST_ROWS[wanted.format]
     if rows > most:
         other = "请改用 Excel，或" if wanted.format in (Format.DOCX, Format.PDF) else "请"
-        raise NotNow(f"这种格式一次最多{most:,}人，现在是{rows:,}人。{other}加条件分几次导出。")
+        raise NotNow(
+            f"这种格式一次最多{most:,}{exporter.unit}，现在是{rows:,}{exporter.unit}。{other}加条件分几次导出。"
+        )
     if not wanted.reason.strip() and (needs or has_private(columns, wanted.mask)):
         raise NotNow("要导出敏感信息或需要审批，请写明用途。")
     if open_requests(by) >= OPEN_AT_ONCE:
@@ -114,7 +123,7 @@ def _make(request: ExportRequest, label: str, by: Actor) -> None:
     """Ask for the job, in the name and with the rights of whoever asked for the export."""
     job = request_job(
         kind="exports.make",
-        label=f"导出{label} {request.rows}人（{request.number}）",
+        label=f"导出{label} {request.rows}{exporters[request.register].unit}（{request.number}）",
         dedupe_key=f"exports.make:{request.pk}",
         payload={"request": request.pk},
         lane=f"exports:{request.created_by}",

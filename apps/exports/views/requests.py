@@ -110,7 +110,7 @@ def new(request: HttpRequest) -> HttpResponse:
         picked = exporter.pick(request.actor, data)
     except NothingPicked as refusal:
         messages.warning(request, str(refusal))
-        return redirect(_back(data))
+        return redirect(_back(exporter, data))
     sent = "format" in request.POST
     form = ExportForm(
         request.POST if sent else None,
@@ -134,9 +134,9 @@ def new(request: HttpRequest) -> HttpResponse:
         "columns": form.column_choices(),
         "kind": exporter.kind,
         "count": f"{format_count(len(picked.keys))}{exporter.unit}",
-        "alone": ALONE,
+        "alone": f"{ALONE} {exporter.unit}",
         "many": len(picked.keys) > ALONE,
-        "cancel_url": _back(data),
+        "cancel_url": _back(exporter, data),
         "crumbs": _crumbs((f"导出{exporter.label}", "")),
         "heading": f"导出{exporter.label}",
     }
@@ -160,10 +160,10 @@ def _exporter(request: HttpRequest) -> Exporter:
     return exporters[kind]
 
 
-def _back(data: QueryDict) -> str:
+def _back(exporter: Exporter, data: QueryDict) -> str:
     """The list it was opened from."""
-    query = data.get("query", "")
-    return f"{reverse('retirees:list')}?{query}" if query else reverse("retirees:list")
+    address, query = reverse(exporter.list_view), data.get("query", "")
+    return f"{address}?{query}" if query else address
 
 
 def _ask(request: HttpRequest, exporter: Exporter, picked: Picked, form: ExportForm) -> HttpResponse | None:
@@ -229,7 +229,7 @@ def _facts(one: ExportRequest, actor: Actor) -> list[dict[str, Any]]:
     labels = [column.label for column in columns if column is not None]
     facts = [
         ("范围", one.words),
-        ("人数", f"{format_count(one.rows)}{exporter.unit}"),
+        ("数量", f"{format_count(one.rows)}{exporter.unit}"),
         ("列", "、".join(labels)),
         ("格式", one.get_format_display()),
         ("敏感信息", Mask(one.mask).label),

@@ -46,6 +46,7 @@ class RegisterExporter:
     kind = "roster"
     label = "离退休干部名册"
     unit = "人"
+    list_view = "retirees:list"
     fixed_orders = (
         ("name", "姓名"),
         ("birth", "出生（年长在前）"),
