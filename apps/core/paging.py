@@ -49,9 +49,11 @@ def keyset_page(
     total: int | None,
     at_least: bool = False,
     expression: Any = None,
+    joined: Sequence[str] = (),
 ) -> KeysetPage:
     """Return the page that ``query`` asks for of ``rows`` in order of ``column`` (never NULL), then of the key.
-    ``expression``: what ``column`` is where the rows have none of this name.
+    ``expression``: what ``column`` is where the rows have none of this name. ``joined``: relations that are read for
+    the page's rows alone, where joining all of ``rows`` would cost them the order of their index.
 
     Raises Http404 for a page that is not there.
     """
@@ -77,7 +79,7 @@ def keyset_page(
     if not found and number > 1:
         raise Http404("page")
     return KeysetPage(
-        rows=found,
+        rows=_with_relations(found, joined) if joined else found,
         number=number,
         previous=_address(query, page=max(number - 1, 1), before=found[0].pk)
         if found and more_before
@@ -106,6 +108,14 @@ def _asked(query: QueryDict, key: Field) -> tuple[int, Any, bool]:
     if isinstance(cursor, int) and not 0 <= cursor <= 2**62:
         raise Http404("page")
     return number, cursor, "before" in query
+
+
+def _with_relations(found: Sequence[Any], joined: Sequence[str]) -> Sequence[Any]:
+    if not found:
+        return found
+    kind = type(found[0])
+    full = kind._default_manager.select_related(*joined).in_bulk([row.pk for row in found])
+    return [full[row.pk] for row in found if row.pk in full]
 
 
 def _pages(total: int | None) -> int:

@@ -123,6 +123,12 @@ class Due(PersonRow):
                 fields=["county", "due_on", "id"], name="due_county", condition=Q(state=DueState.OPEN)
             ),
             models.Index(fields=["due_on", "id"], name="due_city", condition=Q(state=DueState.OPEN)),
+            models.Index(fields=["county", "from_on"], name="due_coming", condition=Q(state=DueState.OPEN)),
+            models.Index(
+                fields=["county", "due_on"],
+                name="due_told",
+                condition=Q(state=DueState.OPEN) & ~Q(reason=""),
+            ),
             models.Index(fields=["campaign", "county", "state"], name="due_campaign"),
             models.Index(fields=["team", "position"], name="due_team", condition=Q(team__isnull=False)),
             models.Index(fields=["retiree", "due_on"], name="due_person"),
