@@ -67,21 +67,26 @@ class LineForm(forms.Form):
 
     done = forms.BooleanField(label="已访", required=False)
     visited_on = DayField(label="日期", required=False)
+    way = forms.ChoiceField(label="方式", choices=[("", "按上面的"), *Way.choices], required=False)
     money = MoneyField(label="慰问金（元）", max_digits=8)
+    goods = TextField(label="慰问品", max_length=80)
     note = TextField(label="走访情况", max_length=500)
 
     def __init__(self, data: Any, *, due: Due, today: date) -> None:
-        super().__init__(data, prefix=str(due.pk), initial={"money": due.planned_money})
+        super().__init__(
+            data, prefix=str(due.pk), initial={"money": due.planned_money, "goods": due.planned_goods}
+        )
         self.due = due
         for name, field in self.fields.items():
             field.today = today
             field.widget.attrs["aria-label"] = f"{due.retiree.name}：{field.label}"
             if name != "done":
-                field.widget.attrs["class"] = "form-control"
+                field.widget.attrs["class"] = "form-select" if name == "way" else "form-control"
 
     def entry(self, common: CommonForm) -> VisitEntry:
         """The visit of this line, with what the list planned for him."""
         due, data, shared = self.due, self.cleaned_data, common.cleaned_data
+        goods = (data.get("goods") or "") if f"{self.prefix}-goods" in self.data else due.planned_goods
         values = {
             "campaign": due.campaign,
             "occasion": due.occasion,
@@ -89,10 +94,10 @@ class LineForm(forms.Form):
             "target": due.target,
             "family": due.family,
             "visited_on": data.get("visited_on") or shared["visited_on"],
-            "way": shared["way"],
+            "way": data.get("way") or shared["way"],
             "money": data.get("money"),
-            "goods": due.planned_goods,
-            "goods_value": due.planned_goods_value,
+            "goods": goods,
+            "goods_value": due.planned_goods_value if goods == due.planned_goods else None,
             "source": shared.get("source") or due.planned_source,
             "summary": data.get("note"),
         }

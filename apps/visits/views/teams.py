@@ -323,6 +323,9 @@ def team_page(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": "撤销本组", "url": reverse("visits:team-remove", args=[team.pk]), "method": "post"},
             {"label": "修改", "url": reverse("visits:team-edit", args=[team.pk]), "kind": "primary"},
         ]
+    if campaign.state in RUNNING and perms.can_log_visit(actor):
+        address = f"{reverse('visits:results', args=[campaign.pk])}?team={team.pk}"
+        actions.insert(0, {"label": "登记结果", "url": address})
     context = {
         "heading": team.name,
         "crumbs": _trail(campaign, team.name),
