@@ -60,7 +60,7 @@ def read_block(text: str, today: date) -> list[PastedLine]:
     if len(lines) > MOST_LINES + 1:
         raise TooMuch(f"一次最多粘贴{MOST_LINES}行，请分几次。")
     order: Sequence[str] | None = None
-    found = []
+    found: list[PastedLine] = []
     for number, line in lines:
         words = _cells(line)
         names = [WORDS.get(re.sub(r"[（）()\s]", "", word), "") for word in words]
@@ -105,7 +105,7 @@ def _by_look(words: Sequence[str], today: date) -> dict[str, str]:
     if words and _NUMBER.fullmatch(words[0]):
         words = words[1:]
     given = {"name": words[0]} if words else {}
-    rest = []
+    rest: list[str] = []
     for word in words[1:]:
         if word in EMPTY:
             continue
