@@ -1,8 +1,11 @@
 """How a concern goes on: which step may follow which state, and how long an answer may take. On values only."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from apps.concerns.choices import UNANSWERED, Kind, State, StepKind, Topic
+from apps.concerns.choices import UNANSWERED, Kind, Source, State, StepKind, Topic
+from apps.core.chinese import format_date
 from apps.core.workdays import add_workdays, is_workday, workdays_between
 
 WORKING_DAYS: dict[str, int] = {Kind.DEMAND: 15, Kind.SUGGESTION: 20, Kind.PETITION: 30}
@@ -95,3 +98,55 @@ def is_alike(title: str, topic: str, other_title: str, other_topic: str) -> bool
 def _pairs(text: str) -> set[str]:
     plain = "".join(char for char in text if char.isalnum())
     return {plain[place : place + 2] for place in range(len(plain) - 1)}
+
+
+CAME_BY: Mapping[str, str] = {
+    Source.VISIT: "在走访时提出的",
+    Source.EVENT: "在活动中提出的",
+    Source.LETTER: "来信提出的",
+    Source.CALL: "来电提出的",
+    Source.CAME: "来访提出的",
+    Source.ONLINE: "在网上提出的",
+    Source.PASSED_ON: "由上级或其他单位转来的",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter with an answer: title, whom it is to, paragraphs, who signs, which day."""
+
+    title: str
+    address: str
+    paragraphs: tuple[str, ...]
+    office: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a letter answers."""
+
+    label: str
+    title: str
+    source: str
+    raised_on: date
+    answer: str
+
+
+def reply_letter(matter: Matter, *, name: str, cadre: str, office: str, on: date) -> Letter:
+    """The letter with the answer for one reader. ``cadre``: of whose family he is, "" for the cadre himself.
+
+    No paper gives its wording: it is this portal's own, and printed as a draft.
+    """
+    came = CAME_BY.get(matter.source, "提出的")
+    who = f"{cadre}同志" if cadre else "您"
+    opening = f"{who}{format_date(matter.raised_on)}{came}“{matter.title}”（编号{matter.label}）已经办理，现答复如下："
+    answer = (line.strip() for line in matter.answer.splitlines())
+    closing = "对以上答复有不清楚的地方，请与我们联系。"
+    return Letter(
+        title=f"关于“{matter.title}”的答复",
+        address=f"{name}同志（{cadre}同志家属）：" if cadre else f"{name}同志：",
+        paragraphs=(opening, *(line for line in answer if line), closing),
+        office=office,
+        day=format_date(on),
+    )

@@ -17,6 +17,8 @@ from pypdf import PdfReader
 
 from apps.agenda.queries.entries import entries_between
 from apps.agenda.queries.today import today_groups
+from apps.concerns.actions import LetterRefused, addressees, make_letters, register_concern, take_step
+from apps.concerns.choices import StepKind
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
@@ -66,7 +68,13 @@ def world(city):
         form_teams(campaign=campaign, size=5, leaders=[leader], first_day=TODAY, times={}, by=actor)
         publish_campaign(campaign=campaign, by=actor)
         team = Team.objects.get(campaign=campaign)
-    return SimpleNamespace(city=city, person=person, campaign=campaign, team=team, leader=leader)
+    with scope(actor_of(city.clerk_a)) as actor:
+        concern = register_concern(retiree=person, values={"source": "call", "title": "护工"}, by=actor)
+        answer = {"answer": "已办", "answer_way": "letter", "result": "solved"}
+        concern = take_step(concern=concern, step=StepKind.ANSWERED, version=1, by=actor, **answer)
+    return SimpleNamespace(
+        city=city, person=person, campaign=campaign, team=team, leader=leader, concern=concern
+    )
 
 
 def campaign_values():
@@ -115,6 +123,20 @@ def campaign_paper(paper, form):
     return source
 
 
+def reply_letter(form):
+    def source(world):
+        with scope(actor_of(world.city.clerk_a)) as actor:
+            to = [one.key for one in addressees(world.concern, actor)]
+            try:
+                return words(
+                    make_letters(concern=world.concern, to=to, form=form, office="局", on=TODAY, by=actor)
+                )
+            except LetterRefused:
+                return ""
+
+    return source
+
+
 def words(content):
     """The text of a PDF or docx."""
     if content[:4] == b"%PDF":
@@ -157,28 +179,32 @@ def made_due_again(world):
     return "\n".join([*names, *waiting])
 
 
-SOURCES = {
-    "due list": got("visits:due"),
-    "due list of the city": got("visits:due", user="city_clerk"),
-    "due list of a leader": got("visits:due", user="leader"),
-    "due list printed": posted("visits:due-print"),
-    "rules and campaigns asked again": made_due_again,
-    "a group": got("visits:team", "team"),
-    "results to log": got("visits:results", "campaign"),
-    "a leader's people": got("visits:leader", "leader", user="city_clerk"),
-    "birthdays": got("agenda:birthdays"),
-    "birthdays printed": posted("agenda:birthdays-print"),
-    "cards docx": birthday_paper("cards-docx"),
-    "cards pdf": birthday_paper("cards-pdf"),
-    "gifts docx": birthday_paper("gifts-docx"),
-    "gifts pdf": birthday_paper("gifts-pdf"),
-    "calendar": calendar,
-    "today": today_lines,
-} | {
-    f"{paper} {form}": campaign_paper(paper, form)
-    for paper in ("groups", "routes", "signatures", "letters")
-    for form in ("docx", "pdf")
-}
+SOURCES = (
+    {
+        "due list": got("visits:due"),
+        "due list of the city": got("visits:due", user="city_clerk"),
+        "due list of a leader": got("visits:due", user="leader"),
+        "due list printed": posted("visits:due-print"),
+        "rules and campaigns asked again": made_due_again,
+        "a group": got("visits:team", "team"),
+        "results to log": got("visits:results", "campaign"),
+        "a leader's people": got("visits:leader", "leader", user="city_clerk"),
+        "birthdays": got("agenda:birthdays"),
+        "birthdays printed": posted("agenda:birthdays-print"),
+        "cards docx": birthday_paper("cards-docx"),
+        "cards pdf": birthday_paper("cards-pdf"),
+        "gifts docx": birthday_paper("gifts-docx"),
+        "gifts pdf": birthday_paper("gifts-pdf"),
+        "calendar": calendar,
+        "today": today_lines,
+    }
+    | {
+        f"{paper} {form}": campaign_paper(paper, form)
+        for paper in ("groups", "routes", "signatures", "letters")
+        for form in ("docx", "pdf")
+    }
+    | {f"letter with an answer {form}": reply_letter(form) for form in ("docx", "pdf")}
+)
 
 
 def holding(world):

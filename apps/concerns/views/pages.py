@@ -67,6 +67,7 @@ def concern(request: HttpRequest, pk: UUID) -> HttpResponse:
     one = the_concern(actor, pk)
     others = one.others.select_related("retiree", "unit").order_by("retiree__name_sort", "pk")
     repeats = concern_rows(actor).filter(repeat_of=one).order_by("-received_on", "-number")[:SHOWN_REPEATS]
+    writes = bool(one.answer) and perms.can_handle_concern(actor, one)
     context = {
         "crumbs": crumbs(one.label),
         "concern": one,
@@ -91,7 +92,9 @@ def concern(request: HttpRequest, pk: UUID) -> HttpResponse:
                 {"label": "答复期限", "value": f"{due_words(one, today)}，{one.working_days}个工作日"},
                 *_more_facts(one),
             ],
-            "actions": [],
+            "actions": [{"label": "答复函", "url": reverse("concerns:letter", args=[one.pk])}]
+            if writes
+            else [],
         },
         "tabs": [],
         "others": [

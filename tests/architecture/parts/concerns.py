@@ -15,6 +15,7 @@ URLS: dict[str, Url] = {
     "concerns:find": Url(FORM, STAFF, post=200),
     "concerns:create": Url(FORM, STAFF, "person", post=422),
     "concerns:concern": Url(PAGE, REGISTER, "concern"),
+    "concerns:letter": Url(FORM, STAFF, "concern", post=422),
     "concerns:step": Url(FORM, STAFF, "concern step", post=422),
 }
 

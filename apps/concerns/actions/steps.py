@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
-from apps.concerns.choices import Kind, Result, Satisfaction, State, StepKind
+from apps.concerns.choices import Kind, Result, Satisfaction, StepKind
 from apps.concerns.models import Concern, ConcernCounter, ConcernPerson, ConcernStep
 from apps.concerns.rules import MOST_DAYS, WORKING_DAYS, due_day, may_take, state_after
 from apps.core.chinese import format_date
@@ -199,6 +199,3 @@ def _words(held: Concern, step: StepKind) -> str:
     if step == StepKind.CLOSED:
         return f"{held.get_result_display()}；{held.get_satisfaction_display()}"
     return ""
-
-
-__all__ = ["NotPossible", "Stale", "State", "register_concern", "take_step"]
