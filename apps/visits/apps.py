@@ -25,6 +25,7 @@ class VisitsConfig(AppConfig):
         from apps.visits.queries.story import visits_told
         from apps.visits.views import incidents, log
         from apps.visits.views.campaign_cards import campaign_cards
+        from apps.visits.views.death_parts import landing
         from apps.visits.views.person_facts import visit_facts
 
         register_selection_action(
@@ -59,5 +60,5 @@ class VisitsConfig(AppConfig):
                 incidents.panel,
             )
         )
-        register_follower(Follower(tell, follow, unfollow))
+        register_follower(Follower(tell, follow, unfollow, landing))
         register_home_cards(campaign_cards)

@@ -121,6 +121,20 @@ class IncidentKind(models.TextChoices):
     DEATH = "death", "去世"
 
 
+class TaskPart(models.TextChoices):
+    """What a line of a checklist asks for: something to do, or somebody to be told."""
+
+    DO = "do", "办理"
+    TELL = "tell", "告知"
+
+
+class DraftKind(models.TextChoices):
+    """Papers of a death that are drafted here."""
+
+    OBITUARY = "obituary", "讣告"
+    LIFE = "life", "生平"
+
+
 class Recorded(models.TextChoices):
     """How a visit came into the log."""
 

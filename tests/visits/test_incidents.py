@@ -12,7 +12,8 @@ from apps.retirees.actions import NotPossible, record_death, retract_exit
 from apps.retirees.choices import LifeState
 from apps.retirees.models import LifeFact, Retiree
 from apps.retirees.rules import followers
-from apps.visits.actions.incidents import end_incident, report_incident, retract_incident, settle_task
+from apps.visits.actions.incident_tasks import settle_task
+from apps.visits.actions.incidents import end_incident, report_incident, retract_incident
 from apps.visits.models import Due, Incident, IncidentTask
 from tests.factories.city import actor_of, make_person
 from tests.visits.conftest import make_rule

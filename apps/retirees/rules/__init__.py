@@ -2,7 +2,7 @@
 
 from apps.retirees.rules.due import next_round_birthday, verification_due
 from apps.retirees.rules.groups import AGED_FROM, AWAY, EMPTY_NEST, OF_PERIOD, groups_of
-from apps.retirees.rules.life import Follower, followers, may_follow, register_follower
+from apps.retirees.rules.life import Follower, followers, landing_of, may_follow, register_follower
 from apps.retirees.rules.person import (
     LIBERATION_FROM,
     LIBERATION_TO,
@@ -39,6 +39,7 @@ __all__ = [
     "doubts",
     "followers",
     "groups_of",
+    "landing_of",
     "may_follow",
     "missing_fields",
     "next_round_birthday",

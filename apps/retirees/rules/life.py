@@ -36,6 +36,8 @@ class Follower:
     """Runs in the transaction of the registration."""
     undo: Callable[[Any, LifeState, date, Any], None]
     """Runs in the transaction of its taking back."""
+    landing: Callable[[Any, Any], str] | None = None
+    """Address of the page where the work goes on after a death, for the person and the actor; "" for none."""
 
 
 _followers: list[Follower] = []
@@ -44,6 +46,12 @@ _followers: list[Follower] = []
 def register_follower(follower: Follower) -> None:
     """Let an app above follow who leaves the register. Called in ``AppConfig.ready()``."""
     _followers.append(follower)
+
+
+def landing_of(person: Any, actor: Any) -> str:
+    """Where whoever registered a death goes on; "" where no app above has a page for it."""
+    found = (one.landing(person, actor) for one in _followers if one.landing)
+    return next((address for address in found if address), "")
 
 
 def followers() -> tuple[Follower, ...]:

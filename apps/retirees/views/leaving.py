@@ -29,7 +29,7 @@ from apps.retirees.forms.leaving import DeathForm, LeftForm, ReasonForm
 from apps.retirees.models import FamilyMember, LifeFact, Retiree
 from apps.retirees.queries.people_off import mistaken_people
 from apps.retirees.queries.requests import DEATH, held_names
-from apps.retirees.rules import followers, may_follow, register_until
+from apps.retirees.rules import followers, landing_of, may_follow, register_until
 from apps.retirees.views.changes import closed_page, done, form_page
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of
@@ -69,7 +69,8 @@ def death(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(reason))
         else:
             more = "已报上级核实，核实前标着“去世待核”。" if asked else ""
-            return done(request, person, f"{person.name}去世已登记，已离开在册名单，资料保留。{more}")
+            messages.success(request, f"{person.name}去世已登记，已离开在册名单，资料保留。{more}")
+            return redirect(landing_of(person, request.actor) or page_of(person))
     notice = {"title": "还不会写入", "text": "填完后先看会发生什么，确认后才写入。"}
     return form_page(request, person, form, "登记去世", notice=notice, submit_label="下一步：看会发生什么")
 

@@ -16,7 +16,7 @@ from apps.retirees.models import LifeFact, Retiree
 from apps.visits.actions.dues import make_incident_dues
 from apps.visits.actions.incidents import make_tasks, running
 from apps.visits.choices import IncidentKind, Target
-from apps.visits.models import Due, Incident
+from apps.visits.models import DeathDraft, Due, Incident
 
 
 def tell(person: Retiree, state: LifeState, off: date, actor: Actor) -> Iterator[str]:
@@ -57,13 +57,16 @@ def follow(person: Retiree, state: LifeState, off: date, actor: Actor) -> None:
 
 
 def unfollow(person: Retiree, state: LifeState, off: date, actor: Actor) -> None:
-    """As if it had not been: the death's file is taken back with what it made due, and what it closed goes on."""
+    """As if it had not been: the death's file is taken back with its list, its drafts and what it made due, and what it
+    closed goes on. Who had been told already stays readable on the page of the death, because he must be told again."""
     today = timezone.localdate()
     for death in Incident.objects.filter(retiree=person, kind=IncidentKind.DEATH, retracted_on=None):
         death.retracted_on, death.retract_reason = today, "撤回去世登记"
         death.version += 1
         death.save(update_fields=["retracted_on", "retract_reason", "version"])
         make_incident_dues(incident=death, by=actor, today=today)
+        for draft in DeathDraft.objects.filter(incident=death):
+            draft.delete()
     closed = Incident.objects.filter(retiree=person, ended_on=None, retracted_on=None)
     for incident in closed.exclude(closed_on=None).exclude(kind=IncidentKind.DEATH):
         incident.closed_on = None

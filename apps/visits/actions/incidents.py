@@ -86,6 +86,7 @@ def make_tasks(*, incident: Incident) -> int:
         IncidentTask(
             **incident.retiree.row_keys(),
             incident=incident,
+            part=item.part,
             label=item.label,
             who=item.who,
             due_on=incident.reported_on + timedelta(days=item.days),
@@ -103,7 +104,7 @@ def end_incident(*, incident: Incident, ended_on: date, today: date, by: Actor) 
 
     Raises NotPossible for what is over already, a day before it began or still to come, and a death with open lines.
     """
-    row = _held(incident)
+    row = held_incident(incident)
     if row.closed_on or row.ended_on:
         raise NotPossible("这条情况已经办结。")
     if not row.started_on <= ended_on <= today:
@@ -131,7 +132,7 @@ def retract_incident(*, incident: Incident, reason: str, today: date, by: Actor)
 
     Raises NotPossible without a reason, for a death (taken back in the register), and a second time.
     """
-    row = _held(incident)
+    row = held_incident(incident)
     if row.kind == IncidentKind.DEATH:
         raise NotPossible("去世登记请在人员页面撤回。")
     if not reason.strip():
@@ -148,30 +149,13 @@ def retract_incident(*, incident: Incident, reason: str, today: date, by: Actor)
     return row
 
 
-@transaction.atomic
-def settle_task(*, task: IncidentTask, word: str, today: date, by: Actor) -> IncidentTask:
-    """word: done, needless, or open again. Raises NotPossible where the matter is closed or taken back."""
-    incident = _held(task.incident)
-    if incident.closed_on:
-        raise NotPossible("已经办结，不能再改清单。")
-    row = IncidentTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    row.done_on = today if word == "done" else None
-    row.done_by_name = by.name[:60] if word != "open" else ""
-    row.is_needless = word == "needless"
-    row.save()
-    label = {"done": "已办", "needless": "不需要", "open": "重新办理"}[word]
-    record_event(
-        kind=EventKind.CHANGE, summary=f"{incident.retiree.name}：{row.label}（{label}）", by=by, subject=row
-    )
-    return row
-
-
 def open_tasks(incident: Incident) -> QuerySet[IncidentTask]:
     """Lines of a checklist that are still to be done."""
     return IncidentTask.objects.filter(incident=incident, done_on=None, is_needless=False)
 
 
-def _held(incident: Incident) -> Incident:
+def held_incident(incident: Incident) -> Incident:
+    """The row as it is now, with its person's row held. Raises NotPossible for one that was taken back."""
     key: UUID = incident.pk
     Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.retiree_id)
     row = Incident.objects.select_related("retiree").get(pk=key)

@@ -1,4 +1,4 @@
-"""Papers of a campaign as Word documents: tables that repeat their head, letters one a page."""
+"""Papers of a campaign as Word documents: tables that repeat their head, letters one a page, drafts."""
 
 import io
 from collections.abc import Sequence
@@ -86,6 +86,34 @@ def letters_docx(letters: Sequence[Sequence[str]]) -> bytes:
             elif number:
                 paragraph.paragraph_format.page_break_before = True
     return _bytes(document, "慰问信")
+
+
+def draft_docx(*, title: str, lines: Sequence[str], tail: Sequence[str], mark: str) -> bytes:
+    """A paper that is still to be settled: ``mark`` in the head of each page, the title, paragraphs, who and when."""
+    document = docx.Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin, page.right_margin = Mm(28), Mm(26)
+    page.top_margin, page.bottom_margin = Mm(37), Mm(35)
+    head = page.header.paragraphs[0]
+    head.text, head.alignment = mark, WD_ALIGN_PARAGRAPH.RIGHT
+    _font(document.styles["Normal"], "仿宋", 16)
+    top = document.add_paragraph()
+    top.alignment, top.paragraph_format.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(29)
+    run = top.add_run(title)
+    run.bold, run.font.size = True, Pt(22)
+    for line in lines:
+        paragraph = document.add_paragraph(line)
+        paragraph.paragraph_format.line_spacing = Pt(29)
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.first_line_indent = Pt(32)
+    for number, line in enumerate(tail):
+        paragraph = document.add_paragraph(line)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.right_indent = Pt(32)
+        if not number:
+            paragraph.paragraph_format.space_before = Pt(58)
+    return _bytes(document, title)
 
 
 def _bytes(document: Any, title: str) -> bytes:

@@ -4,6 +4,7 @@ from apps.visits.models.due import Due
 from apps.visits.models.funds import Budget, FundSource
 from apps.visits.models.history import (
     BudgetHistory,
+    DeathDraftHistory,
     DueHistory,
     FundSourceHistory,
     IncidentHistory,
@@ -11,7 +12,7 @@ from apps.visits.models.history import (
     NamedLeaderHistory,
     VisitHistory,
 )
-from apps.visits.models.incidents import ChecklistItem, Incident, IncidentTask
+from apps.visits.models.incidents import ChecklistItem, DeathDraft, Incident, IncidentTask
 from apps.visits.models.log import RaisedConcern, Visit, Visitor, VisitPhoto
 from apps.visits.models.plans import Campaign, Leader, NamedLeader, Occasion, Team, TeamMember, VisitRule
 
@@ -20,6 +21,8 @@ __all__ = [
     "BudgetHistory",
     "Campaign",
     "ChecklistItem",
+    "DeathDraft",
+    "DeathDraftHistory",
     "Due",
     "DueHistory",
     "FundSource",

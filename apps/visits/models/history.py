@@ -4,7 +4,7 @@ from apps.audit.models import history_of
 from apps.core.access import Access
 from apps.visits.models.due import Due
 from apps.visits.models.funds import Budget, FundSource
-from apps.visits.models.incidents import Incident, IncidentTask
+from apps.visits.models.incidents import DeathDraft, Incident, IncidentTask
 from apps.visits.models.log import Visit
 from apps.visits.models.plans import NamedLeader
 
@@ -30,6 +30,11 @@ class IncidentHistory(history_of(Incident, PUBLIC)):
 class IncidentTaskHistory(history_of(IncidentTask, PUBLIC)):
     class Meta:
         verbose_name = verbose_name_plural = "办理事项变更"
+
+
+class DeathDraftHistory(history_of(DeathDraft, PUBLIC)):
+    class Meta:
+        verbose_name = verbose_name_plural = "讣告生平草稿变更"
 
 
 class NamedLeaderHistory(history_of(NamedLeader, PUBLIC)):

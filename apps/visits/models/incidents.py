@@ -10,13 +10,14 @@ from django.db.models import F, Q
 from apps.core.access import WRITE, Access
 from apps.retirees.choices import Level
 from apps.retirees.models import PersonRow
-from apps.visits.choices import IncidentKind
+from apps.visits.choices import AgeCount, DraftKind, IncidentKind, TaskPart
 
 
 class ChecklistItem(models.Model):
     """One line of what has to be done when something happens, by rank. The office's own words and days."""
 
     kind = models.CharField("情况", max_length=10, choices=IncidentKind)
+    part = models.CharField("类别", max_length=4, choices=TaskPart, default=TaskPart.DO)
     label = models.CharField("事项", max_length=80)
     levels = ArrayField(
         models.CharField(max_length=3, choices=Level), verbose_name="适用级别", default=list, blank=True
@@ -100,16 +101,18 @@ class Incident(PersonRow):
 
 
 class IncidentTask(PersonRow):
-    """One thing to do: who, until when, done when."""
+    """One thing to do, or one office or person to be told: who does it, until when, done when."""
 
     incident = models.ForeignKey(
         Incident, db_constraint=False, on_delete=models.CASCADE, related_name="tasks"
     )
+    part = models.CharField("类别", max_length=4, choices=TaskPart, default=TaskPart.DO)
     label = models.CharField("事项", max_length=80)
     who = models.CharField("责任人", max_length=40, blank=True)
     due_on = models.DateField("期限")
     done_on = models.DateField("完成日期", null=True, blank=True)
     done_by_name = models.CharField("经办", max_length=60, blank=True)
+    told_to = models.CharField("告知了谁", max_length=40, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     is_needless = models.BooleanField("不需要", default=False)
     sort = models.SmallIntegerField("次序", default=0)
@@ -129,3 +132,35 @@ class IncidentTask(PersonRow):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be settled."""
+        return self.done_on is None and not self.is_needless
+
+
+class DeathDraft(PersonRow):
+    """A draft of the notice or of the life of somebody who died. The family and the organisation decide; it goes
+    when the death is taken back."""
+
+    incident = models.ForeignKey(
+        Incident, db_constraint=False, on_delete=models.CASCADE, related_name="drafts"
+    )
+    kind = models.CharField("文稿", max_length=10, choices=DraftKind)
+    age_count = models.CharField("享年算法", max_length=7, choices=AgeCount)
+    farewell = models.CharField("送别时间地点", max_length=120, blank=True)
+    departs = models.CharField("发车时间地点", max_length=120, blank=True)
+    body = models.TextField("正文", max_length=4000)
+    saved_by_name = models.CharField("起草人", max_length=60)
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+    version = models.IntegerField(default=1, editable=False)
+
+    access = Access.person()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "讣告生平草稿"
+        ordering = ("incident", "kind")
+        constraints = (models.UniqueConstraint(fields=["incident", "kind"], name="one_draft_of_a_kind"),)
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,15 +1,19 @@
 """What happened to people and is not over: who is in hospital, who is critical, whose death has open lines."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from apps.accounts.models import User
+from apps.core.chinese import format_date
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
 from apps.visits.choices import IncidentKind
-from apps.visits.models import Incident, IncidentTask
+from apps.visits.models import Incident, IncidentTask, IncidentTaskHistory
 
-SHOWN = 500
+PER_PAGE = 100
+CHANGES = 50
 
 
 def open_incidents(actor: Actor, kind: str = "") -> QuerySet[Incident]:
@@ -30,9 +34,43 @@ def incidents_of(person: Retiree, actor: Actor) -> QuerySet[Incident]:
     return Incident.objects.visible_to(actor).filter(retiree=person)
 
 
-def overdue_tasks(actor: Actor, today: date) -> int:
-    """Lines whose day is over, of what was not closed or taken back."""
+def waiting_tasks(actor: Actor, until: date) -> QuerySet[IncidentTask]:
+    """Lines to be settled by a day, of what was not ended, closed or taken back."""
     rows = IncidentTask.objects.visible_to(actor).filter(
-        done_on=None, is_needless=False, due_on__lt=today, incident__closed_on=None
+        done_on=None, is_needless=False, due_on__lte=until, incident__closed_on=None
     )
-    return rows.filter(incident__ended_on=None, incident__retracted_on=None).count()
+    return rows.filter(incident__ended_on=None, incident__retracted_on=None)
+
+
+def overdue_tasks(actor: Actor, today: date) -> int:
+    """How many lines whose day is over."""
+    return waiting_tasks(actor, today - timedelta(days=1)).count()
+
+
+@dataclass(frozen=True)
+class TaskChange:
+    """One state of a line of a checklist, and who brought it about."""
+
+    at: datetime
+    by: str
+    who: str
+    due_on: date
+    state: str
+    note: str
+
+
+def task_changes(task: IncidentTask) -> list[TaskChange]:
+    """The states of a line, newest first. Ask only for a line that the reader sees."""
+    rows = list(IncidentTaskHistory._default_manager.filter(pgh_obj_id=task.pk).order_by("-pgh_id")[:CHANGES])
+    names = dict(User.objects.filter(pk__in={row.pgh_actor for row in rows}).values_list("pk", "full_name"))
+    return [
+        TaskChange(
+            row.pgh_created_at,
+            names.get(row.pgh_actor, "系统"),
+            row.who,
+            row.due_on,
+            "不需要" if row.is_needless else f"{format_date(row.done_on)}已办" if row.done_on else "待办",
+            row.note,
+        )
+        for row in rows
+    ]

@@ -21,11 +21,11 @@ def letter_for(text: str, name: str, cadre: str = "") -> list[str]:
     if not has_place and not (lines and lines[0].endswith(("：", ":"))):
         lines.insert(0, ADDRESSED)
     values = {"{姓名}": name, "{称呼}": address_of(name, cadre)}
-    return [_filled(line, values) for line in lines]
+    return [filled(line, values) for line in lines]
 
 
-def _filled(line: str, values: dict[str, str]) -> str:
-    """One pass, so that a name that looks like a placeholder stays a name."""
+def filled(line: str, values: dict[str, str]) -> str:
+    """The text with its places filled in. One pass, so that a name that looks like a placeholder stays a name."""
     parts, rest = [], line
     while rest:
         place, found = min(((rest.find(key), key) for key in values if key in rest), default=(-1, ""))

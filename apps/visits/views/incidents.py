@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,16 +18,17 @@ from apps.core.pages import page
 from apps.core.scope import Actor
 from apps.retirees.actions.life import NotPossible
 from apps.retirees.choices import ON_REGISTER, LifeState
-from apps.retirees.models import FamilyMember, Retiree
+from apps.retirees.models import Retiree
 from apps.visits import perms
-from apps.visits.actions.incidents import end_incident, report_incident, retract_incident, settle_task
-from apps.visits.choices import IncidentKind
+from apps.visits.actions.incidents import end_incident, report_incident, retract_incident
+from apps.visits.choices import IncidentKind, TaskPart
 from apps.visits.forms.incidents import EndForm, IncidentForm, RetractForm
-from apps.visits.models import Incident, IncidentTask
-from apps.visits.queries.incidents import SHOWN, incidents_of, open_incidents, overdue_tasks
+from apps.visits.models import Incident
+from apps.visits.queries.incidents import PER_PAGE, incidents_of, open_incidents, overdue_tasks
+from apps.visits.rules.farewell import age_words, ages_at_death
+from apps.visits.views.death_parts import draft_rows, next_steps, told_by_mistake
 
 TITLE = "重要情况"
-WORDS = {"done", "needless", "open"}
 
 
 def page_of(person: Retiree, tab: str = "") -> str:
@@ -67,11 +69,12 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """What is not over, of one kind or all."""
     kind, today = request.GET.get("kind", ""), timezone.localdate()
     address = reverse("visits:incidents")
-    rows = [_row(one, today) for one in open_incidents(request.actor, kind)[:SHOWN]]
+    known = kind if kind in IncidentKind.values else ""
+    shown = Paginator(open_incidents(request.actor, known), PER_PAGE).get_page(request.GET.get("page"))
     late = overdue_tasks(request.actor, today)
     context = {
         "heading": TITLE,
-        "subheading": f"没有办结的{len(rows)}条，办理事项超期{late}项",
+        "subheading": f"没有办结的{shown.paginator.count}条，办理事项超期{late}项",
         "crumbs": [{"label": TITLE, "url": ""}],
         "page_actions": [{"label": one.label, "url": f"{address}?kind={one.value}"} for one in IncidentKind]
         + [{"label": "全部", "url": address}],
@@ -79,7 +82,10 @@ def incidents(request: HttpRequest) -> HttpResponse:
             {"label": label, "num": label == "待办事项"}
             for label in ("姓名", "情况", "县市区、单位", "从哪天起", "医院", "最近走访", "待办事项")
         ],
-        "rows": rows,
+        "rows": [_row(one, today) for one in shown],
+        "page": shown,
+        "query": f"kind={known}&" if known else "",
+        "unit": "条",
         "empty": {
             "title": "没有没办结的重要情况",
             "text": "有人住院、病危或家中有变故，打开他的页面，在“重要情况”页签登记。",
@@ -120,34 +126,50 @@ def incident(request: HttpRequest, pk: UUID) -> HttpResponse:
     one = the_incident(request.actor, pk)
     person = one.retiree
     may = perms.can_report_incident(request.actor, person) and not one.retracted_on
-    facts = [
-        fact("姓名", person.name, url=page_of(person), url_label="打开人员页面"),
-        fact("从哪天起", format_date(one.started_on)),
-        fact("报告", f"{format_date(one.reported_on)}，{one.reported_by_name}"),
-        fact("医院", f"{one.hospital} {one.ward}".strip()),
-        fact("状态", _state_of(one)),
-        fact("最近走访", format_date(person.visited_on) if person.visited_on else ""),
-    ]
-    if sees_private(request.actor):
-        facts.append(fact("说明", one.note))
-    if one.kind == IncidentKind.DEATH and sees_private(request.actor):
-        facts.append(fact("遗属", _survivors(person), url=page_of(person, "family"), url_label="家庭成员"))
+    today, tasks = timezone.localdate(), list(one.tasks.all())
+    is_death = one.kind == IncidentKind.DEATH
+    stands = is_death and one.retracted_on is None
     context = {
         "heading": f"{one.get_kind_display()}：{person.name}",
         "subheading": f"{person.county.label} {person.unit.label}",
         "crumbs": [{"label": TITLE, "url": reverse("visits:incidents")}, {"label": person.name, "url": ""}],
         "page_actions": _actions(one) if may else [],
-        "facts": facts,
-        "tasks": one.tasks.all(),
+        "facts": _facts(one, request.actor),
+        "steps": next_steps(one, tasks, today, request.actor) if stands and may and not one.closed_on else [],
+        "tasks": [row for row in tasks if row.part == TaskPart.DO],
+        "tells": [row for row in tasks if row.part == TaskPart.TELL],
+        "drafts": draft_rows(one, request.actor) if stands and may else [],
+        "mistaken": told_by_mistake(tasks) if is_death and one.retracted_on else [],
+        "incident": one,
         "may": may and one.closed_on is None,
-        "today": timezone.localdate(),
+        "today": today,
     }
     return render(request, "visits/incident.html", context)
 
 
-def _survivors(person: Retiree) -> str:
-    rows = FamilyMember.objects.filter(retiree=person, is_survivor=True).order_by("sort", "pk")
-    return "、".join(f"{one.name}（{one.get_relation_display()}）" for one in rows)
+def _facts(one: Incident, actor: Actor) -> list[dict[str, str]]:
+    person, is_death = one.retiree, one.kind == IncidentKind.DEATH
+    facts = [
+        fact("姓名", person.name, url=page_of(person), url_label="打开人员页面"),
+        fact("去世时间" if is_death else "从哪天起", _began(one)),
+        fact("报告", f"{format_date(one.reported_on)}，{one.reported_by_name}"),
+        fact("状态", _state_of(one)),
+        fact("最近走访", format_date(person.visited_on) if person.visited_on else ""),
+    ]
+    if is_death:
+        ages = ages_at_death(person.birth_date, person.died_on)
+        facts.insert(2, fact("享年", age_words(ages)))
+    else:
+        facts.insert(3, fact("医院", f"{one.hospital} {one.ward}".strip()))
+        if sees_private(actor):
+            facts.append(fact("说明", one.note))
+    return facts
+
+
+def _began(one: Incident) -> str:
+    if one.kind == IncidentKind.DEATH and one.retiree.died_on and not one.retracted_on:
+        return str(one.retiree.died_on)
+    return format_date(one.started_on)
 
 
 def _state_of(one: Incident) -> str:
@@ -169,7 +191,8 @@ def _actions(one: Incident) -> list[dict[str, str]]:
     return found
 
 
-def _keeps(actor: Actor, person: Retiree) -> None:
+def must_keep(actor: Actor, person: Retiree) -> None:
+    """403 for whoever only reads."""
     if not perms.can_report_incident(actor, person):
         raise PermissionDenied
 
@@ -179,7 +202,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody is in hospital, critical, or has a misfortune at home."""
     people = Retiree.objects.visible_to(request.actor).exclude(state=LifeState.MERGED)
     person = get_object_or_404(people, pk=pk)
-    _keeps(request.actor, person)
+    must_keep(request.actor, person)
     if person.state not in ON_REGISTER:
         messages.error(request, f"{person.name}已{person.get_state_display()}，不能再登记。")
         return redirect(page_of(person))
@@ -202,7 +225,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Discharged, recovered, settled."""
     one = the_incident(request.actor, pk)
     person, today = one.retiree, timezone.localdate()
-    _keeps(request.actor, person)
+    must_keep(request.actor, person)
     form: Any = EndForm(request.POST or None, today=today, initial={"ended_on": today})
     if request.method == "POST" and form.is_valid():
         try:
@@ -226,7 +249,7 @@ def retract(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Written by mistake."""
     one = the_incident(request.actor, pk)
     person, today = one.retiree, timezone.localdate()
-    _keeps(request.actor, person)
+    must_keep(request.actor, person)
     form: Any = RetractForm(request.POST or None, today=today)
     if request.method == "POST" and form.is_valid():
         try:
@@ -243,22 +266,6 @@ def retract(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"撤销{one.get_kind_display()}",
         back=reverse("visits:incident", args=[pk]),
     )
-
-
-@page(perms.can_report_incident, "POST")
-def task(request: HttpRequest, pk: int) -> HttpResponse:
-    """One line of a checklist: done, not needed, or open again."""
-    rows = IncidentTask.objects.visible_to(request.actor).select_related("incident__retiree", "retiree")
-    row = get_object_or_404(rows, pk=pk)
-    _keeps(request.actor, row.retiree)
-    word = request.POST.get("word", "done")
-    if word not in WORDS:
-        return HttpResponseBadRequest("word")
-    try:
-        settle_task(task=row, word=word, today=timezone.localdate(), by=request.actor)
-    except NotPossible as reason:
-        messages.error(request, str(reason))
-    return redirect("visits:incident", row.incident_id)
 
 
 def count_of(person: Retiree, actor: Actor) -> int:

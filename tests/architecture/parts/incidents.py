@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
-from apps.visits.models import Incident, IncidentTask
-from tests.architecture.kinds import ACTION, FORM, PAGE, REGISTER, STAFF, Url
+from apps.visits.models import DeathDraft, Incident, IncidentTask
+from tests.architecture.kinds import ACTION, FILE, FORM, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import PLACES, Objects, of_places
 
 URLS: dict[str, Url] = {
@@ -18,6 +18,10 @@ URLS: dict[str, Url] = {
     "visits:incident-end": Url(FORM, STAFF, "incident", post=422),
     "visits:incident-retract": Url(FORM, STAFF, "incident", post=422),
     "visits:incident-task": Url(ACTION, STAFF, "incident task"),
+    "visits:incident-task-edit": Url(FORM, STAFF, "incident task", post=422),
+    "visits:incident-task-add": Url(FORM, STAFF, "incident", post=422),
+    "visits:incident-draft": Url(FORM, STAFF, "death draft", post=422),
+    "visits:incident-draft-file": Url(FILE, STAFF, "death draft", post=200),
     "visits:incident-report": Url(FORM, STAFF, "person", post=422),
 }
 
@@ -32,12 +36,22 @@ def _task(world: Any, role: str) -> Objects:
     return of_places({place: {"pk": rows[place][1].pk} for place in PLACES}, role)
 
 
-KINDS: dict[str, Callable[[Any, str], Objects]] = {"incident": _incident, "incident task": _task}
+def _draft(world: Any, role: str) -> Objects:
+    rows = world.more["death drafts"]
+    paths = {place: {"pk": rows[place].incident_id, "kind": "obituary"} for place in PLACES}
+    return of_places(paths, role)
+
+
+KINDS: dict[str, Callable[[Any, str], Objects]] = {
+    "incident": _incident,
+    "incident task": _task,
+    "death draft": _draft,
+}
 
 
 def build(world: Any) -> None:
-    """A stay in hospital with one thing to do, at each place."""
-    today, rows = timezone.localdate(), {}
+    """A stay in hospital with one thing to do, and a draft of a notice of death, at each place."""
+    today, rows, drafts = timezone.localdate(), {}, {}
     with scope(system_actor()):
         for place in PLACES:
             keys, mark = world.people[place].row_keys(), f"ZQ{place.upper()}"
@@ -51,4 +65,14 @@ def build(world: Any) -> None:
             )
             task = IncidentTask.objects.create(**keys, incident=stay, label=f"{mark}事项", due_on=today)
             rows[place] = (stay, task)
-    world.more["incidents"] = rows
+            dead = world.dead[place]
+            drafts[place] = DeathDraft.objects.create(
+                **dead.row_keys(),
+                incident=Incident.objects.get(retiree=dead, kind="death"),
+                kind="obituary",
+                age_count="full",
+                farewell=f"{mark}送别",
+                body=f"{mark}正文，享年{{享年}}岁。",
+                saved_by_name=f"{mark}起草人",
+            )
+    world.more["incidents"], world.more["death drafts"] = rows, drafts
