@@ -35,5 +35,5 @@ def add(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("visits", "0008_farewell")]
+    dependencies = [("visits", "0009_farewell")]
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("retirees", "0017_city_visited"),
         ("units", "0002_walls"),
-        ("visits", "0007_funds"),
+        ("visits", "0008_due_tabs"),
     ]
 
     operations = [
