@@ -74,6 +74,7 @@ AT_ONCE = (
     "apps.retirees.tasks.transfers_due",
     "apps.retirees.tasks.refresh_figures",
     "apps.visits.tasks.ask_for_dues",
+    "apps.agenda.tasks.ask_for_digests",
 )
 """What a standstill may have left undone; beat would wait a whole interval before it looks."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts import perms
 from apps.accounts.choices import Role
-from apps.agenda.perms import can_see_agenda
+from apps.agenda.perms import can_keep_feeds, can_see_agenda
 from apps.concerns.perms import can_list_concerns
 from apps.concerns.queries import waiting_concerns
 from apps.core.scope import Actor
@@ -104,6 +104,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",)),
             Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
             Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),
+            Item("每周提醒", "agenda:digests", can_keep_feeds, ("agenda:digest",)),
             Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
         ),
     ),

@@ -311,6 +311,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(3600.0),
         "options": TICK,
     },
+    # Once a week, by the key of its job.
+    "agenda-digests": {
+        "task": "apps.agenda.tasks.ask_for_digests",
+        "schedule": schedule(3600.0),
+        "options": TICK,
+    },
 }
 
 # --- jobs: how long a silent worker keeps a job before another may take it

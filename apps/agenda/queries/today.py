@@ -73,22 +73,22 @@ def today_groups(actor: Actor, today: date) -> list[Group]:
     return [group for group in groups if group.lines]
 
 
-def _own(actor: Actor, rows: Any) -> Any:
-    """The county's own condition repeated, so that its index answers behind the row policy."""
+def own_rows(actor: Actor, rows: Any) -> Any:
+    """Rows of the actor, the county's own condition repeated, so that its index answers behind the row policy."""
     return rows if actor.county_id is None else rows.filter(county_id=actor.county_id)
 
 
 def _dues(actor: Actor) -> Any:
-    return _own(actor, waiting_rows(actor).filter(reason=""))
+    return own_rows(actor, waiting_rows(actor).filter(reason=""))
 
 
 def _concerns(actor: Actor) -> Any:
-    return _own(actor, Concern.objects.visible_to(actor).filter(state__in=UNANSWERED))
+    return own_rows(actor, Concern.objects.visible_to(actor).filter(state__in=UNANSWERED))
 
 
 def _tasks(actor: Actor) -> Any:
     rows = IncidentTask.objects.visible_to(actor)
-    return _own(actor, rows.filter(done_on=None, is_needless=False, incident__retracted_on=None))
+    return own_rows(actor, rows.filter(done_on=None, is_needless=False, incident__retracted_on=None))
 
 
 def _line(label: str, unit: str, rows: Any, url: str) -> Waiting | None:

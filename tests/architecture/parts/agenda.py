@@ -8,6 +8,7 @@ from tests.architecture.seen import Objects
 
 URLS: dict[str, Url] = {
     "agenda:calendar": Url(PAGE, REGISTER),
+    "agenda:digests": Url(PAGE, STAFF),
     "agenda:birthdays": Url(PAGE, REGISTER),
     "agenda:birthdays-print": Url(ACTION, REGISTER),
     "agenda:birthday-paper": Url(ACTION, STAFF),
