@@ -1,6 +1,6 @@
 """Secret addresses under which somebody's calendar reads his dates, and the digests that were sent."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from apps.core.scope import Actor
 
 
-class FeedQuerySet(models.QuerySet["Feed"]):
+class OwnQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: "Actor") -> Self:
         """One's own."""
         return self.filter(user_id=actor.user_id)
@@ -28,7 +28,7 @@ class Feed(models.Model):
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     last_read_at = models.DateTimeField("最近读取", null=True, blank=True)
 
-    objects = FeedQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
     access = Access.infrastructure()
 
     class Meta:
@@ -50,7 +50,7 @@ class Digest(models.Model):
     made_at = models.DateTimeField("生成时间", auto_now_add=True)
     read_at = models.DateTimeField("查看时间", null=True, blank=True)
 
-    objects = FeedQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
     access = Access.infrastructure()
 
     class Meta:
