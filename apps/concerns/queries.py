@@ -140,6 +140,13 @@ def rows_of_person(person: Retiree, actor: Actor) -> ConcernQuerySet:
     return concern_rows(actor).filter(pk__in=raised.union(behind, all=True))
 
 
+def neighbours_named(actor: Actor, person: Retiree, text: str, limit: int) -> list[Retiree]:
+    """Others of the person's county and on the register, whose name begins like the text."""
+    people = Retiree.objects.visible_to(actor).on_register().filter(county_id=person.county_id)
+    found = search_names(people.exclude(pk=person.pk), text)
+    return list(found.select_related("county", "unit").order_by("name_sort", "pk")[:limit])
+
+
 def due_concerns(actor: Actor, today: date) -> dict[str, int]:
     """What waits: {"overdue", "soon" (within a week), "ageing", "mine"} → how many, each up to 1,000."""
     rows = concern_rows(actor)

@@ -73,7 +73,7 @@ def timeliness(state: str, due_on: date, answered_on: date | None, today: date) 
     if answered_on is not None:
         return "按期", "green"
     left = workdays_between(today, due_on)
-    return (f"还有{left}个工作日" if left else "今天到期"), "amber" if left <= NEAR else "grey"
+    return (f"剩{left}个工作日" if left else "今天到期"), "amber" if left <= NEAR else "grey"
 
 
 ALIKE, ALIKE_IN_TOPIC = 0.6, 0.25

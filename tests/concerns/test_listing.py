@@ -58,7 +58,7 @@ def test_in_time_is_counted_in_working_days(state: str, answered_on: date | None
 
 def test_what_is_still_to_come() -> None:
     assert timeliness("working", TODAY, None, TODAY) == ("今天到期", "amber")
-    assert timeliness("working", TODAY + timedelta(days=14), None, TODAY) == ("还有10个工作日", "grey")
+    assert timeliness("working", TODAY + timedelta(days=14), None, TODAY) == ("剩10个工作日", "grey")
 
 
 def test_tabs_count_what_they_show_under_the_conditions(city: Any, people: list[Any]) -> None:

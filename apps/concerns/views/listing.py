@@ -12,7 +12,6 @@ from django.utils.http import urlencode
 
 from apps.accounts.perms import may_export
 from apps.concerns import perms
-from apps.concerns.choices import UNANSWERED
 from apps.concerns.forms.listing import ConcernConditions
 from apps.concerns.models import Concern, ConcernQuerySet
 from apps.concerns.queries import SHOWN, ageing_since, concern_rows, rows_under, shown_q, tab_counts
@@ -28,8 +27,8 @@ LIMIT = 1000
 PATIENCE = 300
 """Milliseconds for the counts of the tabs; without them only the open tab is counted, up to LIMIT."""
 HEADS = (
-    ("事项", ""), ("提出人", ""), ("类别", ""), ("受理", "received_on"), ("办理", ""), ("状态", ""),
-    ("答复期限", "due_on"), ("是否按期", ""), ("最近进展", "touched_at"),
+    ("事项", ""), ("提出人", ""), ("类别", ""), ("受理", "received_on"), ("办理", ""),
+    ("答复期限", "due_on"), ("是否按期", ""), ("状态、最近进展", "touched_at"),
 )  # fmt: skip
 """Columns, and what they are sorted by."""
 TONES = {
@@ -129,9 +128,11 @@ def row_of(one: Concern, actor: Actor, today: date, *, of: Retiree | None = None
         "person": one.retiree.name,
         "person_url": reverse("retirees:detail", args=[one.retiree_id]),
         "place": place,
-        "kind": f"{one.get_kind_display()} · {one.get_topic_display()}",
+        "kind": one.get_kind_display(),
+        "topic": one.get_topic_display(),
         "received": format_date(one.received_on),
         "owner": one.owner.full_name if one.owner else one.owner_unit.label,
+        "by_name": one.owner is not None,
         "state": one.get_state_display(),
         "tone": TONES[one.state],
         "due": format_date(one.due_on),
@@ -143,12 +144,9 @@ def row_of(one: Concern, actor: Actor, today: date, *, of: Retiree | None = None
 
 
 def due_words(one: Concern, today: date) -> str:
-    """Until when, and how long that is."""
-    if one.state not in UNANSWERED:
-        return format_date(one.due_on)
-    days = (one.due_on - today).days
-    left = f"超期{-days}天" if days < 0 else "今天到期" if days == 0 else f"还有{days}天"
-    return f"{format_date(one.due_on)}（{left}）"
+    """Until when, and whether that is kept, in working days."""
+    told, _ = timeliness(one.state, one.due_on, one.answered_on, today)
+    return f"{format_date(one.due_on)}（{told}）" if told else format_date(one.due_on)
 
 
 def _context(

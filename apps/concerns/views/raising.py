@@ -13,6 +13,7 @@ from apps.concerns import perms
 from apps.concerns.actions import NotPossible, register_concern
 from apps.concerns.forms.raising import LONGEST_NAME, ConcernForm
 from apps.concerns.models import Concern
+from apps.concerns.queries import neighbours_named
 from apps.concerns.views.pages import crumbs
 from apps.core.chinese import format_date
 from apps.core.pages import page
@@ -100,15 +101,15 @@ def _looked_for(request: HttpRequest, person: Retiree, who: str) -> HttpResponse
     """The form as it was typed, not judged yet, with those whose name begins so on offer."""
     typed: dict[str, Any] = {name: request.POST.get(name, "") for name in ConcernForm.base_fields}
     typed["others"] = request.POST.getlist("others")
-    found = people_named(request.actor, who, FOUND) if who else []
+    found = neighbours_named(request.actor, person, who, FOUND) if who else []
     form = ConcernForm(
         None, person=person, actor=request.actor, today=timezone.localdate(), found=found, **typed
     )
-    offered = {one.pk for one in form.people.values()}
     if not who:
         looks = "请写出姓名或拼音再查找。"
-    elif any(one.pk in offered for one in found):
-        looks = f"查过“{who}”：勾选要加的人，再查下一位，或点“登记”。"
+    elif found:
+        more = f"只列出前{FOUND}位，没有的请把名字写全。" if len(found) == FOUND else ""
+        looks = f"查过“{who}”：勾选要加的人，再查下一位，或点“登记”。{more}"
     else:
         looks = f"没有查到“{who}”：只查本县市区在册、您能看到的人。"
     return _page(request, form, person, looks=looks)
