@@ -97,6 +97,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "走访服务",
         (
+            Item("走访情况", "dashboards:visits", perms.sees_register, ("dashboards:visits",)),
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),

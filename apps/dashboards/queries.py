@@ -24,11 +24,39 @@ from apps.retirees.queries.quality import trend
 from apps.retirees.queries.quality_trend import trend_chart
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
+from apps.units.figures import places_of
 from apps.visits.queries.due import overdue_count
 
 TILES = ("headcount", "lixiu", "aged_80", "aged_90", "deaths", "additions", "not_self_caring", "completeness")
 CHARTS = (("by_county", "bars"), ("by_age_band", "columns"))
-GOOD_WHEN_HIGHER = {"completeness"}
+GOOD_WHEN_HIGHER = {"completeness", "people_visited", "due_rate", "concerns_in_time", "concerns_satisfied"}
+VISIT_TILES = (
+    "people_visited",
+    "due_rate",
+    "due_missing",
+    "never_visited",
+    "days_since_visit",
+    "gifts_money",
+    "concerns_waiting",
+    "concerns_overdue",
+)
+VISIT_COLUMNS = (
+    ("visits_made", "走访（人次）"),
+    ("people_visited", "走访到（人）"),
+    ("due_rate", "应访完成率"),
+    ("due_missing", "未访（人次）"),
+    ("unseen", "期内未走访（人）"),
+    ("never_visited", "从未走访（人）"),
+    ("days_since_visit", "距上次（天）"),
+    ("gifts_money", "慰问金（元）"),
+    ("gifts_goods", "慰问品（元）"),
+    ("concerns_received", "收到诉求（件）"),
+    ("concerns_waiting", "在办（件）"),
+    ("concerns_overdue", "超期（件）"),
+    ("concerns_in_time", "按期答复率"),
+    ("concerns_satisfied", "满意率"),
+)
+"""Figures of the board of visits, and their columns in its table by place."""
 OF_HEALTH = {"not_self_caring"}
 
 
@@ -98,6 +126,36 @@ def board_figures(actor: Actor, span: Span) -> tuple[list[dict[str, Any]], list[
     values = figure_values(actor, span, [*TILES, *(name for name, _ in CHARTS)])
     cards = [tile(values[name], actor) for name in TILES]
     return cards, [chart(values[name], kind) for name, kind in CHARTS if len(values[name].parts) > 1]
+
+
+def visits_board(actor: Actor, span: Span) -> dict[str, Any]:
+    """Cards of the board of visits and concerns, and a table of all its figures by place with their sum."""
+    names = [name for name, _ in VISIT_COLUMNS]
+    values = figure_values(actor, span, list(dict.fromkeys([*VISIT_TILES, *names])))
+    parts = {name: {part.key: part for part in values[name].parts} for name in names}
+    rows = []
+    for place in places_of(actor):
+        found = [parts[name].get(str(place.pk)) for name in names]
+        if any(found):
+            cells = [_cell(part.value, values[name].unit, part.href) if part else _cell(None, "", "")
+                     for name, part in zip(names, found, strict=True)]  # fmt: skip
+            rows.append({"cells": [{"text": place.label, "url": ""}, *cells]})
+    if rows:
+        whole = [_cell(values[name].value, values[name].unit, values[name].href) for name in names]
+        rows.append({"cells": [{"text": "合计", "url": ""}, *whole]})
+    return {
+        "tiles": [tile(values[name], actor) for name in VISIT_TILES],
+        "columns": [
+            {"label": "县市区" if actor.county_id is None else "单位", "num": False},
+            *({"label": label, "num": True} for _, label in VISIT_COLUMNS),
+        ],
+        "rows": rows,
+        "definitions": [(values[name].label, values[name].definition) for name in names],
+    }
+
+
+def _cell(value: Number | None, unit: str, url: str) -> dict[str, str]:
+    return {"text": f"{number(value)}{'%' if unit == '%' and value is not None else ''}", "url": url}
 
 
 def quality_chart(actor: Actor) -> dict[str, Any] | None:

@@ -8,4 +8,5 @@ app_name = "dashboards"
 urlpatterns = [
     path("", views.home, name="home"),
     path("board/", views.board, name="board"),
+    path("visits-board/", views.visits, name="visits"),
 ]

@@ -1,5 +1,8 @@
-"""Home of each role, and the leaders' board."""
+"""Home of each role, the leaders' board, and the board of visits."""
 
+from datetime import date
+
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +14,9 @@ from apps.core.chinese import format_date
 from apps.core.figures import Span
 from apps.core.home import home_cards
 from apps.core.pages import page
+from apps.core.scope import Actor
 from apps.dashboards import perms
-from apps.dashboards.queries import board_figures, due, quality_chart, tiles
+from apps.dashboards.queries import board_figures, due, quality_chart, tiles, visits_board
 
 HOME_TILES = ("headcount", "aged_80", "deaths", "completeness")
 
@@ -62,11 +66,44 @@ def board(request: HttpRequest) -> HttpResponse:
         "quality_url": reverse("retirees:quality"),
         "cards": home_cards(actor, request.user.preferences) if actor.role == Role.LEADER else [],
         "due": due(actor, today) if perms.is_staff(actor) else [],
-        "page_actions": [{"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"}]
-        if perms.can_list_documents(actor)
-        else [],
+        "page_actions": _board_actions(actor),
     }
     return render(request, "dashboards/board.html", context)
+
+
+def _board_actions(actor: Actor) -> list[dict[str, str]]:
+    found = [{"label": "走访情况", "url": reverse("dashboards:visits"), "kind": ""}]
+    if perms.can_list_documents(actor):
+        found.append({"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"})
+    return found
+
+
+YEARS = 3
+
+
+@page(perms.sees_register)
+def visits(request: HttpRequest) -> HttpResponse:
+    """Visits and concerns of a year by place: this one to date, or one of those before."""
+    actor, today = request.actor, timezone.localdate()
+    years = [today.year - ago for ago in range(YEARS)]
+    asked = request.GET.get("year", str(today.year))
+    if set(request.GET) - {"year"} or asked not in map(str, years):
+        raise BadRequest("unknown year")
+    year = int(asked)
+    span = Span.year_to(today) if year == today.year else Span(date(year, 1, 1), date(year, 12, 31))
+    address = reverse("dashboards:visits")
+    context = {
+        "heading": "走访情况",
+        "subheading": f"{actor.place if actor.county_id is not None else '全市'} · {format_date(span.start)}至"
+        f"{span.end.month}月{span.end.day}日",
+        "tabs": [
+            {"label": f"{one}年", "url": f"{address}?year={one}", "active": one == year} for one in years
+        ],
+        "is_past": year != today.year,
+        "due_url": reverse("visits:due"),
+        **visits_board(actor, span),
+    }
+    return render(request, "dashboards/visits.html", context)
 
 
 TOOLS = {

@@ -8,6 +8,7 @@ class VisitsConfig(AppConfig):
     verbose_name = "走访慰问"
 
     def ready(self) -> None:
+        from apps.core.figures import register_figures
         from apps.core.home import register_home_cards
         from apps.imports.rules import register_importer
         from apps.retirees.queries.story import register_story
@@ -21,6 +22,7 @@ class VisitsConfig(AppConfig):
         )
         from apps.visits import perms
         from apps.visits.actions.deaths import follow, tell, unfollow
+        from apps.visits.figures import FIGURES, compute
         from apps.visits.importers import VisitLogImporter
         from apps.visits.queries.story import visits_told
         from apps.visits.views import incidents, log
@@ -62,3 +64,4 @@ class VisitsConfig(AppConfig):
         )
         register_follower(Follower(tell, follow, unfollow, landing))
         register_home_cards(campaign_cards)
+        register_figures(list(FIGURES), compute)

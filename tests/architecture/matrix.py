@@ -35,6 +35,7 @@ URLS: dict[str, Url] = {
     # dashboards
     "dashboards:home": Url(PAGE),
     "dashboards:board": Url(PAGE, REGISTER),
+    "dashboards:visits": Url(PAGE, REGISTER),
     # register
     "retirees:list": Url(PAGE, REGISTER),
     "retirees:find": Url(ACTION, REGISTER),

@@ -15,6 +15,7 @@ from django.core.management import get_commands
 from django.db import models
 
 from apps.accounts.management.demo import SHOWN
+from apps.concerns.figures import FIGURES as CONCERN_FIGURES
 from apps.core.cells import CellError
 from apps.core.national_id import check_character
 from apps.imports.choices import Level, Verdict
@@ -26,6 +27,7 @@ from apps.retirees.choices import REQUIRED_FIELDS
 from apps.retirees.figures import FIGURES
 from apps.retirees.importers.cells import DATES, read_row
 from apps.retirees.importers.columns import CHOICES, FIELD_LABELS
+from apps.visits.figures import FIGURES as VISIT_FIGURES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -335,14 +337,16 @@ def test_the_required_fields_stand_in_the_glossary():
 # --- user manual and README
 
 
-def test_figures_of_the_manual_are_those_of_the_code():
+@pytest.mark.parametrize(
+    ("heading", "figures"),
+    [("## 数字口径", FIGURES), ("## 走访和诉求的数字", VISIT_FIGURES | CONCERN_FIGURES)],
+)
+def test_figures_of_the_manual_are_those_of_the_code(heading, figures):
     told = {
         plain(name): (label, unit, definition)
-        for label, unit, definition, name in rows_under(
-            DOCS / "manual" / "04-看板与数字口径.md", "## 数字口径"
-        )
+        for label, unit, definition, name in rows_under(DOCS / "manual" / "04-看板与数字口径.md", heading)
     }
-    assert told == {name: (figure.label, figure.unit, figure.definition) for name, figure in FIGURES.items()}
+    assert told == {name: (figure.label, figure.unit, figure.definition) for name, figure in figures.items()}
 
 
 @pytest.mark.parametrize(

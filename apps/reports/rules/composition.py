@@ -22,12 +22,13 @@ from apps.core.documents.blocks import (
     note_mark,
 )
 from apps.reports.rules.periods import Period
-from apps.reports.rules.wording import as_of, change, change_cell, counted, number, share
+from apps.reports.rules.told import OF_A_SPAN, bracketed, clause
+from apps.reports.rules.wording import as_of, change_cell, counted, number, share
+from apps.reports.rules.work import Work
 
 if TYPE_CHECKING:
     from apps.core.figures import FigureValue, Part
 
-FLOWS = frozenset({"additions", "transferred_in", "transferred_out", "deaths"})
 COMPLETE_ENOUGH = Decimal(95)  # percent: below it the briefing advises to fill in
 MOST_BARS = 20
 """Bars of one chart on a page."""
@@ -60,21 +61,12 @@ def compose_briefing(
     return _Composition(values, period, area, places).blocks()
 
 
-class _Composition:
-    def __init__(self, values: Mapping[str, "FigureValue"], period: Period, area: str, places: str) -> None:
-        self.values, self.period, self.area, self.places = values, period, area, places
-        self.marked: set[str] = set()
-        self.headcount = values["headcount"]
-        self.by, self.complete_by = (
-            ("by_unit", "completeness_by_unit")
-            if "by_unit" in values
-            else ("by_county", "completeness_by_county")
-        )
-
+class _Composition(Work):
     def blocks(self) -> list[Block]:
         sections = (
             ("基本情况", self.basics()),
             ("高龄与照护", self.care()),
+            ("走访慰问和诉求", self.work()),
             (f"{self.places}情况", self.by_place()),
             ("数据质量", self.quality()),
             ("下步工作提示", self.advice()),
@@ -90,7 +82,7 @@ class _Composition:
     def basics(self) -> list[Block]:
         opening = (
             f"{as_of(self.period.end)}，{self.area}在册离退休干部{self.told('headcount')}"
-            f"{_clause(self.change('headcount'))}。"
+            f"{clause(self.change('headcount'))}。"
         )
         kinds = [self.phrase(name, label) for name, label in (("lixiu", "离休干部"), ("tuixiu", "退休干部"))]
         kinds = [kind for kind in kinds if kind]
@@ -122,7 +114,7 @@ class _Composition:
         told: list[str] = []
         for name, verb in names:
             if self.known(name):
-                told.append(f"{verb}{self.told(name)}{_bracketed(self.change(name, short=bool(told)))}")
+                told.append(f"{verb}{self.told(name)}{bracketed(self.change(name, short=bool(told)))}")
         return f"{self.period.short_label}，{self.area}离退休干部{'，'.join(told)}。" if told else ""
 
     def care(self) -> list[Block]:
@@ -131,12 +123,12 @@ class _Composition:
             if self.known(name):
                 part = share(self.values[name].value, self.headcount.value)
                 sentences.append(
-                    f"{self.values[name].label}{self.told(name)}，占在册人数的{part}{_clause(self.change(name))}"
+                    f"{self.values[name].label}{self.told(name)}，占在册人数的{part}{clause(self.change(name))}"
                 )
         text = "；".join(sentences) + "。" if sentences else ""
         if self.known("not_self_caring"):
             text += (
-                f"生活完全不能自理{self.told('not_self_caring')}{_clause(self.change('not_self_caring'))}。"
+                f"生活完全不能自理{self.told('not_self_caring')}{clause(self.change('not_self_caring'))}。"
             )
         blocks: list[Block] = [Paragraph(text)] if text else []
         if parts := self.parts("by_age_band"):
@@ -210,12 +202,12 @@ class _Composition:
     def quality(self) -> list[Block]:
         text = ""
         if self.known("completeness"):
-            text = f"名册资料完整率为{self.told('completeness')}{_clause(self.change('completeness'))}。"
+            text = f"名册资料完整率为{self.told('completeness')}{clause(self.change('completeness'))}。"
         if self.known("needs_ruling"):
             waiting = self.values["needs_ruling"].value
             text += (
                 f"参加革命工作时间跨两个时期、有待按档案认定的离休干部{self.told('needs_ruling')}"
-                f"{_clause(self.change('needs_ruling'))}。"
+                f"{clause(self.change('needs_ruling'))}。"
                 if waiting
                 else "没有所属时期有待认定的离休干部。"
             )
@@ -224,7 +216,14 @@ class _Composition:
     def advice(self) -> list[Block]:
         tips = [
             tip
-            for tip in (self.advise_ruling(), self.advise_filling(), self.advise_care(), self.advise_deaths())
+            for tip in (
+                self.advise_visits(),
+                self.advise_concerns(),
+                self.advise_ruling(),
+                self.advise_filling(),
+                self.advise_care(),
+                self.advise_deaths(),
+            )
             if tip
         ]
         if not tips:
@@ -234,6 +233,20 @@ class _Composition:
         return [Paragraph(f"{numeral}是{tip}") for numeral, tip in zip(NUMERALS, tips, strict=False)]
 
     # --- advice, each only where its number calls for it
+
+    def advise_visits(self) -> str:
+        if not self.positive("due_missing"):
+            return ""
+        return (
+            f"补访应访未访的人。到期的应访还有{self.plain('due_missing')}没有走访，请逐人写明原因，尽快补访。"
+        )
+
+    def advise_concerns(self) -> str:
+        if not self.positive("concerns_overdue"):
+            return ""
+        return (
+            f"答复超期的诉求。{self.plain('concerns_overdue')}已过办理期限，请逐件明确经办人，尽快答复本人。"
+        )
 
     def advise_ruling(self) -> str:
         if not self.positive("needs_ruling"):
@@ -261,51 +274,11 @@ class _Composition:
         dead = f"{self.period.short_label}去世{self.plain('deaths')}"
         return f"核对去世人员有关事项。{dead}，请核对待遇变更和遗属工作是否办理完毕。"
 
-    # --- words for one figure
-
-    def known(self, name: str) -> bool:
-        return name in self.values and self.values[name].value is not None
-
-    def positive(self, name: str) -> bool:
-        return self.known(name) and bool(self.values[name].value)
-
-    def unit(self, name: str) -> str:
-        return self.values[name].unit
-
-    def plain(self, name: str) -> str:
-        return counted(self.values[name].value, self.unit(name))
-
-    def mark(self, name: str) -> str:
-        self.marked.add(name)
-        return name
-
-    def told(self, name: str) -> str:
-        """The value with its unit and the mark of its note."""
-        return self.plain(name) + note_mark(self.mark(name))
-
-    def change(self, name: str, *, short: bool = False) -> str:
-        figure = self.values[name]
-        return change(figure.value, figure.last_year, figure.unit, short=short)
-
-    def phrase(self, name: str, label: str) -> str:
-        return f"{label}{self.told(name)}{_clause(self.change(name, short=True))}" if self.known(name) else ""
-
-    def parts(self, name: str) -> Sequence["Part"]:
-        return self.values[name].parts if name in self.values else ()
-
-    def listed(self, name: str) -> str:
-        """市直3,412人、南岭县1,198人: the parts that are not empty."""
-        parts = [part for part in self.parts(name) if part.value]
-        if not parts:
-            return ""
-        listed = "、".join(f"{part.label}{counted(part.value, self.unit(name))}" for part in parts)
-        return listed + note_mark(self.mark(name))
-
     def notes(self) -> Notes:
         """What each figure of the text means, and for which days it holds."""
         used = {name: figure for name, figure in self.values.items() if name in self.marked}
         lead = f"除另有说明外，数据{as_of(self.period.end)}。"
-        if flows := [figure.label for name, figure in used.items() if name in FLOWS]:
+        if flows := [figure.label for name, figure in used.items() if name in OF_A_SPAN]:
             span = f"{format_date(self.period.start)}至{format_date(self.period.end)}"
             lead += f"{'、'.join(flows)}为{span}期间的数。"
         return Notes(
@@ -315,15 +288,7 @@ class _Composition:
     def meaning(self, name: str, figure: "FigureValue") -> str:
         """The definition, with its day if that is not the last one of the period."""
         definition = figure.definition.rstrip("。")
-        return f"{definition}{'' if name in FLOWS or figure.on == self.period.end else f'（{as_of(figure.on)}）'}。"
-
-
-def _clause(words: str) -> str:
-    return f"，{words}" if words else ""
-
-
-def _bracketed(words: str) -> str:
-    return f"（{words}）" if words else ""
+        return f"{definition}{'' if name in OF_A_SPAN or figure.on == self.period.end else f'（{as_of(figure.on)}）'}。"
 
 
 def _total(numbers: Sequence[int | Decimal | None]) -> int | Decimal | None:

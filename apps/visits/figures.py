@@ -1,0 +1,192 @@
+"""Figures of visits: how often, whom, how much of what was due, who was never seen, and what was given."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.figures import FigureValue, Span
+from apps.core.scope import Actor
+from apps.retirees.models import Retiree
+from apps.units.figures import PlacedFigure, Row, place_column, placed_values
+from apps.visits.choices import DueState
+from apps.visits.models import Due, Visit
+from apps.visits.models.due import THERE
+
+
+def _own(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The county's own condition repeated, so that its index answers behind the row policy."""
+    return (rows if actor.county_id is None else rows.filter(county_id=actor.county_id)).order_by()
+
+
+def _placed(actor: Actor, rows: QuerySet[Any], **counts: Any) -> Iterable[Row]:
+    return _own(actor, rows).values(place_key=F(place_column(actor))).annotate(**counts)
+
+
+def made(actor: Actor, span: Span, today: date) -> Iterable[Row]:
+    """Visits within the span, the people they were to, and what was given. A visit moves with its person."""
+    rows = Visit.objects.visible_to(actor).filter(visited_on__range=(span.start, span.end))
+    return _placed(
+        actor,
+        rows,
+        visits=Count("pk"),
+        people=Count("retiree_id", distinct=True),
+        money=Sum("money"),
+        goods=Sum("goods_value"),
+    )
+
+
+def due(actor: Actor, span: Span, today: date) -> Iterable[Row]:
+    """Rows of the due list whose last day lies within the span: seen, and all that stand (queries/coverage.py)."""
+    rows = Due.objects.visible_to(actor).filter(due_on__range=(span.start, span.end))
+    return _placed(
+        actor,
+        rows.exclude(state=DueState.REMOVED),
+        done=Count("pk", filter=Q(state=DueState.DONE)),
+        missing=Count("pk", filter=Q(state=DueState.OPEN) & THERE),
+        due=Count("pk", filter=Q(state=DueState.DONE) | THERE),
+    )
+
+
+def people(actor: Actor, span: Span, today: date) -> Iterable[Row] | None:
+    """People on the register by their last visit. Kept is the last alone, so of days gone by this is not known."""
+    if span.end != today:
+        return None
+    ago = ExpressionWrapper(Value(today, DateField()) - F("visited_on"), DurationField())
+    return _placed(
+        actor,
+        Retiree.objects.visible_to(actor).on_register(),
+        never=Count("pk", filter=Q(visited_on=None)),
+        unseen=Count("pk", filter=Q(visited_on=None) | Q(visited_on__lt=span.start)),
+        seen=Count("visited_on"),
+        days=Sum(ago),
+    )
+
+
+SOURCES = {"made": made, "due": due, "people": people}
+
+
+def _log(**more: str) -> Any:
+    def link(actor: Actor, span: Span, today: date, place: str) -> str:
+        given = {"begin": span.start.isoformat(), "end": span.end.isoformat(), **more}
+        return f"{reverse('visits:log')}?{urlencode(given | _place(actor, place))}"
+
+    return link
+
+
+def _never(actor: Actor, span: Span, today: date, place: str) -> str:
+    return f"{reverse('retirees:list')}?{urlencode({'visited': 'never'} | _place(actor, place))}"
+
+
+def _unseen(actor: Actor, span: Span, today: date, place: str) -> str:
+    days = (today - span.start).days + 1
+    return f"{reverse('retirees:list')}?{urlencode({'unvisited_days': str(days)} | _place(actor, place))}"
+
+
+def _overdue(actor: Actor, span: Span, today: date, place: str) -> str:
+    if span.end != today:
+        return ""
+    return f"{reverse('visits:due')}?{urlencode({'show': 'overdue'} | _place(actor, place))}"
+
+
+def _place(actor: Actor, place: str) -> dict[str, str]:
+    return {place_column(actor).removesuffix("_id"): place} if place else {}
+
+
+ALL = (
+    PlacedFigure(
+        "visits_made",
+        "走访",
+        "人次",
+        "期间的走访人次，含上门、医院、养老机构、视频、电话和委托。",
+        "made",
+        "visits",
+        link=_log(),
+    ),
+    PlacedFigure(
+        "people_visited",
+        "走访到的人",
+        "人",
+        "期间走访到的人，一人多次只计一次；看望配偶、遗属的计在干部名下。",
+        "made",
+        "people",
+        link=_log(),
+    ),
+    PlacedFigure(
+        "due_rate",
+        "应访完成率",
+        "%",
+        "最迟日期在期间内的应访人次中已走访的比例；核减的、没有见到就去世或转出的不计，增补的计入。",
+        "due",
+        "done",
+        "due",
+        100,
+    ),
+    PlacedFigure(
+        "due_missing",
+        "应访未访",
+        "人次",
+        "最迟日期在期间内、还没有走访的应访人次，含已说明原因的。",
+        "due",
+        "missing",
+        link=_overdue,
+    ),
+    PlacedFigure(
+        "never_visited",
+        "从未走访",
+        "人",
+        "现在在册的人中没有任何走访记录的。",
+        "people",
+        "never",
+        link=_never,
+    ),
+    PlacedFigure(
+        "unseen",
+        "期内未走访",
+        "人",
+        "现在在册的人中，从期间开始那天起没有走访过的，含从未走访的。",
+        "people",
+        "unseen",
+        link=_unseen,
+    ),
+    PlacedFigure(
+        "days_since_visit",
+        "距上次走访",
+        "天",
+        "现在在册、走访过的人，距最近一次走访的平均天数。",
+        "people",
+        "days",
+        "seen",
+    ),
+    PlacedFigure(
+        "gifts_money",
+        "慰问金",
+        "元",
+        "期间走访时发放的慰问金。",
+        "made",
+        "money",
+        link=_log(gift="yes"),
+    ),
+    PlacedFigure(
+        "gifts_goods",
+        "慰问品价值",
+        "元",
+        "期间走访时发放的慰问品的价值。",
+        "made",
+        "goods",
+        link=_log(gift="yes"),
+    ),
+)
+FIGURES = {figure.name: figure for figure in ALL}
+
+
+def compute(
+    actor: Actor, span: Span, names: Sequence[str], *, today: date | None = None
+) -> dict[str, FigureValue]:
+    """Values of the named figures in the actor's scope, by place, with those of the same days last year."""
+    wanted = [FIGURES[name] for name in names]
+    return placed_values(actor, span, wanted, SOURCES, today=today or timezone.localdate())
