@@ -215,3 +215,23 @@ def test_of_anothers_keys_nothing_is_read(city: Any, people: list[Any]) -> None:
         assert list(exporters["concerns"].rows(actor, [key], ["number"], "masked")) == []
     with scope(actor_of(city.city_clerk)) as actor:
         assert list(exporters["concerns"].rows(actor, [key], ["number"], "masked")) == [(key, [theirs.label])]
+
+
+@pytest.mark.parametrize(("format", "begins"), [("csv", b"\xef\xbb\xbf"), ("docx", b"PK"), ("pdf", b"%PDF")])
+def test_the_list_in_the_other_formats(city: Any, people: list[Any], format: str, begins: bytes) -> None:
+    raised(city.clerk_a, people[0], body="长" * 4000)
+    assert (
+        asked_for(city.clerk_a, format=format, columns=["number", "title", "person", "body"]).status_code
+        == 302
+    )
+    with scope(actor_of(city.clerk_a)):
+        request = ExportRequest.objects.get()
+    assert made(request, city.clerk_a).startswith(begins)
+
+
+@pytest.mark.parametrize("format", ["lrmx", "file", "info", "form"])
+def test_papers_of_people_are_none_of_a_matter(city: Any, people: list[Any], format: str) -> None:
+    raised(city.clerk_a, people[0])
+    assert asked_for(city.clerk_a, format=format).status_code == 422
+    with scope(actor_of(city.clerk_a)):
+        assert not ExportRequest.objects.exists()
