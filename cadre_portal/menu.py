@@ -34,6 +34,7 @@ from apps.statistics.perms import can_list_tables
 from apps.visits.perms import can_list_visits, can_see_plans
 from apps.visits.queries.campaigns import running_count
 from apps.visits.queries.due import overdue_count
+from apps.visits.queries.incidents import overdue_tasks
 
 REGISTER = "retirees:list"
 
@@ -61,6 +62,10 @@ def _requests_waiting(actor: Actor) -> int:
 
 def _overdue(actor: Actor) -> int:
     return overdue_count(actor, timezone.localdate())
+
+
+def _late_tasks(actor: Actor) -> int:
+    return overdue_tasks(actor, timezone.localdate()) if perms.is_staff(actor) else 0
 
 
 DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
@@ -102,7 +107,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
             Item("慰问经费", "visits:fund-sources", can_see_plans, ("visits:fund",)),
-            Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",)),
+            Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",), _late_tasks),
             Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
             Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),
             Item("每周提醒", "agenda:digests", can_keep_feeds, ("agenda:digest",)),

@@ -24,9 +24,9 @@ class VisitsConfig(AppConfig):
         from apps.visits.actions.deaths import follow, tell, unfollow
         from apps.visits.figures import FIGURES, compute
         from apps.visits.importers import VisitLogImporter
-        from apps.visits.queries.story import visits_told
+        from apps.visits.queries.story import incidents_told, visits_told
         from apps.visits.views import incidents, log
-        from apps.visits.views.campaign_cards import campaign_cards
+        from apps.visits.views.campaign_cards import campaign_cards, task_cards
         from apps.visits.views.death_parts import landing
         from apps.visits.views.person_facts import visit_facts
 
@@ -52,6 +52,7 @@ class VisitsConfig(AppConfig):
         )
         register_next_steps(log.next_steps)
         register_story(visits_told)
+        register_story(incidents_told)
         register_tab(
             Tab(
                 "incidents",
@@ -65,3 +66,4 @@ class VisitsConfig(AppConfig):
         register_follower(Follower(tell, follow, unfollow, landing))
         register_home_cards(campaign_cards)
         register_figures(list(FIGURES), compute)
+        register_home_cards(task_cards)

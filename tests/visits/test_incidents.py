@@ -1,5 +1,6 @@
 """Hospital, critical illness, misfortune: written once, ended, taken back; and what follows a death."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -41,6 +42,10 @@ def rules(city):
 def clerk(city, person, rules):
     with scope(actor_of(city.clerk_a)) as actor:
         yield actor
+
+
+def token():
+    return {"token": str(uuid.uuid4())}
 
 
 def report(person, by, today, **values):
@@ -171,7 +176,7 @@ def browser(city, person, sign_in):
 def test_the_clerk_reports_a_stay_and_a_discharge_on_pages(browser, person, today):
     address = f"/visits/people/{person.pk}/incident/"
     assert "挂床" in browser.get(address).content.decode()
-    body = {"kind": "hospital", "started_on": today.isoformat(), "reported_on": today.isoformat()}
+    body = {"kind": "hospital", "started_on": today.isoformat(), "reported_on": today.isoformat()} | token()
     future = body | {"started_on": (today + timedelta(days=3)).isoformat()}
     assert browser.post(address, future).status_code == 422
     assert browser.post(address, body | {"hospital": "长" * 10_000}).status_code == 422
@@ -183,16 +188,18 @@ def test_the_clerk_reports_a_stay_and_a_discharge_on_pages(browser, person, toda
     assert "&lt;b&gt;医院" in shown
     assert "周一平" in browser.get("/visits/incidents/").content.decode()
     assert "登记病危" in browser.get(f"/retirees/{person.pk}/?tab=incidents").content.decode()
-    end = page["Location"] + "end/"
-    assert browser.post(end, {"ended_on": today.isoformat()}).status_code == 302
-    assert browser.post(end, {"ended_on": today.isoformat()}).status_code == 422
-    assert browser.post(page["Location"] + "retract/", {"reason": "写错"}).status_code == 302
+    end, body = page["Location"] + "end/", {"ended_on": today.isoformat()} | token()
+    assert browser.post(end, body | {"token": ""}).status_code == 422
+    assert browser.post(end, body).status_code == 302
+    assert browser.post(end, body).status_code == 302, "sent twice"
+    assert browser.post(end, body | token()).status_code == 422
+    assert browser.post(page["Location"] + "retract/", {"reason": "写错"} | token()).status_code == 302
     browser.get(page["Location"])  # shows the message that names him
     assert "周一平" not in browser.get("/visits/incidents/").content.decode()
 
 
 def test_another_county_finds_nothing_and_a_leader_changes_nothing(city, browser, person, sign_in, today):
-    body = {"kind": "critical", "started_on": today.isoformat(), "reported_on": today.isoformat()}
+    body = {"kind": "critical", "started_on": today.isoformat(), "reported_on": today.isoformat()} | token()
     address = f"/visits/people/{person.pk}/incident/"
     other, leader = sign_in(city.clerk_b), sign_in(city.leader_a)
     assert other.post(address, body).status_code == 404

@@ -1,5 +1,6 @@
 """Forms of what happened: reported, ended, taken back."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
-from apps.core.inputs import DayField, TextField
+from apps.core.inputs import DayField, TextField, TokenField
 from apps.visits.choices import IncidentKind
 
 REPORTED = (IncidentKind.HOSPITAL, IncidentKind.CRITICAL, IncidentKind.FAMILY)
@@ -15,18 +16,19 @@ NEED_DAY = {"required": "请填写日期。"}
 
 
 class IncidentBase(forms.Form):
-    """Knows today, lays its fields out in rows."""
+    """Knows today, lays its fields out in rows; sent twice, it counts once."""
 
     rows: tuple[tuple[str, ...], ...] = ()
+    token = TokenField()
 
     def __init__(self, data: Any = None, *, today: date, initial: Any = None) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial={"token": uuid.uuid4(), **(initial or {})})
         fields: dict[str, Any] = self.fields
         for field in fields.values():
             field.today = today
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout(*(Row(*(Column(name) for name in row)) for row in self.rows))
+        self.helper.layout = Layout(*(Row(*(Column(name) for name in row)) for row in self.rows), "token")
 
 
 class IncidentForm(IncidentBase):

@@ -34,12 +34,28 @@ def incidents_of(person: Retiree, actor: Actor) -> QuerySet[Incident]:
     return Incident.objects.visible_to(actor).filter(retiree=person)
 
 
+def incidents_read(person: Retiree, actor: Actor) -> list[Incident]:
+    """The same as a list, read once a page: the tab, its number and the story ask for them by one person object."""
+    kept: list[Incident] | None = person.__dict__.get("_incidents_read")
+    if kept is None:
+        kept = person.__dict__["_incidents_read"] = list(incidents_of(person, actor))
+    return kept
+
+
 def waiting_tasks(actor: Actor, until: date) -> QuerySet[IncidentTask]:
     """Lines to be settled by a day, of what was not ended, closed or taken back."""
     rows = IncidentTask.objects.visible_to(actor).filter(
         done_on=None, is_needless=False, due_on__lte=until, incident__closed_on=None
     )
-    return rows.filter(incident__ended_on=None, incident__retracted_on=None)
+    rows = rows.filter(incident__ended_on=None, incident__retracted_on=None)
+    return rows if actor.county_id is None else rows.filter(county_id=actor.county_id)
+
+
+def late_and_today(actor: Actor, today: date) -> tuple[int, int]:
+    """Lines whose day is over, and lines whose day is today; one query."""
+    late = Count("pk", filter=Q(due_on__lt=today))
+    found = waiting_tasks(actor, today).order_by().aggregate(late=late, whole=Count("pk"))
+    return found["late"], found["whole"] - found["late"]
 
 
 def overdue_tasks(actor: Actor, today: date) -> int:

@@ -123,7 +123,8 @@ def _left_work(one: Deceased) -> str:
 
 
 def _notice(one: Deceased) -> Iterator[str]:
-    yield f"{one.post}{'，' if one.post else ''}{'，'.join([*_person(one), _death(one)])}"
+    held = f"{'' if one.post.startswith('原') else '原'}{one.post}" if one.post else ""
+    yield held + "，".join([*_person(one), _death(one)])
     yield FAREWELL
     yield DEPARTS
 

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import death_drafts, incident_tasks, incidents
+from apps.visits.views import checklists, death_drafts, incident_tasks, incidents
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/checklist/", checklists.checklist, name="incident-checklist"),
+    path("incidents/checklist/new/", checklists.create, name="incident-checklist-create"),
+    path("incidents/checklist/<int:pk>/", checklists.edit, name="incident-checklist-edit"),
     path("incidents/<uuid:pk>/", incidents.incident, name="incident"),
     path("incidents/<uuid:pk>/end/", incidents.end, name="incident-end"),
     path("incidents/<uuid:pk>/retract/", incidents.retract, name="incident-retract"),

@@ -1,4 +1,4 @@
-"""Campaigns under way on the home page: who is left, and how many days."""
+"""On the home page: campaigns under way, who is left, how many days; and what is due on checklists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,7 @@ from apps.visits.choices import CampaignState
 from apps.visits.models import Campaign
 from apps.visits.queries.campaigns import campaign_dues
 from apps.visits.queries.due import count_up_to
+from apps.visits.queries.incidents import late_and_today
 
 SHOWN = 2
 """Campaigns on the home page: those that end first. A number costs a read of the list."""
@@ -37,3 +38,14 @@ def campaign_cards(actor: Actor, preferences: Mapping[str, Any]) -> list[HomeCar
             many = f"{format_count(min(left, LIMIT))}{'+' if left > LIMIT else ''}"
             cards.append(HomeCard(f"{campaign.title}剩余", many, "人", href, note))
     return cards
+
+
+def task_cards(actor: Actor, preferences: Mapping[str, Any]) -> list[HomeCard]:
+    """A card for lines of checklists (治丧 and the like) that are late or due today, for those who settle them."""
+    if not perms.can_see_plans(actor):
+        return []
+    late, today = late_and_today(actor, timezone.localdate())
+    if not late + today:
+        return []
+    note = "，".join(text for text, many in ((f"超期{late}项", late), (f"今天到期{today}项", today)) if many)
+    return [HomeCard("治丧等事项到期", format_count(late + today), "项", reverse("visits:incidents"), note)]

@@ -1,6 +1,8 @@
 """重要情况: who is in hospital or critical, what has to be done after a death; each reported in one form."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import FormToken
 from apps.accounts.perms import sees_private
 from apps.core.chinese import format_date
 from apps.core.pages import page
@@ -24,7 +27,7 @@ from apps.visits.actions.incidents import end_incident, report_incident, retract
 from apps.visits.choices import IncidentKind, TaskPart
 from apps.visits.forms.incidents import EndForm, IncidentForm, RetractForm
 from apps.visits.models import Incident
-from apps.visits.queries.incidents import PER_PAGE, incidents_of, open_incidents, overdue_tasks
+from apps.visits.queries.incidents import PER_PAGE, incidents_read, open_incidents, overdue_tasks
 from apps.visits.rules.farewell import age_words, ages_at_death
 from apps.visits.views.death_parts import draft_rows, next_steps, told_by_mistake
 
@@ -76,8 +79,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "heading": TITLE,
         "subheading": f"没有办结的{shown.paginator.count}条，办理事项超期{late}项",
         "crumbs": [{"label": TITLE, "url": ""}],
-        "page_actions": [{"label": one.label, "url": f"{address}?kind={one.value}"} for one in IncidentKind]
-        + [{"label": "全部", "url": address}],
+        "page_actions": _choices(request.actor, address),
         "columns": [
             {"label": label, "num": label == "待办事项"}
             for label in ("姓名", "情况", "县市区、单位", "从哪天起", "医院", "最近走访", "待办事项")
@@ -94,6 +96,14 @@ def incidents(request: HttpRequest) -> HttpResponse:
         },
     }
     return render(request, "visits/plain_list.html", context)
+
+
+def _choices(actor: Actor, address: str) -> list[dict[str, Any]]:
+    kinds = [{"label": one.label, "url": f"{address}?kind={one.value}"} for one in IncidentKind]
+    found: list[dict[str, Any]] = [{"label": "筛选", "choices": [*kinds, {"label": "全部", "url": address}]}]
+    if perms.can_see_plans(actor):
+        found.append({"label": "标准清单", "url": reverse("visits:incident-checklist")})
+    return found
 
 
 def _row(one: Any, today: date) -> dict[str, Any]:
@@ -210,14 +220,28 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     given = {"reported_on": today, "started_on": today, "kind": request.GET.get("kind", "hospital")}
     form = IncidentForm(request.POST or None, today=today, initial=given)
     if request.method == "POST" and form.is_valid():
-        try:
-            one = report_incident(retiree=person, by=request.actor, **form.cleaned_data)
-        except NotPossible as reason:
-            form.add_error(None, str(reason))
-        else:
-            messages.success(request, f"已登记{person.name}{one.get_kind_display()}。登记错了可以撤销。")
-            return redirect("visits:incident", one.pk)
+        said = f"已登记{person.name}…。登记错了可以撤销。"
+        answer = _sent(request, form, said, partial(report_incident, retiree=person))
+        if answer is not None:
+            return answer
     return form_page(request, person, form, "登记重要情况", back=page_of(person, "incidents"), label="登记")
+
+
+def _sent(request: HttpRequest, form: Any, said: str, do: Callable[..., Incident]) -> HttpResponse | None:
+    """Do it once, whatever is clicked; None where it is not possible, which the form then says."""
+    data = dict(form.cleaned_data)
+    token, _ = FormToken.objects.claim(data.pop("token"), request.actor)
+    if token.result:
+        return redirect("visits:incident", UUID(token.result))
+    try:
+        one = do(by=request.actor, **data)
+    except NotPossible as reason:
+        form.add_error(None, str(reason))
+        return None
+    token.result = str(one.pk)
+    token.save(update_fields=["result"])
+    messages.success(request, said.replace("…", one.get_kind_display(), 1))
+    return redirect("visits:incident", one.pk)
 
 
 @page(perms.can_report_incident, "GET", "POST")
@@ -227,21 +251,13 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     person, today = one.retiree, timezone.localdate()
     must_keep(request.actor, person)
     form: Any = EndForm(request.POST or None, today=today, initial={"ended_on": today})
+    title, back = f"办结{one.get_kind_display()}", reverse("visits:incident", args=[pk])
     if request.method == "POST" and form.is_valid():
-        try:
-            end_incident(incident=one, ended_on=form.cleaned_data["ended_on"], today=today, by=request.actor)
-        except NotPossible as reason:
-            form.add_error(None, str(reason))
-        else:
-            messages.success(request, f"{person.name}的{one.get_kind_display()}已办结。")
-            return redirect("visits:incident", one.pk)
-    return form_page(
-        request,
-        person,
-        form,
-        f"办结{one.get_kind_display()}",
-        back=reverse("visits:incident", args=[pk]),
-    )
+        said = f"{person.name}的…已办结。"
+        answer = _sent(request, form, said, partial(end_incident, incident=one, today=today))
+        if answer is not None:
+            return answer
+    return form_page(request, person, form, title, back=back)
 
 
 @page(perms.can_report_incident, "GET", "POST")
@@ -251,26 +267,18 @@ def retract(request: HttpRequest, pk: UUID) -> HttpResponse:
     person, today = one.retiree, timezone.localdate()
     must_keep(request.actor, person)
     form: Any = RetractForm(request.POST or None, today=today)
+    title, back = f"撤销{one.get_kind_display()}", reverse("visits:incident", args=[pk])
     if request.method == "POST" and form.is_valid():
-        try:
-            retract_incident(incident=one, reason=form.cleaned_data["reason"], today=today, by=request.actor)
-        except NotPossible as reason:
-            form.add_error(None, str(reason))
-        else:
-            messages.success(request, f"已撤销{person.name}的{one.get_kind_display()}登记。")
-            return redirect("visits:incident", one.pk)
-    return form_page(
-        request,
-        person,
-        form,
-        f"撤销{one.get_kind_display()}",
-        back=reverse("visits:incident", args=[pk]),
-    )
+        said = f"已撤销{person.name}的…登记。"
+        answer = _sent(request, form, said, partial(retract_incident, incident=one, today=today))
+        if answer is not None:
+            return answer
+    return form_page(request, person, form, title, back=back)
 
 
 def count_of(person: Retiree, actor: Actor) -> int:
     """For the tab of the person page."""
-    return incidents_of(person, actor).count()
+    return len(incidents_read(person, actor))
 
 
 def panel(request: Any, person: Retiree, actor: Actor) -> dict[str, Any]:
@@ -285,7 +293,7 @@ def panel(request: Any, person: Retiree, actor: Actor) -> dict[str, Any]:
                 ),
             ]
         }
-        for one in incidents_of(person, actor)
+        for one in incidents_read(person, actor)
     ]
     may = person.state in ON_REGISTER and perms.can_report_incident(actor, person)
     address = reverse("visits:incident-report", args=[person.pk])

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
-from apps.visits.models import DeathDraft, Incident, IncidentTask
-from tests.architecture.kinds import ACTION, FILE, FORM, PAGE, REGISTER, STAFF, Url
+from apps.visits.models import ChecklistItem, DeathDraft, Incident, IncidentTask
+from tests.architecture.kinds import ACTION, CITY, FILE, FORM, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import PLACES, Objects, of_places
 
 URLS: dict[str, Url] = {
@@ -22,6 +22,9 @@ URLS: dict[str, Url] = {
     "visits:incident-task-add": Url(FORM, STAFF, "incident", post=422),
     "visits:incident-draft": Url(FORM, STAFF, "death draft", post=422),
     "visits:incident-draft-file": Url(FILE, STAFF, "death draft", post=200),
+    "visits:incident-checklist": Url(PAGE, STAFF),
+    "visits:incident-checklist-create": Url(FORM, CITY, post=422),
+    "visits:incident-checklist-edit": Url(FORM, CITY, "checklist item", post=422),
     "visits:incident-report": Url(FORM, STAFF, "person", post=422),
 }
 
@@ -42,10 +45,15 @@ def _draft(world: Any, role: str) -> Objects:
     return of_places(paths, role)
 
 
+def _item(world: Any, role: str) -> Objects:
+    return Objects({"pk": world.more["checklist item"]})
+
+
 KINDS: dict[str, Callable[[Any, str], Objects]] = {
     "incident": _incident,
     "incident task": _task,
     "death draft": _draft,
+    "checklist item": _item,
 }
 
 
@@ -75,4 +83,5 @@ def build(world: Any) -> None:
                 body=f"{mark}正文，享年{{享年}}岁。",
                 saved_by_name=f"{mark}起草人",
             )
+        world.more["checklist item"] = ChecklistItem.objects.get(label="发讣告").pk
     world.more["incidents"], world.more["death drafts"] = rows, drafts
