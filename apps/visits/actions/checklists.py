@@ -21,7 +21,9 @@ def save_item(*, item: ChecklistItem | None, values: Mapping[str, Any], by: Acto
         setattr(row, name, value)
     row.is_example = False
     row.save()
-    names = "、".join(str(ChecklistItem._meta.get_field(name).verbose_name) for name in changed)
+    names = "、".join(
+        str(field.verbose_name) for field in ChecklistItem._meta.fields if field.name in changed
+    )
     record_event(
         kind=EventKind.CHANGE if item else EventKind.CREATE,
         summary=f"{'修改' if item else '新增'}标准清单：{row.get_kind_display()}，{row.label}"
