@@ -31,7 +31,7 @@ from apps.retirees.perms import (
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 from apps.statistics.perms import can_list_tables
-from apps.visits.perms import can_list_visits, can_see_plans
+from apps.visits.perms import can_list_visits, can_see_funds
 from apps.visits.queries.campaigns import running_count
 from apps.visits.queries.due import overdue_count
 from apps.visits.queries.incidents import overdue_tasks
@@ -71,6 +71,7 @@ def _late_tasks(actor: Actor) -> int:
 DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
 LOG_PAGES = ("visits:log", "visits:new", "visits:record", "visits:visit")
 CAMPAIGN_PAGES = ("visits:campaign", "visits:team")
+FUND_PAGES = ("visits:fund", "visits:budget")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -106,7 +107,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
             Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
-            Item("慰问经费", "visits:fund-sources", can_see_plans, ("visits:fund",)),
+            Item("慰问经费", "visits:funds", can_see_funds, FUND_PAGES),
             Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",), _late_tasks),
             Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
             Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),

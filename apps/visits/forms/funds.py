@@ -4,10 +4,11 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
-from apps.core.inputs import PlainForm, TokenField, WordsField
+from apps.core.inputs import MoneyField, PlainForm, TokenField, WordsField
 from apps.core.scope import Actor
-from apps.visits.models import FundSource
+from apps.visits.models import Budget, Campaign, FundSource
 
 
 class SourceForm(PlainForm):
@@ -46,3 +47,65 @@ class SourceForm(PlainForm):
     def values(self) -> dict[str, Any]:
         """Fields of the source."""
         return {name: self.cleaned_data[name] for name in ("name", "sort")}
+
+
+class BudgetForm(PlainForm):
+    """What may be spent of a source: in a campaign, or on everything else of a year."""
+
+    error_title = "经费计划没有保存"
+    source = forms.ModelChoiceField(
+        label="资金来源",
+        queryset=FundSource.objects.none(),
+        empty_label="请选择",
+        error_messages={"required": "请选择资金来源。", "invalid_choice": "请从列表里选择资金来源。"},
+    )
+    campaign = forms.ModelChoiceField(
+        label="走访活动",
+        queryset=Campaign.objects.none(),
+        required=False,
+        empty_label="不属于某次活动（全年日常走访）",
+        error_messages={"invalid_choice": "请从列表里选择走访活动。"},
+    )
+    year = forms.IntegerField(
+        label="年份",
+        min_value=2000,
+        max_value=2100,
+        error_messages={"required": "请填写年份。", "invalid": "年份填成2026这样。"},
+    )
+    amount = MoneyField(
+        label="计划金额",
+        required=True,
+        max_digits=12,
+        help_text="元，可以有角分",
+        error_messages={"required": "请填写计划金额。", "invalid": "金额填成12345.60这样。"},
+    )
+    approved_by_name = WordsField(label="批准人", max_length=60, required=False)
+    paper = WordsField(label="依据", max_length=120, required=False, help_text="批文或会议纪要")
+    token = TokenField()
+
+    def __init__(
+        self, data: Any = None, *, initial: dict[str, Any], budget: Budget | None, actor: Actor
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.budget, self.actor = budget, actor
+        sources = FundSource.objects.visible_to(actor)
+        kept = Q(is_active=True) | Q(pk=budget.source_id if budget else None)
+        self.fields["source"].queryset = sources.filter(kept).order_by("sort", "pk")
+        self.fields["campaign"].queryset = Campaign.objects.visible_to(actor).order_by("-starts_on", "-pk")
+
+    def is_taken(self) -> bool:
+        """Whether there is such a budget already, which the form then says."""
+        county = self.budget.county_id if self.budget else self.actor.county_id
+        values = self.values()
+        same = Budget.objects.filter(
+            county_id=county, source=values["source"], campaign=values["campaign"], year=values["year"]
+        )
+        if not same.exclude(pk=getattr(self.budget, "pk", None)).exists():
+            return False
+        self.add_error("source", "这个来源在这次活动（或这一年）已有计划，请在台账里点“修改”。")
+        return True
+
+    def values(self) -> dict[str, Any]:
+        """Fields of the budget."""
+        names = ("source", "campaign", "year", "amount", "approved_by_name", "paper")
+        return {name: self.cleaned_data[name] for name in names}

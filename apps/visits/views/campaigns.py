@@ -243,6 +243,8 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "visits/campaign_draft.html", context | {"tried": _tried(actor, campaign)})
     coverage = campaign_coverage(campaign, actor, today)
     context |= coverage_context(campaign, coverage, actor, today)
+    if perms.can_see_funds(actor):
+        context["funds_url"] = f"{reverse('visits:funds')}?year={min(campaign.starts_on.year, today.year)}"
     context["first_missing"] = missing_rows(campaign, actor)[:SHOWN_NAMES]
     return render(request, "visits/campaign.html", context)
 

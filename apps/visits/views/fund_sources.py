@@ -22,10 +22,12 @@ TITLE = "资金来源"
 
 
 def crumbs(*labels: str) -> list[dict[str, str]]:
-    """From the list of sources down."""
+    """From the ledger and the list of sources down."""
+    ledger = {"label": "慰问经费", "url": reverse("visits:funds")}
     if not labels:
-        return [{"label": TITLE, "url": ""}]
+        return [ledger, {"label": TITLE, "url": ""}]
     return [
+        ledger,
         {"label": TITLE, "url": reverse("visits:fund-sources")},
         *({"label": one, "url": ""} for one in labels),
     ]
@@ -166,7 +168,9 @@ def _save(request: HttpRequest, one: FundSource | None) -> HttpResponse:
     return form_page(request, form, f"修改资金来源：{one.name}" if one else "新增资金来源", crumbs)
 
 
-def form_page(request: HttpRequest, form: Any, heading: str, trail: Any, back: str = "") -> HttpResponse:
+def form_page(
+    request: HttpRequest, form: Any, heading: str, trail: Any, back: str = "", remove_url: str = ""
+) -> HttpResponse:
     """A form about the money; 422 when it came back."""
     context = {
         "form": form,
@@ -178,6 +182,7 @@ def form_page(request: HttpRequest, form: Any, heading: str, trail: Any, back: s
         "note": "",
         "notice": None,
         "hidden": [],
+        "remove_url": remove_url,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "visits/plan_form.html", context, status=status)
