@@ -1,4 +1,4 @@
-"""The conditions of the list of birthdays."""
+"""The conditions of the list of birthdays, and what a calendar's address tells."""
 
 import re
 from calendar import monthrange
@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from apps.core.inputs import PlainForm, TokenField
 from apps.core.scope import Actor
 from apps.retirees.choices import Category
 from apps.units.models import Unit
@@ -97,3 +98,15 @@ class BirthdayConditions(forms.Form):
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+class FeedForm(PlainForm):
+    """What a new address tells."""
+
+    error_title = "订阅地址没有建立"
+    names = forms.BooleanField(
+        label="写出姓名",
+        required=False,
+        help_text="不勾选时只写数量。勾选后，知道地址的人不登录就能看到姓名，请只在本人的办公电脑上使用。",
+    )
+    token = TokenField()

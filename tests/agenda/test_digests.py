@@ -109,6 +109,12 @@ def test_page_card_and_reading(city, overdue, sign_in):
     answer = browser.get(PAGE)
     assert answer.status_code == 200
     assert "超期未访最多的单位" in answer.text
+    assert "本周的还没有看" in browser.get(home).text, "reading writes nothing"
+    with scope(system_actor()):
+        row = Digest.objects.get(user=city.clerk_a)
+        other = Digest.objects.get(user=city.city_clerk)
+    assert browser.post(reverse("agenda:digest-read", args=[other.pk])).status_code == 404
+    assert browser.post(reverse("agenda:digest-read", args=[row.pk])).status_code == 302
     assert "本周的还没有看" not in browser.get(home).text
     assert browser.get(PAGE, {"week": WEEK}).status_code == 200
     assert browser.get(PAGE, {"week": "2001-W01"}).status_code == 404

@@ -53,6 +53,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": [],
         "heading": "日程",
+        "page_actions": [{"label": "日历订阅", "url": reverse("agenda:feeds")}]
+        if perms.can_keep_feeds(actor)
+        else [],
         "subheading": _title(view, span, day),
         "view": view,
         "tabs": [

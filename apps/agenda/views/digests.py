@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,8 +32,6 @@ def digests(request: HttpRequest) -> HttpResponse:
     shown = next((row for row in rows if row.week == asked), None) if asked else (rows[0] if rows else None)
     if asked and shown is None:
         raise Http404("week")
-    if shown is not None and shown.read_at is None:
-        mark_read(digest=shown, by=request.actor)
     context = {
         "shown": shown,
         "heading": "每周提醒",
@@ -52,8 +50,16 @@ def digests(request: HttpRequest) -> HttpResponse:
     return render(request, "agenda/digests.html", context)
 
 
+@page(perms.can_keep_feeds, "POST")
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """He has looked at it: the card leaves the home page."""
+    row = get_object_or_404(_rows(request.actor), pk=pk)
+    mark_read(digest=row, by=request.actor)
+    return redirect("dashboards:home")
+
+
 def digest_cards(actor: Actor, preferences: Mapping[str, Any]) -> list[HomeCard]:
-    """A card for this week's digest until it was opened."""
+    """A card for this week's digest until he said that he has looked at it."""
     if not perms.can_keep_feeds(actor):
         return []
     row = _rows(actor).filter(week=week_name(timezone.localdate()), read_at=None).first()

@@ -22,12 +22,10 @@ TITLE = "资金来源"
 
 
 def crumbs(*labels: str) -> list[dict[str, str]]:
-    """From the ledger and the list of sources down."""
-    ledger = {"label": "慰问经费", "url": reverse("visits:funds")}
+    """From the list of sources down."""
     if not labels:
-        return [ledger, {"label": TITLE, "url": ""}]
+        return [{"label": TITLE, "url": ""}]
     return [
-        ledger,
         {"label": TITLE, "url": reverse("visits:fund-sources")},
         *({"label": one, "url": ""} for one in labels),
     ]
