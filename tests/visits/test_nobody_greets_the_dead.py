@@ -10,11 +10,15 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import docx
+import icalendar
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from apps.agenda.actions import make_feed
+from apps.agenda.models import Feed
 from apps.agenda.queries.entries import entries_between
 from apps.agenda.queries.today import today_groups
 from apps.concerns.actions import LetterRefused, addressees, make_letters, register_concern, take_step
@@ -153,6 +157,19 @@ def calendar(world):
     return "\n".join(entry.names for entry in found)
 
 
+def calendar_address(world):
+    """As a calendar program reads it, with names."""
+    Feed.objects.all().delete()
+    with scope(actor_of(world.city.clerk_a)) as actor:
+        token = make_feed(shows_names=True, by=actor)
+    return (
+        icalendar.Calendar.from_ical(Client().get(reverse("agenda:feed", args=[token])).content)
+        .to_ical()
+        .decode()
+        .replace("\r\n ", "")
+    )
+
+
 def today_lines(world):
     with scope(actor_of(world.city.clerk_a)) as actor:
         return "\n".join(line.names for group in today_groups(actor, TODAY) for line in group.lines)
@@ -196,6 +213,7 @@ SOURCES = (
         "gifts docx": birthday_paper("gifts-docx"),
         "gifts pdf": birthday_paper("gifts-pdf"),
         "calendar": calendar,
+        "calendar's address": calendar_address,
         "today": today_lines,
     }
     | {

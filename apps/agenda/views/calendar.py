@@ -54,7 +54,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "crumbs": [],
         "heading": "日程",
         "page_actions": [{"label": "日历订阅", "url": reverse("agenda:feeds")}]
-        if perms.can_keep_feeds(actor)
+        if perms.can_keep_feeds(request.actor)
         else [],
         "subheading": _title(view, span, day),
         "view": view,
