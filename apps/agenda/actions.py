@@ -50,6 +50,8 @@ def make_feed(*, shows_names: bool, by: Actor) -> str:
     """A new address for the grant in hand. Returns the token, which is kept nowhere. Raises TooManyFeeds."""
     if Feed.objects.visible_to(by).count() >= MOST_FEEDS:
         raise TooManyFeeds(f"最多{MOST_FEEDS}个订阅地址，请先撤销不用的。")
+    if by.grant_id is None:
+        raise ValueError("an address stands for a grant")
     token = secrets.token_urlsafe(32)
     feed = Feed.objects.create(
         user_id=by.user_id, grant_id=by.grant_id, token_digest=digest_of(token), shows_names=shows_names

@@ -30,10 +30,10 @@ class Visit(NamedTuple):
 
 
 def own_pages(world: World, role: str) -> Iterator[str]:
-    """Addresses that the role may read, with its own objects."""
+    """Addresses that the role may read, with its own objects; a secret address that opens nothing is no page."""
     for name, url in URLS.items():
         right = url.kind == PUBLIC or (role in url.who and url.by_role.get(role) != 403)
-        if "GET" in url.allowed and right:
+        if "GET" in url.allowed and right and url.get != 404:
             yield reverse(name, kwargs=objects(world, url.what, role).own if url.what else {})
 
 
