@@ -1,8 +1,9 @@
 """What a board and a home page show, as plain values for the templates."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -40,23 +41,34 @@ VISIT_TILES = (
     "concerns_waiting",
     "concerns_overdue",
 )
-VISIT_COLUMNS = (
-    ("visits_made", "走访（人次）"),
-    ("people_visited", "走访到（人）"),
-    ("due_rate", "应访完成率"),
-    ("due_missing", "未访（人次）"),
-    ("unseen", "期内未走访（人）"),
-    ("never_visited", "从未走访（人）"),
-    ("days_since_visit", "距上次（天）"),
-    ("gifts_money", "慰问金（元）"),
-    ("gifts_goods", "慰问品（元）"),
-    ("concerns_received", "收到诉求（件）"),
-    ("concerns_waiting", "在办（件）"),
-    ("concerns_overdue", "超期（件）"),
-    ("concerns_in_time", "按期答复率"),
-    ("concerns_satisfied", "满意率"),
+VISIT_TABLES = (
+    (
+        "走访慰问",
+        (
+            ("visits_made", "走访（人次）"),
+            ("people_visited", "走访到（人）"),
+            ("due_rate", "应访完成率"),
+            ("due_missing", "未访（人次）"),
+            ("unseen", "期内未走访（人）"),
+            ("never_visited", "从未走访（人）"),
+            ("days_since_visit", "距上次（天）"),
+            ("gifts_money", "慰问金（元）"),
+            ("gifts_goods", "慰问品（元）"),
+        ),
+    ),
+    (
+        "诉求办理",
+        (
+            ("concerns_received", "收到（件）"),
+            ("concerns_waiting", "在办（件）"),
+            ("concerns_overdue", "超期（件）"),
+            ("concerns_in_time", "按期答复率"),
+            ("concerns_satisfied", "满意率"),
+        ),
+    ),
 )
-"""Figures of the board of visits, and their columns in its table by place."""
+"""Tables of the board of visits by place: their figures and what stands over them."""
+VISIT_NAMES = tuple(name for _, columns in VISIT_TABLES for name, _ in columns)
 OF_HEALTH = {"not_self_caring"}
 
 
@@ -73,7 +85,20 @@ def tile(value: FigureValue, actor: Actor) -> dict[str, Any]:
     if value.name in OF_HEALTH and not sees_private(actor) and any(few):
         now, before = (FEW if small else number(one) for small, one in zip(few, numbers, strict=True))
         return _card(value, now, before, None) | {"href": ""}
+    if value.unit == "元":
+        value = _in_wan(value)
     return _card(value, number(value.value), number(value.last_year), value.difference)
+
+
+def _in_wan(value: FigureValue) -> FigureValue:
+    """An amount of money as a card has room for it: in 万元 with two decimals."""
+    now, before = (
+        None if one is None else round(Decimal(one) / WAN, 2) for one in (value.value, value.last_year)
+    )
+    return replace(value, value=now, last_year=before, unit="万元")
+
+
+WAN = 10_000
 
 
 def _card(value: FigureValue, now: str, before: str, difference: Number | None) -> dict[str, Any]:
@@ -129,29 +154,44 @@ def board_figures(actor: Actor, span: Span) -> tuple[list[dict[str, Any]], list[
 
 
 def visits_board(actor: Actor, span: Span) -> dict[str, Any]:
-    """Cards of the board of visits and concerns, and a table of all its figures by place with their sum."""
-    names = [name for name, _ in VISIT_COLUMNS]
-    values = figure_values(actor, span, list(dict.fromkeys([*VISIT_TILES, *names])))
-    parts = {name: {part.key: part for part in values[name].parts} for name in names}
-    rows = []
-    for place in places_of(actor):
-        found = [parts[name].get(str(place.pk)) for name in names]
-        if any(found):
-            cells = [_cell(part.value, values[name].unit, part.href) if part else _cell(None, "", "")
-                     for name, part in zip(names, found, strict=True)]  # fmt: skip
-            rows.append({"cells": [{"text": place.label, "url": ""}, *cells]})
-    if rows:
-        whole = [_cell(values[name].value, values[name].unit, values[name].href) for name in names]
-        rows.append({"cells": [{"text": "合计", "url": ""}, *whole]})
+    """Cards of the board of visits and concerns, and its tables by place, each with its sum."""
+    values = figure_values(actor, span, list(dict.fromkeys([*VISIT_TILES, *VISIT_NAMES])))
+    places = [(str(place.pk), place.label) for place in places_of(actor)]
+    tables = [_placed_table(title, columns, values, places, actor) for title, columns in VISIT_TABLES]
     return {
         "tiles": [tile(values[name], actor) for name in VISIT_TILES],
-        "columns": [
-            {"label": "县市区" if actor.county_id is None else "单位", "num": False},
-            *({"label": label, "num": True} for _, label in VISIT_COLUMNS),
+        "tables": [table for table in tables if table["rows"]],
+        "columns": [{"label": "数字", "num": False}, {"label": "怎么数", "num": False}],
+        "definitions": [
+            {"cells": [{"text": values[name].label, "url": ""}, {"text": values[name].definition, "url": ""}]}
+            for name in VISIT_NAMES
         ],
-        "rows": rows,
-        "definitions": [(values[name].label, values[name].definition) for name in names],
     }
+
+
+def _placed_table(
+    title: str,
+    columns: Sequence[tuple[str, str]],
+    values: Mapping[str, FigureValue],
+    places: Sequence[tuple[str, str]],
+    actor: Actor,
+) -> dict[str, Any]:
+    """Places that have any of the numbers; without any row where there is one place only."""
+    parts = {name: {part.key: part for part in values[name].parts} for name, _ in columns}
+    rows = []
+    for key, label in places:
+        found = [(values[name].unit, parts[name].get(key)) for name, _ in columns]
+        if any(part for _, part in found):
+            cells = [
+                _cell(part.value if part else None, unit, part.href if part else "") for unit, part in found
+            ]
+            rows.append({"cells": [{"text": label, "url": ""}, *cells]})
+    if rows:
+        whole = [_cell(values[name].value, values[name].unit, values[name].href) for name, _ in columns]
+        rows.append({"cells": [{"text": "合计", "url": ""}, *whole]})
+    place = "县市区" if actor.county_id is None else "单位"
+    heads = [{"label": place, "num": False}, *({"label": label, "num": True} for _, label in columns)]
+    return {"title": title, "columns": heads, "rows": rows}
 
 
 def _cell(value: Number | None, unit: str, url: str) -> dict[str, str]:

@@ -102,7 +102,7 @@ class BudgetForm(PlainForm):
         )
         if not same.exclude(pk=getattr(self.budget, "pk", None)).exists():
             return False
-        self.add_error("source", "这个来源在这次活动（或这一年）已有计划，请在台账里点“修改”。")
+        self.add_error("source", "这个来源在这次活动（或这一年）已有计划，请在台账里点它的计划金额修改。")
         return True
 
     def values(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from apps.core.scope import Actor
 from apps.units.figures import place_column, places_of
 from apps.visits.models import Budget, Campaign, FundSource, Visit
+from apps.visits.queries.funds import office_of
 
 ZERO = Decimal(0)
 LISTED = 50
@@ -60,6 +61,8 @@ class LedgerLine:
     """A source within a campaign, or (``campaign`` None) outside of all; or a place."""
 
     label: str
+    office: str
+    """Whose source it is."""
     campaign: str
     amounts: Money
     budgets: tuple[Budget, ...] = ()
@@ -137,16 +140,24 @@ def _lines(gifts: QuerySet[Visit], budgets: QuerySet[Budget]) -> list[LedgerLine
         planned[key].append(budget)
         before = amounts[key]
         amounts[key] = replace(before, planned=(before.planned or ZERO) + budget.amount)
-    sources = FundSource.objects.in_bulk({source for source, _ in amounts})
+    sources = FundSource.objects.select_related("county").in_bulk({source for source, _ in amounts})
     campaigns = Campaign.objects.in_bulk({campaign for _, campaign in amounts if campaign})
 
     def order(key: tuple[int, int | None]) -> tuple[Any, ...]:
         source, campaign = sources[key[0]], campaigns.get(key[1] or 0)
-        return (source.sort, source.pk, campaign is None, campaign.starts_on if campaign else date.min)
+        office = (source.county.sort, source.county_id) if source.county else (-1, 0)
+        return (
+            *office,
+            source.sort,
+            source.pk,
+            campaign is None,
+            campaign.starts_on if campaign else date.min,
+        )
 
     return [
         LedgerLine(
             sources[key[0]].name,
+            office_of(sources[key[0]]),
             campaigns[key[1]].title if key[1] else "",
             amounts[key],
             tuple(planned.get(key, ())),
@@ -161,7 +172,9 @@ def _places(actor: Actor, gifts: QuerySet[Visit]) -> list[LedgerLine]:
         row["place_key"]: _amounts(row)
         for row in _sums(gifts.annotate(place_key=F(place_column(actor))), "place_key")
     }
-    return [LedgerLine(place.label, "", found[place.pk]) for place in places_of(actor) if place.pk in found]
+    return [
+        LedgerLine(place.label, "", "", found[place.pk]) for place in places_of(actor) if place.pk in found
+    ]
 
 
 def _concerned(rows: QuerySet[Visit]) -> Concerned:

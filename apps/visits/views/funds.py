@@ -128,7 +128,7 @@ def _notices(found: Ledger) -> list[dict[str, Any]]:
         notices.append({"title": "合计不一致", "text": _check(found), "items": [], "kind": "wrong"})
     if found.overspent:
         items = [
-            f"{line.label}{f'（{line.campaign}）' if line.campaign else ''}"
+            f"{line.office}{line.label}{f'（{line.campaign}）' if line.campaign else ''}"
             f"超支{format_money(-(line.amounts.left or Decimal(0)))}"
             for line in found.overspent
         ]
@@ -150,19 +150,21 @@ def _sections(found: Ledger, actor: Actor) -> list[dict[str, Any]]:
     lines = [
         {
             "cells": [
-                _cell(line.label),
                 _cell(line.campaign or "日常走访"),
+                _cell(line.label),
+                _cell(line.office),
                 *(_cell(text) for text in amount_cells(line.amounts)),
-                _cell("修改" if len(line.budgets) == 1 else "", _budget_url(line)),
             ]
         }
         for line in found.lines
     ]
-    total = [_cell("合计"), _cell(""), *(_cell(text) for text in amount_cells(found.total)), _cell("")]
+    for row, line in zip(lines, found.lines, strict=True):
+        row["cells"][3]["url"] = _budget_url(line)
+    total = [_cell("合计"), _cell(""), _cell(""), *(_cell(text) for text in amount_cells(found.total))]
     sections = [
         {
             "title": "按来源和活动",
-            "columns": [*_columns("来源", "活动"), {"label": "计划", "num": False}],
+            "columns": _columns("活动", "来源", "哪里的"),
             "rows": [*lines, {"cells": total}],
         }
     ]
