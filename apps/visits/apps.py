@@ -10,6 +10,7 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         from apps.core.figures import register_figures
         from apps.core.home import register_home_cards
+        from apps.exports.rules import register_exporter
         from apps.imports.rules import register_importer
         from apps.retirees.queries.story import register_story
         from apps.retirees.rules import Follower, register_follower
@@ -22,6 +23,7 @@ class VisitsConfig(AppConfig):
         )
         from apps.visits import perms
         from apps.visits.actions.deaths import follow, tell, unfollow
+        from apps.visits.exports import VisitExporter
         from apps.visits.figures import FIGURES, compute
         from apps.visits.importers import VisitLogImporter
         from apps.visits.queries.story import incidents_told, visits_told
@@ -66,4 +68,5 @@ class VisitsConfig(AppConfig):
         register_follower(Follower(tell, follow, unfollow, landing))
         register_home_cards(campaign_cards)
         register_figures(list(FIGURES), compute)
+        register_exporter(VisitExporter())
         register_home_cards(task_cards)

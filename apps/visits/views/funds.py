@@ -151,20 +151,19 @@ def _sections(found: Ledger, actor: Actor) -> list[dict[str, Any]]:
         {
             "cells": [
                 _cell(line.campaign or "日常走访"),
-                _cell(line.label),
-                _cell(line.office),
+                _cell(f"{line.office} {line.label}"),
                 *(_cell(text) for text in amount_cells(line.amounts)),
             ]
         }
         for line in found.lines
     ]
     for row, line in zip(lines, found.lines, strict=True):
-        row["cells"][3]["url"] = _budget_url(line)
-    total = [_cell("合计"), _cell(""), _cell(""), *(_cell(text) for text in amount_cells(found.total))]
+        row["cells"][2]["url"] = _budget_url(line)
+    total = [_cell("合计"), _cell(""), *(_cell(text) for text in amount_cells(found.total))]
     sections = [
         {
             "title": "按来源和活动",
-            "columns": _columns("活动", "来源", "哪里的"),
+            "columns": _columns("活动", "来源"),
             "rows": [*lines, {"cells": total}],
         }
     ]

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from apps.accounts.perms import may_export
 from apps.core.chinese import format_count, format_date, format_moment
 from apps.core.pages import page
 from apps.core.paging import keyset_page
@@ -85,7 +87,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "table": table,
         "listed": listed,
         "total": words,
-        "page_actions": _actions(actor),
+        "page_actions": _actions(actor, query),
         "empty": {
             "title": "没有走访记录",
             "text": "没有符合条件的走访。换个条件，或登记一次走访。" if chips else "登记以后列在这里。",
@@ -119,10 +121,14 @@ def _without(query: QueryDict, name: str) -> str:
     return rest.urlencode()
 
 
-def _actions(actor: Actor) -> list[dict[str, str]]:
-    if not perms.can_log_visit(actor):
-        return []
-    return [{"label": "登记走访", "url": reverse("visits:new"), "primary": "yes"}]
+def _actions(actor: Actor, query: QueryDict) -> list[dict[str, str]]:
+    actions = []
+    if may_export(actor):
+        asked = urlencode({"kind": "visits", "query": query.urlencode()})
+        actions.append({"label": "导出", "url": f"{reverse('exports:new')}?{asked}"})
+    if perms.can_log_visit(actor):
+        actions.append({"label": "登记走访", "url": reverse("visits:new"), "kind": "primary"})
+    return actions
 
 
 def _fact(label: str, value: Any) -> dict[str, Any]:
