@@ -8,6 +8,7 @@ class VisitsConfig(AppConfig):
     verbose_name = "走访慰问"
 
     def ready(self) -> None:
+        from apps.core import private_files
         from apps.core.figures import register_figures
         from apps.core.home import register_home_cards
         from apps.exports.rules import register_exporter
@@ -26,6 +27,7 @@ class VisitsConfig(AppConfig):
         from apps.visits.exports import VisitExporter
         from apps.visits.figures import FIGURES, compute
         from apps.visits.importers import VisitLogImporter
+        from apps.visits.queries.photos import photos_in_use
         from apps.visits.queries.story import incidents_told, visits_told
         from apps.visits.views import incidents, log
         from apps.visits.views.campaign_cards import campaign_cards, task_cards
@@ -69,4 +71,5 @@ class VisitsConfig(AppConfig):
         register_home_cards(campaign_cards)
         register_figures(list(FIGURES), compute)
         register_exporter(VisitExporter())
+        private_files.register("visit-photos", photos_in_use)
         register_home_cards(task_cards)

@@ -1,9 +1,9 @@
 """The process that opens a picture: ``python -m apps.core.pictures.child``, no environment, little memory, no files.
 
 Reads one line of JSON from standard input ({"box": [left, top, width, height] or null}, fractions of the upright
-picture, or {"glance": true}) and the picture behind it. Writes {"ok": [length, length]} and two JPEG files (of a glance
-the second is empty), or {"refused": code}. Whatever
-stood beside the pixels (EXIF with the place, profiles, comments, thumbnails) is not read, so it cannot be written.
+picture, or {"glance": true}, or {"whole": true}) and the picture behind it. Writes {"ok": [length, length]} and two
+JPEG files (of a glance the second is empty), or {"refused": code}. Whatever stood beside the pixels (EXIF with the
+place, profiles, comments, thumbnails) is not read, so it cannot be written.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ PHOTO = (413, 626)
 THUMBNAIL = (105, 159)
 GLANCE = (120, 120)
 """A paper at a glance: which one it is can be seen, no number on it can be read."""
+WHOLE, WHOLE_SMALL = (1600, 1600), (320, 320)
+"""A picture of an event, and as it stands in a row of them."""
 LEAST = (80, 120)
 """A part smaller than this is no photograph of a face."""
 DPI = 300
@@ -52,7 +54,17 @@ def photograph(content: bytes, box: list[float] | None) -> tuple[bytes, bytes]:
 def glance(content: bytes) -> bytes:
     """The whole picture, small."""
     image, pillow = _upright(content)
-    scale = min(GLANCE[0] / image.width, GLANCE[1] / image.height, 1)
+    return _within(image, GLANCE, pillow)
+
+
+def whole(content: bytes) -> tuple[bytes, bytes]:
+    """The whole picture, and small."""
+    image, pillow = _upright(content)
+    return _within(image, WHOLE, pillow), _within(image, WHOLE_SMALL, pillow)
+
+
+def _within(image: Any, most: tuple[int, int], pillow: Any) -> bytes:
+    scale = min(most[0] / image.width, most[1] / image.height, 1)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return _jpeg(image, size, pillow)
 
@@ -124,7 +136,10 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         content = sys.stdin.buffer.read()
-        files = (glance(content), b"") if request.get("glance") else photograph(content, request["box"])
+        if request.get("whole"):
+            files = whole(content)
+        else:
+            files = (glance(content), b"") if request.get("glance") else photograph(content, request["box"])
     except Refused as refusal:
         answer, files = {"refused": str(refusal)}, (b"", b"")
     except MemoryError:

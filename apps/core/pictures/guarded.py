@@ -43,7 +43,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Photograph:
-    """Two inches (413 × 626) and a thumbnail (105 × 159), both JPEG without metadata."""
+    """A picture and a smaller one, both JPEG without metadata; of a person two inches (413 × 626) and 105 × 159."""
 
     full: bytes
     thumbnail: bytes
@@ -51,13 +51,23 @@ class Photograph:
 
 def make_photograph(content: bytes, box: Box | None = None) -> Photograph:
     """Cut ``content`` to two inches. Without a box the middle is taken. Raises PictureRefused."""
+    _refuse(content)
+    return Photograph(*_made(content, {"box": [box.left, box.top, box.width] if box else None}))
+
+
+def make_whole(content: bytes) -> Photograph:
+    """The whole picture, at most 1600 × 1600, and small, at most 320 × 320. Raises PictureRefused."""
+    _refuse(content)
+    return Photograph(*_made(content, {"whole": True}))
+
+
+def _refuse(content: bytes) -> None:
     if not content:
         raise PictureRefused("empty")
     if len(content) > MAX_BYTES:
         raise PictureRefused("too-many-bytes")
     if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"hevc", b"msf1"}:
         raise PictureRefused("heic")
-    return Photograph(*_made(content, {"box": [box.left, box.top, box.width] if box else None}))
 
 
 def make_glance(content: bytes) -> bytes:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from apps.core import private_files
-from apps.core.downloads import attachment
+from apps.core.downloads import attachment, picture_answer
 from apps.core.pages import page
 from apps.core.private_files import FileNotKept, clean_filename
 from apps.core.scope import Actor
@@ -29,7 +29,6 @@ from apps.retirees.forms.files import PaperForm
 from apps.retirees.models import Attachment, Retiree
 from apps.retirees.queries.dossier import same_paper_elsewhere
 from apps.retirees.views.person import the_person
-from apps.retirees.views.portrait import picture_answer
 from apps.retirees.views.present import crumbs, page_of
 
 TAB = "files"

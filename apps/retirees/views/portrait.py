@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.core import private_files
 from apps.core.chinese import format_moment
+from apps.core.downloads import picture_answer
 from apps.core.pages import page
 from apps.core.pictures import PictureRefused
 from apps.retirees import perms
@@ -16,9 +17,6 @@ from apps.retirees.models import Portrait, PortraitHistory
 from apps.retirees.queries.dossier import earlier_portraits
 from apps.retirees.views.person import the_person
 from apps.retirees.views.present import crumbs, page_of, photo_address
-
-KEEP_SECONDS = 600
-"""A browser may show a photograph again for ten minutes without asking; its address changes with the photograph."""
 
 
 @page(perms.can_view_retiree)
@@ -37,21 +35,6 @@ def image(request: HttpRequest, pk: int, digest: str, size: str) -> HttpResponse
     except (private_files.FileGone, private_files.FileDamaged):
         raise Http404("the photograph is no longer kept") from None
     return picture_answer(content)
-
-
-def picture_answer(content: bytes) -> HttpResponse:
-    """A private picture, shown in the page."""
-    return HttpResponse(
-        content,
-        content_type="image/jpeg",
-        headers={
-            "Cache-Control": f"private, max-age={KEEP_SECONDS}",
-            "Vary": "Cookie",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Content-Disposition": "inline",
-        },
-    )
 
 
 @page(perms.can_edit_retiree, "GET", "POST")

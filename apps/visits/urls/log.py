@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import log, record, results
+from apps.visits.views import log, photos, record, results
 
 urlpatterns: list[URLPattern] = [
     path("", log.log, name="log"),
@@ -13,4 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/", log.visit, name="visit"),
     path("<int:pk>/edit/", record.edit, name="visit-edit"),
     path("<int:pk>/remove/", record.remove, name="visit-remove"),
+    path("<int:pk>/photos/", photos.add, name="photos"),
+    path("photos/<uuid:pk>.jpg", photos.image, {"size": "full"}, name="photo-image"),
+    path("photos/<uuid:pk>/small.jpg", photos.image, {"size": "small"}, name="photo-small"),
+    path("photos/<uuid:pk>/remove/", photos.remove, name="photo-remove"),
 ]

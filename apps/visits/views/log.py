@@ -23,6 +23,7 @@ from apps.visits.choices import Target
 from apps.visits.forms.listing import VisitConditions
 from apps.visits.models import Visit
 from apps.visits.queries.log import Sums, concerns_raised, sums_of, visits_of, visits_under
+from apps.visits.queries.photos import photos_of
 from apps.visits.rules.log import yuan
 from apps.visits.tables import VisitTable
 from apps.visits.views.record import LOG, log_crumbs, person_visits, the_visit
@@ -153,6 +154,16 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "gift": _gift_facts(row) if row.has_gift else [],
         "seen": _seen_facts(row),
         "concerns": concerns_raised(actor, row),
+        "photos": [
+            {
+                "url": reverse("visits:photo-image", args=[one.pk]),
+                "thumb": reverse("visits:photo-small", args=[one.pk]),
+                "words": one.caption or f"走访照片{number}",
+                "told": f"{one.caption} {one.uploaded_by_name} {format_moment(one.uploaded_at)}".strip(),
+                "remove_url": reverse("visits:photo-remove", args=[one.pk]) if may else "",
+            }
+            for number, one in enumerate(photos_of(actor, row), start=1)
+        ],
         "recorded": f"{row.recorded_by_name} {format_moment(row.recorded_at)}{row.get_recorded_display()}",
         "may_edit": may,
         "page_actions": _visit_actions(row) if may else [],
@@ -162,6 +173,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _visit_actions(row: Visit) -> list[dict[str, str]]:
     return [
+        {"label": "加照片", "url": reverse("visits:photos", args=[row.pk])},
         {"label": "修改", "url": reverse("visits:visit-edit", args=[row.pk])},
         {"label": "删除", "url": reverse("visits:visit-remove", args=[row.pk])},
     ]

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.core import private_files
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
 from apps.visits.actions.log import record_visit
-from apps.visits.models import FundSource, Occasion
+from apps.visits.actions.photos import BUCKET
+from apps.visits.models import FundSource, Occasion, VisitPhoto
 from apps.visits.rules import VisitorEntry
 from tests.architecture.kinds import ACTION, FORM, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import PLACES, Objects, of_places
@@ -24,6 +26,10 @@ URLS: dict[str, Url] = {
     "visits:visit": Url(PAGE, REGISTER, "visit"),
     "visits:visit-edit": Url(FORM, STAFF, "visit", post=422),
     "visits:visit-remove": Url(FORM, STAFF, "visit", post=422),
+    "visits:photos": Url(FORM, STAFF, "visit", post=422),
+    "visits:photo-image": Url(PAGE, STAFF, "visit photo"),
+    "visits:photo-small": Url(PAGE, STAFF, "visit photo"),
+    "visits:photo-remove": Url(FORM, STAFF, "visit photo"),
 }
 
 
@@ -31,7 +37,11 @@ def _visit(world: Any, role: str) -> Objects:
     return of_places({place: {"pk": world.more["visits"][place].pk} for place in PLACES}, role)
 
 
-KINDS: dict[str, Callable[[Any, str], Objects]] = {"visit": _visit}
+def _photo(world: Any, role: str) -> Objects:
+    return of_places({place: {"pk": world.more["visit photos"][place].pk} for place in PLACES}, role)
+
+
+KINDS: dict[str, Callable[[Any, str], Objects]] = {"visit": _visit, "visit photo": _photo}
 
 
 def build(world: Any) -> None:
@@ -58,4 +68,14 @@ def build(world: Any) -> None:
                 },
                 visitors=[VisitorEntry(f"{name}走访人", f"{name}职务", "3")],
                 by=actor,
+            )
+            photo = private_files.keep(BUCKET, b"\xff\xd8\xff picture of " + name.encode())
+            world.more.setdefault("visit photos", {})[place] = VisitPhoto.objects.create(
+                **world.people[place].row_keys(),
+                visit=world.more["visits"][place],
+                file_ref=photo.name,
+                thumb_ref=photo.name,
+                digest=photo.digest,
+                caption=f"{name}照片",
+                uploaded_by_name="上传人",
             )
