@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/edit/", record.edit, name="visit-edit"),
     path("<int:pk>/remove/", record.remove, name="visit-remove"),
     path("<int:pk>/photos/", photos.add, name="photos"),
-    path("photos/<uuid:pk>.jpg", photos.image, {"size": "full"}, name="photo-image"),
+    path("photos/<uuid:pk>/full.jpg", photos.image, {"size": "full"}, name="photo-image"),
     path("photos/<uuid:pk>/small.jpg", photos.image, {"size": "small"}, name="photo-small"),
     path("photos/<uuid:pk>/remove/", photos.remove, name="photo-remove"),
 ]
