@@ -67,6 +67,7 @@ def cases(place: str) -> Iterator[Case]:
     yield from _case("诉求", "concerns:list")
     yield from _case("住院病危", "visits:incidents")
     yield from _case("慰问经费", "visits:funds")
+    yield from _case("走访情况", "dashboards:visits")
     if any(tab.name == "visits" for tab in person_tabs(_clerk())):
         keys = [[one.pk] for one in people]
         yield from _case("人员页：走访", "retirees:detail", query="tab=visits", arguments=keys)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from apps.core.inputs import AnyDayField, PlainForm, TokenField, WordsField
 from apps.core.scope import Actor
 from apps.retirees.models import SavedView
+from apps.retirees.queries.asked import asked
 from apps.visits.choices import Target, Trigger
 from apps.visits.forms.conditions import read_conditions
 from apps.visits.models import Campaign, FundSource, Occasion, VisitRule
@@ -90,6 +91,9 @@ class CampaignForm(PlainForm):
         self.queries = {f"view-{one.pk}": one.query for one in views}
         self.queries |= {f"rule-{one.pk}": one.query for one in rules}
         self.targets = {f"rule-{one.pk}": one.target for one in rules}
+        if initial.get("query"):
+            now = asked(actor, initial["query"]).words or "全部在册人员"
+            fields["query"].help_text = f"现在的条件：{now}。{fields['query'].help_text}"
         fields["view"].choices = [("", "不用视图"), *((f"view-{one.pk}", one.name) for one in views)]
         fields["rule"].choices = [("", "不用规则"), *((f"rule-{one.pk}", one.name) for one in rules)]
 
