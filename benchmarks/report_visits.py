@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-BARS = (("应访名单", "县", 150), ("活动覆盖情况", "市", 300), ("工作台", "", 150))
+BARS = (("应访名单", "县", 150), ("活动覆盖情况", "市", 300), ("走访情况", "市", 300), ("工作台", "", 150))
 """Page, whose, p95 in milliseconds at 1,000,000 people and 10,000,000 visits; "" for everybody's."""
 FREEZE_S = 3
 

@@ -14,6 +14,7 @@ from apps.core.chinese import format_date
 from apps.core.figures import Span
 from apps.core.home import home_cards
 from apps.core.pages import page
+from apps.core.patience import TooSlow, answered_within
 from apps.core.scope import Actor
 from apps.dashboards import perms
 from apps.dashboards.queries import board_figures, due, quality_chart, tiles, visits_board
@@ -79,6 +80,8 @@ def _board_actions(actor: Actor) -> list[dict[str, str]]:
 
 
 YEARS = 3
+PATIENCE = 5000
+"""Milliseconds that one count of the board of visits may take; a page that says so is better than none."""
 
 
 @page(perms.sees_register)
@@ -101,8 +104,13 @@ def visits(request: HttpRequest) -> HttpResponse:
         ],
         "is_past": year != today.year,
         "due_url": reverse("visits:due"),
-        **visits_board(actor, span),
+        "too_slow": False,
     }
+    try:
+        with answered_within(PATIENCE):
+            context |= visits_board(actor, span)
+    except TooSlow:
+        context["too_slow"] = True
     return render(request, "dashboards/visits.html", context)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from apps.concerns.models import Concern
 from apps.core.figures import Span, figure_values
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
+from apps.dashboards import views
 from apps.retirees.actions import record_death
 from apps.retirees.models import Retiree
 from apps.visits.models import Due, FundSource, Occasion, Visit
@@ -210,3 +212,15 @@ def test_years_and_nonsense(city, people, sign_in):
     for wrong in ({"year": "1900"}, {"year": "<b>"}, {"county": "1"}):
         assert browser.get(BOARD, wrong).status_code == 400
     assert sign_in(city.system_admin).get(BOARD).status_code == 403
+
+
+def test_a_count_that_takes_too_long_says_so(city, people, sign_in, monkeypatch):
+    def slow(actor, span):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr(views, "visits_board", slow)
+    monkeypatch.setattr(views, "PATIENCE", 50)
+    answer = sign_in(city.city_clerk).get(BOARD)
+    assert answer.status_code == 200
+    assert "现在数不出来" in answer.text

@@ -1,6 +1,7 @@
 """Forms of the money: sources, and what is planned of them."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -66,11 +67,10 @@ class BudgetForm(PlainForm):
         empty_label="不属于某次活动（全年日常走访）",
         error_messages={"invalid_choice": "请从列表里选择走访活动。"},
     )
-    year = forms.IntegerField(
+    year = forms.TypedChoiceField(
         label="年份",
-        min_value=2000,
-        max_value=2100,
-        error_messages={"required": "请填写年份。", "invalid": "年份填成2026这样。"},
+        coerce=int,
+        error_messages={"required": "请选择年份。", "invalid_choice": "请从列表里选择年份。"},
     )
     amount = MoneyField(
         label="计划金额",
@@ -84,10 +84,18 @@ class BudgetForm(PlainForm):
     token = TokenField()
 
     def __init__(
-        self, data: Any = None, *, initial: dict[str, Any], budget: Budget | None, actor: Actor
+        self,
+        data: Any = None,
+        *,
+        initial: dict[str, Any],
+        years: Sequence[int],
+        budget: Budget | None,
+        actor: Actor,
     ) -> None:
         super().__init__(data, initial=initial)
         self.budget, self.actor = budget, actor
+        kept_years = sorted({*years, budget.year} if budget else years, reverse=True)
+        self.fields["year"].choices = [(year, f"{year}年") for year in kept_years]
         sources = FundSource.objects.visible_to(actor)
         kept = Q(is_active=True) | Q(pk=budget.source_id if budget else None)
         self.fields["source"].queryset = sources.filter(kept).order_by("sort", "pk")

@@ -19,6 +19,13 @@ from apps.visits.models import Budget, Campaign, FundSource, Visit
 from apps.visits.queries.funds import office_of
 
 ZERO = Decimal(0)
+OVER_LIMIT = (
+    ~Q(over_limit_reason="")
+    | Q(money__gt=F("occasion__money_limit"))
+    | Q(goods_value__gt=F("occasion__goods_limit"))
+)
+"""Over the limit of the occasion as it is now, or said to be when it was written down."""
+GIVEN = Q(money__gt=0) | ~Q(goods="")
 LISTED = 50
 """Visits to look into that are listed; all are counted."""
 
@@ -116,8 +123,8 @@ def ledger(actor: Actor, year: int) -> Ledger:
         places=_places(actor, gifts),
         total=sum((line.amounts for line in lines), Money()),
         check=(whole["money"] or ZERO) + (whole["goods"] or ZERO),
-        over_limit=_concerned(gifts.exclude(over_limit_reason="")),
-        unsigned=_concerned(gifts.filter(signed_by="", money__gt=0)),
+        over_limit=_concerned(gifts.filter(OVER_LIMIT)),
+        unsigned=_concerned(gifts.filter(GIVEN, signed_by="")),
         twice=_paid_twice(gifts),
     )
 
@@ -184,6 +191,6 @@ def _concerned(rows: QuerySet[Visit]) -> Concerned:
 
 def _paid_twice(gifts: QuerySet[Visit]) -> list[Mapping[str, Any]]:
     """Who was given something more than once in one campaign. The database refuses it; here it is proved."""
-    rows = gifts.filter(campaign__isnull=False).filter(Q(money__gt=0) | ~Q(goods=""))
+    rows = gifts.filter(GIVEN, campaign__isnull=False)
     groups = rows.values("campaign__title", "retiree_id", "retiree__name", "family_id")
     return list(groups.annotate(times=Count("pk")).filter(times__gt=1)[:LISTED])

@@ -244,7 +244,9 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
     coverage = campaign_coverage(campaign, actor, today)
     context |= coverage_context(campaign, coverage, actor, today)
     if perms.can_see_funds(actor):
-        context["funds_url"] = f"{reverse('visits:funds')}?year={min(campaign.starts_on.year, today.year)}"
+        year = campaign.starts_on.year
+        recent = today.year - 3 <= year <= today.year
+        context["funds_url"] = f"{reverse('visits:funds')}?year={year}" if recent else ""
     context["first_missing"] = missing_rows(campaign, actor)[:SHOWN_NAMES]
     return render(request, "visits/campaign.html", context)
 

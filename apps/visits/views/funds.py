@@ -42,10 +42,15 @@ def crumbs(*labels: str) -> list[dict[str, str]]:
     return [{"label": TITLE, "url": reverse("visits:funds")}, *({"label": one, "url": ""} for one in labels)]
 
 
-def _year(request: HttpRequest) -> int:
+def _years() -> list[int]:
+    """Years of the ledger, the next one first."""
     this = timezone.localdate().year
-    asked = request.GET.get("year", str(this))
-    if set(request.GET) - {"year"} or asked not in {str(this + 1 - ago) for ago in range(YEARS + 1)}:
+    return list(range(this + 1, this + 1 - YEARS, -1))
+
+
+def _year(request: HttpRequest) -> int:
+    asked = request.GET.get("year", str(timezone.localdate().year))
+    if set(request.GET) - {"year"} or asked not in map(str, _years()):
         raise BadRequest("unknown year")
     return int(asked)
 
@@ -83,15 +88,13 @@ def funds(request: HttpRequest) -> HttpResponse:
     """Planned and spent of a year, the check of its sums, and what to look into."""
     actor, year = request.actor, _year(request)
     found = ledger(actor, year)
-    this = timezone.localdate().year
     address = reverse("visits:funds")
     context = {
         "heading": TITLE,
         "subheading": f"{year}年 · 支出{format_money(found.total.spent)}",
         "crumbs": crumbs(),
         "tabs": [
-            {"label": f"{one}年", "url": f"{address}?year={one}", "active": one == year}
-            for one in range(this + 1, this + 1 - YEARS, -1)
+            {"label": f"{one}年", "url": f"{address}?year={one}", "active": one == year} for one in _years()
         ],
         "page_actions": [
             {"label": "资金来源", "url": reverse("visits:fund-sources")},
@@ -216,7 +219,7 @@ def _place_row(line: LedgerLine) -> dict[str, Any]:
 def _lists(found: Ledger) -> list[dict[str, Any]]:
     return [
         _list("超标准的", found.over_limit, "说明", "over_limit_reason"),
-        _list("慰问金没有签收的", found.unsigned, "批准人", "approved_by_name"),
+        _list("没有签收的", found.unsigned, "批准人", "approved_by_name"),
     ]
 
 
@@ -321,7 +324,7 @@ def _save(request: HttpRequest, one: Budget | None) -> HttpResponse:
     names = ("source", "campaign", "year", "amount", "approved_by_name", "paper")
     initial = {name: getattr(one, name) for name in names} if one else {"year": year}
     initial["token"] = uuid.uuid4()
-    form = BudgetForm(request.POST or None, initial=initial, budget=one, actor=request.actor)
+    form = BudgetForm(request.POST or None, initial=initial, years=_years(), budget=one, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         token, _ = FormToken.objects.claim(form.cleaned_data["token"], request.actor)
         if token.result:
@@ -339,4 +342,4 @@ def _save(request: HttpRequest, one: Budget | None) -> HttpResponse:
 
 def _asked_year(request: HttpRequest) -> int:
     text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else timezone.localdate().year
+    return int(text) if text in map(str, _years()) else timezone.localdate().year
