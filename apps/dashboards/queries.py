@@ -68,6 +68,7 @@ VISIT_TABLES = (
     ),
 )
 """Tables of the board of visits by place: their figures and what stands over them."""
+RATIOS = {"%", "天"}
 VISIT_NAMES = tuple(name for _, columns in VISIT_TABLES for name, _ in columns)
 OF_HEALTH = {"not_self_caring"}
 
@@ -178,12 +179,17 @@ def _placed_table(
 ) -> dict[str, Any]:
     """Places that have any of the numbers; without any row where there is one place only."""
     parts = {name: {part.key: part for part in values[name].parts} for name, _ in columns}
+    nothing = [None if values[name].value is None else 0 for name, _ in columns]
     rows = []
     for key, label in places:
         found = [(values[name].unit, parts[name].get(key)) for name, _ in columns]
         if any(part for _, part in found):
+            # A place without a part has nothing of what is counted; of nothing there is no rate and no average.
             cells = [
-                _cell(part.value if part else None, unit, part.href if part else "") for unit, part in found
+                _cell(part.value, unit, part.href)
+                if part
+                else _cell(None if unit in RATIOS else known, unit, "")
+                for (unit, part), known in zip(found, nothing, strict=True)
             ]
             rows.append({"cells": [{"text": label, "url": ""}, *cells]})
     if rows:

@@ -72,9 +72,11 @@ class Work(Told):
             Column(self.places.removeprefix("各"), "name"),
             *(Column(self.values[name].label) for name in names),
         ]
-        units = "走访、走访到的人按人次、人，诉求按件"
-        return [Table(columns, [*rows, Row(total, is_total=True)], f"{self.places}走访和诉求情况", units)]
+        title = f"{self.places}走访和诉求情况"
+        return [Table(columns, [*rows, Row(total, is_total=True)], title, "人次、人、件")]
 
     def _work_cell(self, name: str, value: "int | Decimal | None") -> str:
         self.mark(name)
-        return counted(value, "%") if self.unit(name) == "%" else number(value)
+        if self.unit(name) == "%":
+            return counted(value, "%")
+        return number(value or 0)  # a place that has no part has none
