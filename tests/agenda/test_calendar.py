@@ -145,3 +145,20 @@ def test_without_names_nobody_is_named(city, due):
 )
 def test_what_is_no_condition_is_refused(city, sign_in, query):
     assert sign_in(city.clerk_a).get(PAGE, query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("days", "title"), [(-1, "逾期"), (0, "今天到期"), (3, "3天内到期"), (4, "7天内到期"), (7, "7天内到期")]
+)
+def test_what_is_due_moves_up_by_stages(city, days, title):
+    person = make_person(city.clerk_a, city.a1)
+    today = timezone.localdate()
+    with scope(actor_of(city.clerk_a)) as actor:
+        Due.objects.create(
+            **person.row_keys(),
+            occasion=Occasion.objects.get(code="routine"),
+            from_on=today - timedelta(days=30),
+            due_on=today + timedelta(days=days),
+        )
+        found = {group.title: [line.label for line in group.lines] for group in today_groups(actor, today)}
+    assert [name for name, labels in found.items() if "应访" in labels] == [title]

@@ -22,6 +22,7 @@ from apps.visits.queries.due import waiting_rows
 
 LIMIT = 1000
 NAMES = 3
+TODAY = "今天到期"
 STAGES = (7, 3, 0)
 """Days before a deadline on which it moves up a stage."""
 
@@ -38,7 +39,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Group:
-    """今天, 逾期 or 本周, and its lines; lines of nothing are left out."""
+    """逾期, 今天到期 or one of the stages before, and its lines; lines of nothing are left out."""
 
     title: str
     tone: str
@@ -47,7 +48,7 @@ class Group:
 
 def today_groups(actor: Actor, today: date) -> list[Group]:
     """What the staff's home page shows first."""
-    week = today + timedelta(days=STAGES[0])
+    week, soon = (today + timedelta(days=days) for days in STAGES[:2])
     dues, concerns, tasks = _dues(actor), _concerns(actor), _tasks(actor)
     kinds = (
         ("应访", "人次", dues, f"{reverse('visits:due')}?show="),
@@ -56,8 +57,9 @@ def today_groups(actor: Actor, today: date) -> list[Group]:
     )
     stages = (
         ("逾期", "red", Q(due_on__lt=today), "overdue"),
-        ("今天到期", "amber", Q(due_on=today), "now"),
-        (f"{STAGES[0]}天内到期", "blue", Q(due_on__gt=today, due_on__lte=week), "now"),
+        (TODAY, "amber", Q(due_on=today), "now"),
+        (f"{STAGES[1]}天内到期", "amber", Q(due_on__gt=today, due_on__lte=soon), "now"),
+        (f"{STAGES[0]}天内到期", "blue", Q(due_on__gt=soon, due_on__lte=week), "now"),
     )
     groups = []
     for title, tone, when, tab in stages:
@@ -65,7 +67,7 @@ def today_groups(actor: Actor, today: date) -> list[Group]:
             _line(label, unit, rows.filter(when), f"{url}{tab}" if url.endswith("=") else url)
             for label, unit, rows, url in kinds
         ]
-        if tone == "amber":
+        if title == TODAY:
             lines.append(_birthdays_today(actor, today))
         if tone == "blue":
             lines.append(_rounds_ahead(actor, today))

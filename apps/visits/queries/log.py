@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from apps.core.scope import Actor
 from apps.retirees.choices import LifeState
 from apps.retirees.models import Retiree, RetireeQuerySet
 from apps.retirees.queries.search import search_names
-from apps.visits.models import Due, RaisedConcern, Visit, Visitor
+from apps.visits.models import Due, RaisedConcern, Visit, VisitHistory, Visitor
 
 LAST_VISITORS = "visits_last_visitors"
 """Where a user's preferences keep whom he logged last: {leaders: [keys], others: text, level}."""
@@ -43,6 +44,34 @@ def open_concerns(actor: Actor, person: Retiree) -> list[Concern]:
     """What the person asked for and what is not finished."""
     rows = Concern.objects.visible_to(actor).open().filter(retiree_id=person.pk)
     return list(rows.order_by("due_on")[:10])
+
+
+@dataclass(frozen=True)
+class VisitChange:
+    """Who changed a visit when, and the labels of what he changed; empty for the first state."""
+
+    at: datetime
+    who: str
+    labels: tuple[str, ...]
+
+
+SILENT = {"version", "import_batch_id", "recorded_by", "recorded_at", "retiree", "county", "unit"}
+
+
+def changes_of(visit: Visit) -> list[VisitChange]:
+    """The states of a visit, newest first, as far as the reader's scope holds them."""
+    rows = list(VisitHistory._default_manager.filter(pgh_obj_id=visit.pk).order_by("pgh_id"))
+    names = dict(User.objects.filter(pk__in={row.pgh_actor for row in rows}).values_list("pk", "full_name"))
+    fields = [field for field in Visit._meta.concrete_fields if field.name not in SILENT]
+    found = []
+    for before, row in zip([None, *rows], rows, strict=False):
+        labels = (
+            str(field.verbose_name)
+            for field in fields
+            if before is not None and getattr(before, field.attname) != getattr(row, field.attname)
+        )
+        found.append(VisitChange(row.pgh_created_at, names.get(row.pgh_actor, "系统"), tuple(labels)))
+    return found[::-1]
 
 
 def concerns_raised(actor: Actor, visit: Visit) -> list[Concern]:

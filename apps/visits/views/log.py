@@ -22,7 +22,7 @@ from apps.visits import perms
 from apps.visits.choices import Target
 from apps.visits.forms.listing import VisitConditions
 from apps.visits.models import Visit
-from apps.visits.queries.log import Sums, concerns_raised, sums_of, visits_of, visits_under
+from apps.visits.queries.log import Sums, changes_of, concerns_raised, sums_of, visits_of, visits_under
 from apps.visits.queries.photos import photos_of
 from apps.visits.rules.log import yuan
 from apps.visits.tables import VisitTable
@@ -163,6 +163,14 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
                 "remove_url": reverse("visits:photo-remove", args=[one.pk]) if may else "",
             }
             for number, one in enumerate(photos_of(actor, row), start=1)
+        ],
+        "changes": [
+            {
+                "at": format_moment(one.at),
+                "who": one.who,
+                "what": f"修改：{'、'.join(one.labels)}" if one.labels else "登记",
+            }
+            for one in (changes_of(row) if may else ())
         ],
         "recorded": f"{row.recorded_by_name} {format_moment(row.recorded_at)}{row.get_recorded_display()}",
         "may_edit": may,
