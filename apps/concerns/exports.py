@@ -7,17 +7,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 
-from apps.accounts.perms import sees_private
 from apps.concerns.forms.listing import ConcernConditions
 from apps.concerns.models import Concern, ConcernPerson
 from apps.concerns.queries import SORTS, concern_rows, rows_under, shown_q
 from apps.concerns.rules import timeliness
 from apps.core.chinese import format_date
-from apps.core.documents.errors import DocumentError
-from apps.core.documents.marks import FormValue
 from apps.core.scope import Actor
 from apps.core.sheets.table import Column
-from apps.exports.rules import ExportColumn, NothingPicked, Picked, exporters
+from apps.exports.rules import NothingPicked, Picked, TableExporter, exporters
 
 ROSTER, PHONE, OTHERS, KEY = "roster", "phone", "others", "key"
 COLUMNS = (
@@ -54,42 +51,21 @@ def parts_of(key: int) -> tuple[int, int, int]:
     return office, year, number
 
 
-class ConcernExporter:
+class ConcernExporter(TableExporter):
     """See exports.rules.Exporter; a row is a matter."""
 
     kind = "concerns"
     label = "诉求台账"
     unit = "件"
     list_view = "concerns:list"
-    paper_columns: Mapping[str, Sequence[str]] = {}
+    table = COLUMNS
+    masked = frozenset({PHONE})
 
     @property
     def orders(self) -> Sequence[tuple[str, str]]:
         """Those of the list."""
         words = (("", "（早的在前）"), ("-", "（晚的在前）"))
         return [(f"{sign}{name}", f"{label}{told}") for name, label in SORTS.items() for sign, told in words]
-
-    def columns(self, actor: Actor) -> list[ExportColumn]:
-        """See exports.rules.Exporter. The telephone is the register's, masked as there."""
-        return [one for one in self.columns_of_all() if sees_private(actor) or not one.private]
-
-    def columns_of_all(self) -> list[ExportColumn]:
-        """See exports.rules.Exporter."""
-        return [
-            ExportColumn(name, column, private=name == PHONE, core=name == PHONE) for name, column in COLUMNS
-        ]
-
-    def fields(self, actor: Actor) -> list[ExportColumn]:
-        """See exports.rules.Exporter."""
-        return self.columns(actor)
-
-    def column_named(self, actor: Actor, name: str) -> ExportColumn | None:
-        """See exports.rules.Exporter: there is none."""
-        return None
-
-    def key_column(self) -> ExportColumn:
-        """See exports.rules.Exporter: the number as it is quoted, hidden."""
-        return ExportColumn(KEY, Column("登记号", 16, is_hidden=True))
 
     def pick(self, actor: Actor, data: QueryDict) -> Picked:
         """See exports.rules.Exporter. ``query``: the address of a list; ``order`` wins over the address's own."""
@@ -128,20 +104,6 @@ class ConcernExporter:
             texts = _texts(one, today)
             texts |= {OTHERS: "、".join(others.get(one.pk, ())), PHONE: phones.get(one.retiree_id, "")}
             yield key, [texts[name] for name in names]
-
-    def papers(
-        self, actor: Actor, keys: Sequence[int], format: str, *, plain: bool, reason: str, number: str
-    ) -> Iterator[tuple[int, str, bytes]]:
-        """See exports.rules.Exporter: there are none."""
-        raise DocumentError("诉求台账只有表格，没有整套材料。")
-
-    def forms(
-        self, actor: Actor, keys: Sequence[int], names: Sequence[str], mask: str, number: str
-    ) -> Iterator[tuple[int, dict[str, FormValue]]]:
-        """See exports.rules.Exporter. For the office's own forms: the columns by their labels."""
-        labels = {one.name: one.label for one in self.columns_of_all()}
-        for key, texts in self.rows(actor, keys, names, mask):
-            yield key, dict(zip((labels[name] for name in names), texts, strict=True))
 
 
 def _matters(actor: Actor, keys: Sequence[int]) -> dict[int, Concern]:

@@ -1,19 +1,18 @@
 """Figures of concerns: what came in, what waits, what was answered in time, and who was satisfied."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.concerns.choices import Satisfaction, State
 from apps.concerns.models import Concern
-from apps.core.figures import FigureValue, Span
+from apps.core.figures import Span
 from apps.core.scope import Actor
-from apps.units.figures import PlacedFigure, Row, place_column, placed_values
+from apps.units.figures import PlacedFigure, Row, place_column, placed_compute
 
 JUDGED = (Satisfaction.SATISFIED, Satisfaction.FAIR, Satisfaction.NOT)
 PLEASED = (Satisfaction.SATISFIED, Satisfaction.FAIR)
@@ -122,11 +121,4 @@ ALL = (
     ),
 )
 FIGURES = {figure.name: figure for figure in ALL}
-
-
-def compute(
-    actor: Actor, span: Span, names: Sequence[str], *, today: date | None = None
-) -> dict[str, FigureValue]:
-    """Values of the named figures in the actor's scope, by place, with those of the same days last year."""
-    wanted = [FIGURES[name] for name in names]
-    return placed_values(actor, span, wanted, SOURCES, today=today or timezone.localdate())
+compute = placed_compute(FIGURES, SOURCES)

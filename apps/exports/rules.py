@@ -11,6 +11,8 @@ from typing import Protocol
 
 from django.http import QueryDict
 
+from apps.accounts.perms import sees_private
+from apps.core.documents.errors import DocumentError
 from apps.core.documents.marks import FormValue
 from apps.core.scope import Actor
 from apps.core.sheets import Column
@@ -162,3 +164,56 @@ def plain_field(name: str) -> str:
 
 def by_name(columns: Sequence[ExportColumn]) -> Mapping[str, ExportColumn]:
     return {column.name: column for column in columns}
+
+
+class TableExporter:
+    """Base of an exporter that gives out rows of one table and nothing else. It says ``kind``, ``label``, ``table``
+    (name and column of each, in order), which of them are ``masked``, and picks and reads its rows."""
+
+    label: str
+    table: Sequence[tuple[str, Column]]
+    masked: frozenset[str] = frozenset()
+    paper_columns: Mapping[str, Sequence[str]] = {}
+
+    def rows(
+        self, actor: Actor, keys: Sequence[int], names: Sequence[str], mask: str
+    ) -> Iterator[tuple[int, list[str]]]:
+        """See Exporter."""
+        raise NotImplementedError
+
+    def columns(self, actor: Actor) -> list[ExportColumn]:
+        """Those of the table; masked ones for those who see private values."""
+        return [one for one in self.columns_of_all() if sees_private(actor) or not one.private]
+
+    def columns_of_all(self) -> list[ExportColumn]:
+        """See Exporter."""
+        return [
+            ExportColumn(name, column, private=name in self.masked, core=name in self.masked)
+            for name, column in self.table
+        ]
+
+    def fields(self, actor: Actor) -> list[ExportColumn]:
+        """The columns."""
+        return self.columns(actor)
+
+    def column_named(self, actor: Actor, name: str) -> ExportColumn | None:
+        """There is none."""
+        return None
+
+    def key_column(self) -> ExportColumn:
+        """The number of the row, hidden."""
+        return ExportColumn("key", Column("登记号", 16, is_hidden=True))
+
+    def papers(
+        self, actor: Actor, keys: Sequence[int], format: str, *, plain: bool, reason: str, number: str
+    ) -> Iterator[tuple[int, str, bytes]]:
+        """There are none. Raises DocumentError."""
+        raise DocumentError(f"{self.label}只有表格，没有整套材料。")
+
+    def forms(
+        self, actor: Actor, keys: Sequence[int], names: Sequence[str], mask: str, number: str
+    ) -> Iterator[tuple[int, dict[str, FormValue]]]:
+        """For the office's own forms: the columns by their labels."""
+        labels = {one.name: one.label for one in self.columns_of_all()}
+        for key, texts in self.rows(actor, keys, names, mask):
+            yield key, dict(zip((labels[name] for name in names), texts, strict=True))

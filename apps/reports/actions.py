@@ -23,6 +23,7 @@ from apps.reports.models import Counter, Document, Schedule
 from apps.reports.queries import periods_due
 from apps.reports.rules import Period, briefing_title, compose_briefing
 from apps.reports.rules.frozen import freeze_blocks, freeze_figures, thaw_blocks
+from apps.reports.rules.told import WORK
 from apps.units.models import Unit
 
 BUCKET = "documents"
@@ -36,17 +37,9 @@ FIGURES = (
     "not_self_caring",
     "needs_ruling",
     "completeness",
-    "visits_made",
-    "people_visited",
-    "due_rate",
-    "due_missing",
-    "gifts_money",
-    "gifts_goods",
-    "concerns_received",
+    *WORK,
     "concerns_waiting",
     "concerns_overdue",
-    "concerns_in_time",
-    "concerns_satisfied",
     "additions",
     "transferred_in",
     "transferred_out",

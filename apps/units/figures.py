@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from apps.core.figures import FigureValue, Number, Part, Span
+from django.utils import timezone
+
+from apps.core.figures import Compute, FigureValue, Number, Part, Span
 from apps.core.scope import Actor
 from apps.units.models import Unit
 
@@ -102,6 +104,16 @@ def placed_values(
             href=figure.link(actor, span, today, ""),
         )
     return found
+
+
+def placed_compute(figures: Mapping[str, PlacedFigure], sources: Mapping[str, Source]) -> Compute:
+    """What an app registers: values of the named figures as of today, by place."""
+
+    def compute(actor: Actor, span: Span, names: Sequence[str]) -> dict[str, FigureValue]:
+        wanted = [figures[name] for name in names]
+        return placed_values(actor, span, wanted, sources, today=timezone.localdate())
+
+    return compute
 
 
 def _by_place(rows: Iterable[Row] | None) -> dict[int, Row] | None:

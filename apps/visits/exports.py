@@ -1,18 +1,16 @@
 """The log of visits as a file: what the list shows, with what was given. What was seen of somebody's health stays in
 the portal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 
 from apps.core.chinese import format_date
-from apps.core.documents.errors import DocumentError
-from apps.core.documents.marks import FormValue
 from apps.core.scope import Actor
 from apps.core.sheets.table import Column
-from apps.exports.rules import ExportColumn, NothingPicked, Picked
+from apps.exports.rules import NothingPicked, Picked, TableExporter
 from apps.visits.forms.listing import VisitConditions
 from apps.visits.models import Visit
 from apps.visits.queries.log import visits_under
@@ -35,39 +33,19 @@ ORDERS = {"-visited_on": "走访日期（晚的在前）", "visited_on": "走访
 PIECE = 2000
 
 
-class VisitExporter:
+class VisitExporter(TableExporter):
     """See exports.rules.Exporter; a row is a visit."""
 
     kind = "visits"
     label = "走访记录"
     unit = "条"
     list_view = "visits:log"
-    paper_columns: Mapping[str, Sequence[str]] = {}
+    table = COLUMNS
 
     @property
     def orders(self) -> Sequence[tuple[str, str]]:
         """By day."""
         return list(ORDERS.items())
-
-    def columns(self, actor: Actor) -> list[ExportColumn]:
-        """See exports.rules.Exporter; none of them is masked."""
-        return self.columns_of_all()
-
-    def columns_of_all(self) -> list[ExportColumn]:
-        """See exports.rules.Exporter."""
-        return [ExportColumn(name, column) for name, column in COLUMNS]
-
-    def fields(self, actor: Actor) -> list[ExportColumn]:
-        """See exports.rules.Exporter."""
-        return self.columns(actor)
-
-    def column_named(self, actor: Actor, name: str) -> ExportColumn | None:
-        """See exports.rules.Exporter: there is none."""
-        return None
-
-    def key_column(self) -> ExportColumn:
-        """See exports.rules.Exporter."""
-        return ExportColumn(KEY, Column("登记号", 16, is_hidden=True))
 
     def pick(self, actor: Actor, data: QueryDict) -> Picked:
         """See exports.rules.Exporter. ``query``: the address of a list."""
@@ -104,20 +82,6 @@ class VisitExporter:
                 if key in found:
                     texts = _texts(found[key])
                     yield key, [texts[name] for name in names]
-
-    def papers(
-        self, actor: Actor, keys: Sequence[int], format: str, *, plain: bool, reason: str, number: str
-    ) -> Iterator[tuple[int, str, bytes]]:
-        """See exports.rules.Exporter: there are none."""
-        raise DocumentError("走访记录只有表格，没有整套材料。")
-
-    def forms(
-        self, actor: Actor, keys: Sequence[int], names: Sequence[str], mask: str, number: str
-    ) -> Iterator[tuple[int, dict[str, FormValue]]]:
-        """See exports.rules.Exporter. For the office's own forms: the columns by their labels."""
-        labels = {one.name: one.label for one in self.columns_of_all()}
-        for key, texts in self.rows(actor, keys, names, mask):
-            yield key, dict(zip((labels[name] for name in names), texts, strict=True))
 
 
 def _day(day: date | None) -> str:

@@ -1,18 +1,17 @@
 """Figures of visits: how often, whom, how much of what was due, who was never seen, and what was given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.core.figures import FigureValue, Span
+from apps.core.figures import Span
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
-from apps.units.figures import PlacedFigure, Row, place_column, placed_values
+from apps.units.figures import PlacedFigure, Row, place_column, placed_compute
 from apps.visits.choices import DueState
 from apps.visits.models import Due, Visit
 from apps.visits.models.due import THERE
@@ -182,11 +181,4 @@ ALL = (
     ),
 )
 FIGURES = {figure.name: figure for figure in ALL}
-
-
-def compute(
-    actor: Actor, span: Span, names: Sequence[str], *, today: date | None = None
-) -> dict[str, FigureValue]:
-    """Values of the named figures in the actor's scope, by place, with those of the same days last year."""
-    wanted = [FIGURES[name] for name in names]
-    return placed_values(actor, span, wanted, SOURCES, today=today or timezone.localdate())
+compute = placed_compute(FIGURES, SOURCES)

@@ -29,3 +29,12 @@ def of_places(rows: dict[str, Path], role: str) -> Objects:
     """An object at each place ("a1"…): the first of the role's places is its own, what lies elsewhere is foreign."""
     mine = places_of(role)
     return Objects(rows[mine[0]], tuple(path for place, path in rows.items() if place not in mine))
+
+
+def of_offices(rows: dict[str, Any], role: str) -> Objects:
+    """Plans: one's own office's, the other county's, and for a county the city's, which it reads."""
+    paths = {office: {"pk": row.pk} for office, row in rows.items()}
+    county = COUNTY_OF.get(role)
+    if county is None:
+        return Objects(paths["city"])
+    return Objects(paths[county], (paths["b" if county == "a" else "a"],), (paths["city"],))

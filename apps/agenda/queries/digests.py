@@ -17,6 +17,8 @@ from apps.units.models import Unit
 from apps.visits.models import Visit
 from apps.visits.queries.due import waiting_rows
 
+DONE_TONE = "green"
+"""The part that tells what was done; the others tell what waits."""
 PLACES = 5
 """Counties, within a county units, that are told as the latest."""
 
@@ -93,7 +95,7 @@ def _done_last_week(actor: Actor, today: date) -> Part:
     url = f"{reverse('visits:log')}?begin={first}&end={last}"
     return Part(
         "上周办了的",
-        "green",
+        DONE_TONE,
         (
             Line("走访", f"{visits}人次", url),
             Line("答复诉求", f"{answered.count()}件", reverse("concerns:list")),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.agenda import perms
 from apps.agenda.actions import mark_read
 from apps.agenda.models import Digest
-from apps.agenda.queries.digests import week_days, week_name
+from apps.agenda.queries.digests import DONE_TONE, week_days, week_name
 from apps.core.chinese import format_date, format_moment
 from apps.core.home import HomeCard
 from apps.core.pages import page
@@ -65,8 +65,8 @@ def digest_cards(actor: Actor, preferences: Mapping[str, Any]) -> list[HomeCard]
     row = _rows(actor).filter(week=week_name(timezone.localdate()), read_at=None).first()
     if row is None:
         return []
-    late = sum(len(part["lines"]) for part in row.lines)
-    return [HomeCard("每周提醒", str(late), "项", reverse("agenda:digests"), "本周的还没有看")]
+    waiting = sum(len(part["lines"]) for part in row.lines if part["tone"] != DONE_TONE)
+    return [HomeCard("每周提醒", str(waiting), "项", reverse("agenda:digests"), "本周的还没有看")]
 
 
 def _rows(actor: Actor) -> Any:

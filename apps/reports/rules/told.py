@@ -11,20 +11,18 @@ if TYPE_CHECKING:
     from apps.core.figures import FigureValue, Part
 
 FLOWS = frozenset({"additions", "transferred_in", "transferred_out", "deaths"})
-WORK = frozenset(
-    {
-        "visits_made",
-        "people_visited",
-        "due_rate",
-        "due_missing",
-        "gifts_money",
-        "gifts_goods",
-        "concerns_received",
-        "concerns_in_time",
-        "concerns_satisfied",
-    }
+WORK = (
+    "visits_made",
+    "people_visited",
+    "due_rate",
+    "due_missing",
+    "gifts_money",
+    "gifts_goods",
+    "concerns_received",
+    "concerns_in_time",
+    "concerns_satisfied",
 )
-OF_A_SPAN = FLOWS | WORK
+OF_A_SPAN = FLOWS | frozenset(WORK)
 """Figures of the days of the period, not of its last one."""
 
 

@@ -287,7 +287,7 @@ def _family_names(dues: Iterable[Due]) -> dict[Any, str]:
     return dict(FamilyMember.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
-def coverage_file(columns: Sequence[Column], rows: Iterable[Sequence[str]], about: Any) -> bytes:
+def table_file(columns: Sequence[Column], rows: Iterable[Sequence[str]], about: Any) -> bytes:
     """A table of numbers as a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "coverage.xlsx"

@@ -1,5 +1,7 @@
 """Pictures of a visit: made anew without metadata, shown to the staff, taken away again."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from apps.audit.actions import record_event
@@ -18,13 +20,13 @@ class TooManyPhotos(Exception):
     """The visit has as many pictures as it may have; the text says so."""
 
 
-def add_photos(*, visit: Visit, contents: list[tuple[str, bytes]], caption: str, by: Actor) -> int:
-    """Keep pictures (name, bytes) of a visit, all or none; return how many were new. A picture that the visit has
+def add_photos(*, visit: Visit, contents: Sequence[bytes], caption: str, by: Actor) -> int:
+    """Keep pictures of a visit, all or none; return how many were new. A picture that the visit has
     already is not kept twice.
 
-    Raises PictureRefused or FileNotKept, whose text names the picture by its place, and TooManyPhotos.
+    Raises PictureRefused, FileNotKept and TooManyPhotos.
     """
-    made = [make_whole(content) for _, content in contents]  # before the lock: each takes a moment
+    made = [make_whole(content) for content in contents]  # before the lock: each takes a moment
     added = 0
     with transaction.atomic():
         row = Visit.objects.select_for_update(of=("self",), no_key=True).get(pk=visit.pk)

@@ -26,7 +26,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("visits:visit", args=[visit.pk])
     form = PhotosForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        files = [(file.name, file.read()) for file in form.cleaned_data["file"]]
+        files = [file.read() for file in form.cleaned_data["file"]]
         try:
             added = add_photos(
                 visit=visit, contents=files, caption=form.cleaned_data["caption"], by=request.actor

@@ -10,7 +10,7 @@ from apps.core.scope import scope
 from apps.jobs.rules import system_actor
 from apps.visits.models import Due, Leader, Occasion, VisitRule
 from tests.architecture.kinds import ACTION, CITY, FORM, OFFICES, PAGE, REGISTER, STAFF, Url
-from tests.architecture.seen import COUNTY_OF, PLACES, Objects, of_places
+from tests.architecture.seen import PLACES, Objects, of_offices, of_places
 
 URLS: dict[str, Url] = {
     "visits:due": Url(PAGE, REGISTER),
@@ -40,15 +40,6 @@ URLS: dict[str, Url] = {
 
 def _due(world: Any, role: str) -> Objects:
     return of_places({place: {"pk": world.more["due"][place].pk} for place in PLACES}, role)
-
-
-def of_offices(rows: dict[str, Any], role: str) -> Objects:
-    """Plans: one's own office's, the other county's, and for a county the city's, which it reads."""
-    paths = {office: {"pk": row.pk} for office, row in rows.items()}
-    county = COUNTY_OF.get(role)
-    if county is None:
-        return Objects(paths["city"])
-    return Objects(paths[county], (paths["b" if county == "a" else "a"],), (paths["city"],))
 
 
 def _rule(world: Any, role: str) -> Objects:

@@ -7,7 +7,7 @@ from apps.core.scope import scope
 from apps.jobs.rules import system_actor
 from apps.visits.models import Budget, FundSource
 from tests.architecture.kinds import ACTION, FILE, FORM, OFFICES, PAGE, STAFF, Url
-from tests.architecture.seen import COUNTY_OF, Objects
+from tests.architecture.seen import COUNTY_OF, Objects, of_offices
 
 URLS: dict[str, Url] = {
     "visits:funds": Url(PAGE, OFFICES),
@@ -21,15 +21,6 @@ URLS: dict[str, Url] = {
     "visits:fund-source-edit": Url(FORM, OFFICES, "fund source", post=422),
     "visits:fund-source-switch": Url(ACTION, OFFICES, "fund source"),
 }
-
-
-def of_offices(rows: dict[str, Any], role: str) -> Objects:
-    """Plans: one's own office's, the other county's, and for a county the city's, which it reads."""
-    paths = {office: {"pk": row.pk} for office, row in rows.items()}
-    county = COUNTY_OF.get(role)
-    if county is None:
-        return Objects(paths["city"])
-    return Objects(paths[county], (paths["b" if county == "a" else "a"],), (paths["city"],))
 
 
 def _source(world: Any, role: str) -> Objects:
