@@ -73,6 +73,7 @@ AT_ONCE = (
     "apps.reports.tasks.ensure_due",
     "apps.retirees.tasks.transfers_due",
     "apps.retirees.tasks.refresh_figures",
+    "apps.visits.tasks.refresh_work",
     "apps.visits.tasks.ask_for_dues",
     "apps.agenda.tasks.ask_for_digests",
 )

@@ -300,6 +300,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60.0),
         "options": TICK,
     },
+    "visits-refresh": {
+        "task": "apps.visits.tasks.refresh_work",
+        "schedule": schedule(60.0),
+        "options": TICK,
+    },
     "retirees-doubles": {
         "task": "apps.retirees.tasks.ask_for_doubles",
         "schedule": crontab(hour=2, minute=30),

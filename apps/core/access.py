@@ -47,7 +47,8 @@ class Access:
     grants: dict[str, str] = field(default_factory=dict)
     walled: bool = False
     cascades: bool = False
-    """History of rows that follow a person: a cascade runs as the owner, whose trigger must be able to add to it."""
+    """Written by triggers of rows that follow a person (history, marks): a cascade runs as the owner, whose trigger
+    must be able to add to it."""
     read_by_all: bool = False
     """Walled for writing only: every role that has the table reads all rows."""
 
@@ -62,17 +63,18 @@ class Access:
         return frozenset(role for role, can in self.grants.items() if not self.read_by_all or can != READ)
 
     @classmethod
-    def person(cls, *, leaders: bool = True, append_only: bool = False) -> "Access":
+    def person(cls, *, leaders: bool = True, append_only: bool = False, cascades: bool = False) -> "Access":
         """Rows that belong to a person: ``county_id`` and ``unit_id`` stand in the row.
 
         leaders: False for private tables; the leader roles then get "permission denied".
         append_only: for history, which nobody may change.
+        cascades: written by triggers of rows that follow a person; history always is.
         """
         staff = ADD if append_only else WRITE
         grants = {"s_city": staff, "s_county": staff, "s_unit": staff}
         if leaders:
             grants |= {"s_leader": READ, "s_leader_county": READ}
-        return cls(grants, walled=True, cascades=append_only)
+        return cls(grants, walled=True, cascades=append_only or cascades)
 
     @classmethod
     def county(cls, *, leaders: bool = False, units: bool = True, append_only: bool = False) -> "Access":

@@ -1,7 +1,5 @@
 """Home of each role, the leaders' board, and the board of visits."""
 
-from datetime import date
-
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +16,7 @@ from apps.core.patience import TooSlow, answered_within
 from apps.core.scope import Actor
 from apps.dashboards import perms
 from apps.dashboards.queries import board_figures, due, quality_chart, tiles, visits_board
+from apps.visits.queries.tallies import YEARS, span_of_year
 
 HOME_TILES = ("headcount", "aged_80", "deaths", "completeness")
 
@@ -79,7 +78,6 @@ def _board_actions(actor: Actor) -> list[dict[str, str]]:
     return found
 
 
-YEARS = 3
 PATIENCE = 5000
 """Milliseconds that one count of the board of visits may take; a page that says so is better than none."""
 
@@ -93,7 +91,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     if set(request.GET) - {"year"} or asked not in map(str, years):
         raise BadRequest("unknown year")
     year = int(asked)
-    span = Span.year_to(today) if year == today.year else Span(date(year, 1, 1), date(year, 12, 31))
+    span = span_of_year(year, today)
     address = reverse("dashboards:visits")
     context = {
         "heading": "走访情况",

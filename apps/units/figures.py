@@ -6,7 +6,7 @@ places' counts, so that the table always foots.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -39,18 +39,13 @@ class PlacedFigure:
     def number(self, rows: Iterable[Row]) -> Number | None:
         """The figure over the counts of one place or of several."""
         rows = list(rows)
-        part = sum((_plain(row[self.part]) for row in rows), 0)
+        part = sum((row[self.part] or 0 for row in rows), 0)
         if not self.whole:
             return part
         whole = sum(int(row[self.whole] or 0) for row in rows)
         if not whole:
             return None
         return (Decimal(part) * self.times / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def _plain(value: Any) -> Any:
-    """A count or an amount; of a sum of days the days."""
-    return value.days if isinstance(value, timedelta) else value or 0
 
 
 def place_column(actor: Actor) -> str:

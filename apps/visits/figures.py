@@ -1,72 +1,116 @@
 """Figures of visits: how often, whom, how much of what was due, who was never seen, and what was given."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateField, F, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.urls import reverse
 
 from apps.core.figures import Span
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
-from apps.units.figures import PlacedFigure, Row, place_column, placed_compute
+from apps.units.figures import PlacedFigure, Row, Source, place_column, placed_compute
 from apps.visits.choices import DueState
 from apps.visits.models import Due, Visit
 from apps.visits.models.due import THERE
+from apps.visits.queries.tallies import of_units, stale_units, tallies_of
+
+Counts = Mapping[str, Any]
+Counting = Callable[[Actor, Span, date], tuple[QuerySet[Any], Counts] | None]
+"""The rows of a source in an actor's scope and what is counted of them; None where it cannot be known any more."""
 
 
-def _own(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The county's own condition repeated, so that its index answers behind the row policy."""
-    return (rows if actor.county_id is None else rows.filter(county_id=actor.county_id)).order_by()
-
-
-def _placed(actor: Actor, rows: QuerySet[Any], **counts: Any) -> Iterable[Row]:
-    return _own(actor, rows).values(place_key=F(place_column(actor))).annotate(**counts)
-
-
-def made(actor: Actor, span: Span, today: date) -> Iterable[Row]:
+def made(actor: Actor, span: Span, today: date) -> tuple[QuerySet[Any], Counts]:
     """Visits within the span, the people they were to, and what was given. A visit moves with its person."""
     rows = Visit.objects.visible_to(actor).filter(visited_on__range=(span.start, span.end))
-    return _placed(
-        actor,
-        rows,
-        visits=Count("pk"),
-        people=Count("retiree_id", distinct=True),
-        money=Sum("money"),
-        goods=Sum("goods_value"),
-    )
+    return rows, {
+        "visits": Count("pk"),
+        "people": Count("retiree_id", distinct=True),
+        "money": Sum("money"),
+        "goods": Sum("goods_value"),
+    }
 
 
-def due(actor: Actor, span: Span, today: date) -> Iterable[Row]:
+def due(actor: Actor, span: Span, today: date) -> tuple[QuerySet[Any], Counts]:
     """Rows of the due list whose last day lies within the span: seen, and all that stand (queries/coverage.py)."""
     rows = Due.objects.visible_to(actor).filter(due_on__range=(span.start, span.end))
-    return _placed(
-        actor,
-        rows.exclude(state=DueState.REMOVED),
-        done=Count("pk", filter=Q(state=DueState.DONE)),
-        missing=Count("pk", filter=Q(state=DueState.OPEN) & THERE),
-        due=Count("pk", filter=Q(state=DueState.DONE) | THERE),
-    )
+    return rows.exclude(state=DueState.REMOVED), {
+        "done": Count("pk", filter=Q(state=DueState.DONE)),
+        "missing": Count("pk", filter=Q(state=DueState.OPEN) & THERE),
+        "due": Count("pk", filter=Q(state=DueState.DONE) | THERE),
+    }
 
 
-def people(actor: Actor, span: Span, today: date) -> Iterable[Row] | None:
+def people(actor: Actor, span: Span, today: date) -> tuple[QuerySet[Any], Counts] | None:
     """People on the register by their last visit. Kept is the last alone, so of days gone by this is not known."""
     if span.end != today:
         return None
-    ago = ExpressionWrapper(Value(today, DateField()) - F("visited_on"), DurationField())
-    return _placed(
-        actor,
-        Retiree.objects.visible_to(actor).on_register(),
-        never=Count("pk", filter=Q(visited_on=None)),
-        unseen=Count("pk", filter=Q(visited_on=None) | Q(visited_on__lt=span.start)),
-        seen=Count("visited_on"),
-        days=Sum(ago),
+    ago = Func(
+        Value(today, DateField()),
+        F("visited_on"),
+        template="(%(expressions)s)",
+        arg_joiner=" - ",
+        output_field=IntegerField(),
     )
+    return Retiree.objects.visible_to(actor).on_register(), {
+        "never": Count("pk", filter=Q(visited_on=None)),
+        "unseen": Count("pk", filter=Q(visited_on=None) | Q(visited_on__lt=span.start)),
+        "seen": Count("visited_on"),
+        "days": Sum(ago),
+    }
 
 
-SOURCES = {"made": made, "due": due, "people": people}
+COUNTINGS: Mapping[str, Counting] = {"made": made, "due": due, "people": people}
+
+
+def counted(
+    found: tuple[QuerySet[Any], Counts], actor: Actor, units: Collection[int] | None, by: Sequence[str]
+) -> Iterable[Row]:
+    """The counts of a source from its rows, by the named columns; of some units, or of all where it is None. The
+    county's own condition is repeated, so that its index answers behind the row policy."""
+    rows, counts = found
+    if actor.county_id is not None:
+        rows = rows.filter(county_id=actor.county_id)
+    return of_units(rows, units).order_by().values(*by).annotate(**counts)
+
+
+def _source(name: str) -> Source:
+    """The source by place: kept counts where they hold, the rows themselves where they do not."""
+
+    def source(actor: Actor, span: Span, today: date) -> Iterable[Row] | None:
+        found, place = COUNTINGS[name](actor, span, today), place_column(actor)
+        if found is None:
+            return None
+        stale = stale_units(actor, span)
+        if stale is None:
+            return _merged([counted(found, actor, None, [place])], place)
+        kept = tallies_of(span).visible_to(actor).exclude(unit_id__in=stale)
+        sums = kept.values(place).annotate(**{column: Sum(column) for column in TALLIED[name]})
+        return _merged([sums, counted(found, actor, stale, [place]) if stale else []], place)
+
+    return source
+
+
+def _merged(parts: Iterable[Iterable[Row]], place: str) -> list[Row]:
+    """Counts of the same place added up; nothing counts as nought."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in (row for part in parts for row in part):
+        there = found.setdefault(row[place], {"place_key": row[place]})
+        for column, value in row.items():
+            before = there.get(column)
+            there[column] = value if before is None else before + value if value is not None else before
+    return list(found.values())
+
+
+TALLIED: Mapping[str, tuple[str, ...]] = {
+    "made": ("visits", "people", "money", "goods"),
+    "due": ("done", "missing", "due"),
+    "people": ("never", "unseen", "seen", "days"),
+}
+"""Columns of ``WorkTally`` by source; each person lies in one unit, so that heads may be added up."""
+SOURCES = {name: _source(name) for name in COUNTINGS}
 
 
 def _log(**more: str) -> Any:

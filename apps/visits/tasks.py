@@ -13,6 +13,7 @@ from apps.units.models import Unit
 from apps.visits.actions.campaign_papers import FORMATS, PAPERS, PaperRefused, make_paper
 from apps.visits.actions.dues import make_dues, make_rule_dues
 from apps.visits.actions.rules import JOB
+from apps.visits.actions.tallies import refresh_tallies
 from apps.visits.models import Campaign, VisitRule
 
 
@@ -22,6 +23,13 @@ def ask_for_dues() -> None:
     day = timezone.localdate()
     with scope(system_actor()) as actor:
         request_job(kind="visits.dues", label="更新应访名单", dedupe_key=f"visits.dues:{day}", by=actor)
+
+
+@shared_task(name="apps.visits.tasks.refresh_work")
+def refresh_work() -> None:
+    """Count again what changed, so that boards and campaigns open at once."""
+    with scope(system_actor()) as actor:
+        refresh_tallies(today=timezone.localdate(), by=actor)
 
 
 @handles("visits.dues")

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import connection
 
+from apps.core.alone import is_alone
 from apps.retirees.actions.quality import refresh_quality
 from apps.retirees.figures.counts import FILL_CELLS, MARK_EMPTY, STALE_UNITS, day_values, kept_days
 from apps.retirees.models import FigureCell
@@ -14,7 +15,10 @@ def refresh_cells(*, today: date) -> int:
     how many units were counted.
 
     In one transaction under a city scope. A change committed meanwhile leaves its own mark and is counted next time.
+    Where another is counting, nothing is done: two would write the same cells.
     """
+    if not is_alone("figures"):
+        return 0
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM retirees_registerchange RETURNING unit_id")
         changed = {unit for (unit,) in cursor.fetchall()}

@@ -15,11 +15,13 @@ from apps.visits.models.history import (
 from apps.visits.models.incidents import ChecklistItem, DeathDraft, Incident, IncidentTask
 from apps.visits.models.log import RaisedConcern, Visit, Visitor, VisitPhoto
 from apps.visits.models.plans import Campaign, Leader, NamedLeader, Occasion, Team, TeamMember, VisitRule
+from apps.visits.models.tallies import CampaignTally, WorkChange, WorkTally
 
 __all__ = [
     "Budget",
     "BudgetHistory",
     "Campaign",
+    "CampaignTally",
     "ChecklistItem",
     "DeathDraft",
     "DeathDraftHistory",
@@ -43,4 +45,6 @@ __all__ = [
     "VisitPhoto",
     "VisitRule",
     "Visitor",
+    "WorkChange",
+    "WorkTally",
 ]

@@ -130,6 +130,7 @@ class Due(PersonRow):
                 condition=Q(state=DueState.OPEN) & ~Q(reason=""),
             ),
             models.Index(fields=["campaign", "county", "state"], name="due_campaign"),
+            models.Index(fields=["unit", "due_on"], name="due_unit"),
             models.Index(fields=["team", "position"], name="due_team", condition=Q(team__isnull=False)),
             models.Index(fields=["retiree", "due_on"], name="due_person"),
         )

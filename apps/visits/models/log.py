@@ -76,6 +76,7 @@ class Visit(PersonRow):
             models.Index(fields=["county", "-visited_on", "-id"], name="visit_county"),
             models.Index(fields=["-visited_on", "-id"], name="visit_city"),
             models.Index(fields=["retiree", "-visited_on"], name="visit_person"),
+            models.Index(fields=["unit", "visited_on"], name="visit_unit"),
             models.Index(
                 fields=["campaign", "county"], name="visit_campaign", condition=Q(campaign__isnull=False)
             ),

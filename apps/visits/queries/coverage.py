@@ -6,22 +6,25 @@ so that a death entered late, or taken back, counts at once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from apps.core.scope import Actor
 from apps.retirees.choices import Category
 from apps.units.models import Unit
 from apps.visits.choices import DueState
-from apps.visits.models import Campaign, Due, Team
+from apps.visits.models import Campaign, CampaignTally, Due, Team
 from apps.visits.models.due import THERE, DueQuerySet
+from apps.visits.queries.tallies import of_units, stale_units
 
 ZERO = Decimal(0)
+NOTHING = Value(ZERO, DecimalField(max_digits=12, decimal_places=2))
 
 
 @dataclass(frozen=True)
@@ -122,41 +125,50 @@ def campaign_coverage(campaign: Campaign, actor: Actor, today: date) -> Coverage
     )
 
 
+STANDING = ~Q(state=DueState.REMOVED) & (THERE | Q(state=DueState.DONE))
+WAITING = Q(state=DueState.OPEN) & THERE
+COUNTS = {
+    "done": Count("pk", filter=Q(state=DueState.DONE)),
+    "missing": Count("pk", filter=WAITING),
+    "excused": Count("pk", filter=WAITING & ~Q(reason="")),
+    "removed": Count("pk", filter=Q(state=DueState.REMOVED)),
+    "added": Count("pk", filter=Q(was_added=True) & STANDING),
+    "gone": Count("pk", filter=Q(state=DueState.OPEN) & ~THERE),
+    "planned": Coalesce(Sum("planned_money", filter=STANDING), NOTHING)
+    + Coalesce(Sum("planned_goods_value", filter=STANDING), NOTHING),
+    "given": Coalesce(Sum("visit__money", filter=Q(state=DueState.DONE)), NOTHING)
+    + Coalesce(Sum("visit__goods_value", filter=Q(state=DueState.DONE)), NOTHING),
+}
+"""What is counted of the rows of a list: the parts of a ``Tally``."""
+
+
+def _counted(rows: DueQuerySet, *by: str) -> QuerySet[Due, dict[str, Any]]:
+    people = rows.order_by().annotate(category=F("retiree__category"))
+    return people.values(*by, "team_id", "category").annotate(**COUNTS)
+
+
+def campaign_cells(actor: Actor, units: Collection[int]) -> Iterable[dict[str, Any]]:
+    """The counts that are kept of all campaigns in those units, as rows of ``CampaignTally``."""
+    rows = Due.objects.visible_to(actor).filter(campaign__isnull=False, unit_id__in=units)
+    return _counted(rows, "campaign_id", "county_id", "unit_id")
+
+
 def _cells(campaign: Campaign, actor: Actor, place: str) -> list[dict[str, Any]]:
-    standing = ~Q(state=DueState.REMOVED) & (THERE | Q(state=DueState.DONE))
-    waiting = Q(state=DueState.OPEN) & THERE
-    rows = (
-        Due.objects.visible_to(actor)
-        .filter(campaign=campaign)
-        .order_by()
-        .values(place, "team_id", category=F("retiree__category"))
-        .annotate(
-            done=Count("pk", filter=Q(state=DueState.DONE)),
-            missing=Count("pk", filter=waiting),
-            excused=Count("pk", filter=waiting & ~Q(reason="")),
-            removed=Count("pk", filter=Q(state=DueState.REMOVED)),
-            added=Count("pk", filter=Q(was_added=True) & standing),
-            gone=Count("pk", filter=Q(state=DueState.OPEN) & ~THERE),
-            money=Sum("planned_money", filter=standing),
-            goods=Sum("planned_goods_value", filter=standing),
-            money_given=Sum("visit__money", filter=Q(state=DueState.DONE)),
-            goods_given=Sum("visit__goods_value", filter=Q(state=DueState.DONE)),
-        )
-    )
-    return [{**row, "tally": _tally(row)} for row in rows]
+    """The campaign's rows counted by place, group and category: as kept, and anew where that does not hold."""
+    stale = stale_units(actor)
+    rows = of_units(Due.objects.visible_to(actor).filter(campaign=campaign), stale)
+    found = list(_counted(rows, place)) if stale != set() else []
+    if stale is not None:
+        kept = CampaignTally.objects.visible_to(actor).filter(campaign=campaign).exclude(unit_id__in=stale)
+        sums = {name: Sum(name) for name in COUNTS}
+        found += kept.order_by().values(place, "team_id", "category").annotate(**sums)
+    return [{**row, "tally": Tally(**{name: row[name] for name in COUNTS})} for row in found]
 
 
-def _tally(row: Mapping[str, Any]) -> Tally:
-    return Tally(
-        done=row["done"],
-        missing=row["missing"],
-        excused=row["excused"],
-        removed=row["removed"],
-        added=row["added"],
-        gone=row["gone"],
-        planned=(row["money"] or ZERO) + (row["goods"] or ZERO),
-        given=(row["money_given"] or ZERO) + (row["goods_given"] or ZERO),
-    )
+def people_left(campaign: Campaign, actor: Actor) -> int:
+    """How many of the campaign's list are still to be seen, in the actor's scope."""
+    place = "county_id" if actor.county_id is None else "unit_id"
+    return sum(cell["missing"] for cell in _cells(campaign, actor, place))
 
 
 def _lines(

@@ -12,14 +12,11 @@ from apps.core.scope import Actor
 from apps.visits import perms
 from apps.visits.choices import CampaignState
 from apps.visits.models import Campaign
-from apps.visits.queries.campaigns import campaign_dues
-from apps.visits.queries.due import count_up_to
+from apps.visits.queries.coverage import people_left
 from apps.visits.queries.incidents import late_and_today
 
 SHOWN = 2
-"""Campaigns on the home page: those that end first. A number costs a read of the list."""
-LIMIT = 5000
-"""People who are left are counted up to this."""
+"""Campaigns on the home page: those that end first."""
 
 
 def campaign_cards(actor: Actor, preferences: Mapping[str, Any]) -> list[HomeCard]:
@@ -30,13 +27,12 @@ def campaign_cards(actor: Actor, preferences: Mapping[str, Any]) -> list[HomeCar
     rows = Campaign.objects.visible_to(actor).filter(state=CampaignState.PUBLISHED).order_by("ends_on", "pk")
     cards = []
     for campaign in rows[:SHOWN]:
-        left = count_up_to(campaign_dues(campaign, actor).waiting(), LIMIT)
+        left = people_left(campaign, actor)
         days = (campaign.ends_on - today).days
         if left:
             note = f"距结束{days}天" if days >= 0 else f"已到期{-days}天"
             href = reverse("visits:campaign", args=[campaign.pk])
-            many = f"{format_count(min(left, LIMIT))}{'+' if left > LIMIT else ''}"
-            cards.append(HomeCard(f"{campaign.title}剩余", many, "人", href, note))
+            cards.append(HomeCard(f"{campaign.title}剩余", format_count(left), "人", href, note))
     return cards
 
 
