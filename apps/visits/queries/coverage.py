@@ -180,7 +180,11 @@ def _lines(
     sums: dict[Any, Tally] = defaultdict(Tally)
     for cell in cells:
         sums[key_of(cell)] += cell["tally"]
-    return [CoverageLine(key, label(key), sums[key]) for key in sorted(sums, key=order)]
+
+    def place(key: Any) -> tuple[Any, int]:  # what is equal in order stands by age, however it was counted
+        return order(key), key if isinstance(key, int) else 0
+
+    return [CoverageLine(key, label(key), sums[key]) for key in sorted(sums, key=place)]
 
 
 def _lead_label(teams: Mapping[int, Team], key: int | None) -> str:
