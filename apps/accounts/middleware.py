@@ -1,5 +1,6 @@
 """Who is calling, sessions that end, and the scope that every request works in."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from apps.accounts.queries import choose_grant, name_digest, needs_code, passwor
 from apps.accounts.rules import SESSION, client_address
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
+from apps.core.once import one_page
 from apps.core.pages import PageRule
 from apps.core.scope import scope
 
@@ -112,7 +114,7 @@ class ScopeMiddleware:
         if request.grant is None:
             return render(request, "accounts/no_grant.html", status=403)
         request.actor = request.grant.actor(request.request_number)
-        with scope(request.actor):
+        with scope(request.actor), one_page() if request.method in READING else contextlib.nullcontext():
             response = self.get_response(request)
             if response.streaming:
                 raise StreamingNotAllowed(request.path)
@@ -127,6 +129,7 @@ class ScopeMiddleware:
         request.gave_up = True
 
 
+READING = ("GET", "HEAD")
 REFUSALS = {403: "没有权限", 404: "不在范围内或不存在"}
 
 

@@ -3,21 +3,16 @@
 from datetime import datetime
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from apps.accounts.models import User
 from apps.accounts.queries import state_of
 from apps.core.chinese import format_moment
+from apps.core.plain_tables import PlainTable, tag
 
 
-def _tag(text: str, tone: str) -> SafeString:
-    return render_to_string("components/tag.html", {"text": text, "tone": tone})
-
-
-class UserTable(tables.Table):
+class UserTable(PlainTable):
     """One row an account (queries.listed_users)."""
 
     full_name = tables.Column("姓名", order_by=("full_name", "pk"), attrs={"td": {"class": "key"}})
@@ -42,12 +37,12 @@ class UserTable(tables.Table):
 
     def render_grants_now(self, record: User) -> str:
         if not record.grants_now:
-            return _tag("没有身份", "amber")
+            return tag("没有身份", "amber")
         return format_html_join("、", "{}", ((str(grant),) for grant in record.grants_now))
 
     def render_state(self, record: User) -> str:
         text, tone = state_of(record)
-        return _tag(text, tone)
+        return tag(text, tone)
 
     def render_last_login(self, value: datetime) -> str:
         return format_moment(value)

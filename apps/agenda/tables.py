@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from apps.core.lunar import LunarDate
+from apps.core.plain_tables import PlainTable, tag
 from apps.retirees.models import Retiree
 from apps.retirees.queries.birthdays import BirthdayOf
 
@@ -26,11 +25,7 @@ def age_words(one: BirthdayOf) -> str:
     return f"{one.age}周岁，虚岁{one.nominal}" if one.nominal else f"{one.age}周岁"
 
 
-def _tag(text: str, tone: str) -> SafeString:
-    return render_to_string("components/tag.html", {"text": text, "tone": tone})
-
-
-class BirthdayTable(tables.Table):
+class BirthdayTable(PlainTable):
     """One row a birthday (queries.birthdays.BirthdayOf)."""
 
     name = tables.Column("姓名", empty_values=(), orderable=False, attrs={"td": {"class": "key"}})
@@ -59,34 +54,34 @@ class BirthdayTable(tables.Table):
         person = record.person
         link = format_html('<a href="{}">{}</a>', reverse("retirees:detail", args=[person.pk]), person.name)
         if person.state != "alive":
-            return format_html("{} {}", link, _tag(person.get_state_display(), "red"))
+            return format_html("{} {}", link, tag(person.get_state_display(), "red"))
         return link
 
     def render_on(self, record: BirthdayOf) -> str:
         words = day_words(record.on)
-        return format_html("{} {}", words, _tag("今天", "amber")) if record.on == self.today else words
+        return format_html("{} {}", words, tag("今天", "amber")) if record.on == self.today else words
 
     def render_said(self, record: BirthdayOf) -> str:
         if record.is_lunar:
-            return format_html("{} {}", record.said, _tag("农历", "blue"))
+            return format_html("{} {}", record.said, tag("农历", "blue"))
         return f"{record.said}（农历{LunarDate.of(record.on).in_year}）"
 
     def render_age(self, record: BirthdayOf) -> str:
         words = age_words(record)
-        return format_html("{} {}", words, _tag(f"{record.age}整寿", "amber")) if record.is_round else words
+        return format_html("{} {}", words, tag(f"{record.age}整寿", "amber")) if record.is_round else words
 
     def render_place(self, record: BirthdayOf) -> str:
         return place_of(record.person, self.show_county)
 
     def render_category(self, record: BirthdayOf) -> str:
         person = record.person
-        return _tag(person.get_category_display(), "brand" if person.category == "lixiu" else "grey")
+        return tag(person.get_category_display(), "brand" if person.category == "lixiu" else "grey")
 
     def render_signed(self) -> str:
         return "　　　　　　"
 
 
-class UnknownDayTable(tables.Table):
+class UnknownDayTable(PlainTable):
     """People of whom the month of birth alone is known."""
 
     name = tables.Column("姓名", empty_values=(), orderable=False, attrs={"td": {"class": "key"}})

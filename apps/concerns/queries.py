@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.concerns.choices import OPEN, UNANSWERED, Satisfaction, State
 from apps.concerns.models import Concern, ConcernPerson, ConcernQuerySet
 from apps.concerns.rules import AGEING_DAYS, quiet_since
+from apps.core.once import counted_once
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
 from apps.retirees.queries.search import search_names
@@ -151,14 +152,15 @@ def due_concerns(actor: Actor, today: date) -> dict[str, int]:
     """What waits: {"overdue", "soon" (within a week), "ageing", "mine"} → how many, each up to 1,000."""
     rows = concern_rows(actor)
     found = {
-        "overdue": rows.overdue(today),
         "soon": rows.filter(state__in=UNANSWERED, due_on__gte=today, due_on__lte=today + SOON),
         "ageing": shown_rows(actor, "ageing", today),
         "mine": shown_rows(actor, "mine", today),
     }
-    return {name: part.order_by().values("pk")[:1000].count() for name, part in found.items()}
+    counts = {name: part.order_by().values("pk")[:1000].count() for name, part in found.items()}
+    return {"overdue": waiting_concerns(actor, today), **counts}
 
 
+@counted_once
 def waiting_concerns(actor: Actor, today: date) -> int:
     """What the menu shows: overdue ones of the place."""
     return concern_rows(actor).overdue(today).order_by().values("pk")[:1000].count()

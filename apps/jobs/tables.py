@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
 from apps.core.chinese import format_count, format_moment
+from apps.core.plain_tables import PlainTable, tag
 from apps.core.scope import Actor
 from apps.jobs.choices import State
 from apps.jobs.models import Job
@@ -15,7 +15,7 @@ from apps.jobs.perms import owns_job
 from apps.jobs.queries import kind_label
 
 
-class JobTable(tables.Table):
+class JobTable(PlainTable):
     """One row a job, the newest first (queries.jobs_for)."""
 
     label = tables.Column("内容", attrs={"td": {"class": "key"}})
@@ -45,8 +45,7 @@ class JobTable(tables.Table):
         return record.initiator_name or "系统"
 
     def render_state(self, record: Job) -> str:
-        context = {"text": record.get_state_display(), "tone": record.tone}
-        return render_to_string("components/tag.html", context)
+        return tag(record.get_state_display(), record.tone)
 
     def render_progress(self, record: Job) -> str:
         if record.state != State.RUNNING or not record.total:

@@ -1,19 +1,18 @@
 """Columns of the register list: each knows its label, its mask and who may see it."""
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
 from apps.accounts.perms import sees_private
 from apps.core.chinese import format_date
 from apps.core.links import row_address
+from apps.core.plain_tables import PlainTable, Writer, tag
 from apps.core.scope import Actor
 from apps.core.templatetags.portal_look import grouped
 from apps.retirees.choices import Category, LifeState, Period, SelfCare
@@ -39,11 +38,6 @@ COLUMNS = "retirees_columns"
 
 
 @functools.cache
-def _tag(text: str, tone: str) -> str:
-    return render_to_string("components/tag.html", {"text": text, "tone": tone})
-
-
-@functools.cache
 def _labels(field: str) -> dict[str, str]:
     """The words of a choice. Django's get_…_display makes this dictionary anew for each cell."""
     return {str(value): str(label) for value, label in Retiree._meta.get_field(field).flatchoices}
@@ -53,7 +47,7 @@ def _word(record: Retiree, field: str) -> str:
     return _labels(field).get(getattr(record, field), "")
 
 
-class RegisterTable(tables.Table):
+class RegisterTable(PlainTable):
     """One row a person. Dates are shown with the precision they are known in."""
 
     name = tables.Column(
@@ -131,17 +125,8 @@ class RegisterTable(tables.Table):
             **kwargs,
         )
 
-    def plain_rows(self) -> Iterator[list[Any]]:
-        """Cells of each row in the order of the columns, for components/table.html. django-tables2 itself looks at the
-        signature of a render method for each of five hundred cells, which took as long as all queries together."""
-        writers = [self._writer(column) for column in self.columns]
-        for record in self.data:
-            yield [write(record) for write in writers]
-
-    def _writer(self, column: Any) -> Callable[[Retiree], Any]:
-        render = getattr(self, f"render_{column.name}", None)
-        if render is not None:
-            return lambda record: render(record=record)
+    def writer(self, column: Any) -> Writer:
+        """Of the bureau's own fields their words; of a choice ours, kept, because a list has hundreds."""
         if column.name in self.own.by_key:
             return lambda record: (
                 self.own.words(column.name, record.custom.get(column.name)) or column.default
@@ -150,14 +135,13 @@ class RegisterTable(tables.Table):
         if path.startswith("get_"):
             name = path.removeprefix("get_").removesuffix("_display")
             return lambda record: _word(record, name) or column.default
-        value = attrgetter(path.replace("__", "."))
-        return lambda record: column.default if (found := value(record)) in (None, "") else found
+        return super().writer(column)
 
     def render_name(self, record: Retiree) -> str:
         link = format_html('<a href="{}">{}</a>', self.address(record.pk), record.name)
         if record.state in (LifeState.DEAD, LifeState.LEFT, LifeState.CRITICAL, LifeState.MISSING):
             tone = "amber" if record.state == LifeState.CRITICAL else "grey"
-            return format_html("{} {}", link, _tag(_word(record, "state"), tone))
+            return format_html("{} {}", link, tag(_word(record, "state"), tone))
         return link
 
     def render_photo(self, record: Retiree) -> str:
@@ -180,16 +164,16 @@ class RegisterTable(tables.Table):
         return "—" if age is None else str(age)
 
     def render_category(self, record: Retiree) -> str:
-        return _tag(_word(record, "category"), "brand" if record.category == Category.LIXIU else "blue")
+        return tag(_word(record, "category"), "brand" if record.category == Category.LIXIU else "blue")
 
     def render_period(self, record: Retiree) -> str:
         if record.period == Period.NEEDS_RULING and record.category == Category.LIXIU:
-            return _tag("待认定", "amber")
+            return tag("待认定", "amber")
         return _word(record, "period")
 
     def render_health(self, record: Retiree) -> str:
         if record.self_care == SelfCare.HELPLESS:
-            return format_html("{} {}", _tag("不能自理", "amber"), _word(record, "health"))
+            return format_html("{} {}", tag("不能自理", "amber"), _word(record, "health"))
         return _word(record, "health") or "—"
 
     def render_held_leading_post(self, record: Retiree) -> str:

@@ -5,21 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from apps.core.chinese import format_date
+from apps.core.plain_tables import PlainTable, tag
 from apps.visits.choices import Target
 from apps.visits.models import Due, Visit
 from apps.visits.rules.log import yuan
 from apps.visits.rules.sentence import level_words
-
-
-def tag(text: str, tone: str) -> SafeString:
-    """A word in its colour."""
-    return render_to_string("components/tag.html", {"text": text, "tone": tone})
 
 
 def left_words(due: Due, today: date) -> tuple[str, str]:
@@ -34,7 +28,7 @@ def left_words(due: Due, today: date) -> tuple[str, str]:
     return f"还有{days}天", "amber" if days <= 7 else "blue"
 
 
-class DueTable(tables.Table):
+class DueTable(PlainTable):
     """One row a due visit (queries.due.due_rows)."""
 
     name = tables.Column("姓名", empty_values=(), orderable=False, attrs={"td": {"class": "key"}})
@@ -111,7 +105,7 @@ class DueTable(tables.Table):
         return format_html_join(" ", '<a href="{}">{}</a>', links)
 
 
-class VisitTable(tables.Table):
+class VisitTable(PlainTable):
     """One row a visit (queries.log.visits_under)."""
 
     name = tables.Column("姓名", empty_values=(), orderable=False, attrs={"td": {"class": "key"}})

@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.core.plain_tables import PlainTable
 from tests.look import forms
 
 REASONS = [
@@ -61,7 +62,7 @@ def tag(text: str, tone: str) -> SafeString:
     return format_html('<span class="tag-word tone-{}">{}</span>', tone, text)
 
 
-class RegisterTable(tables.Table):
+class RegisterTable(PlainTable):
     name = tables.Column(verbose_name="姓名", attrs={"cell": {"class": "key"}})
     sex = tables.Column(verbose_name="性别")
     birth = tables.Column(verbose_name="出生年月", attrs={"cell": {"class": "date"}})

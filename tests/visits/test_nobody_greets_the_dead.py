@@ -261,11 +261,14 @@ DEATHS = {
 
 
 def traces(world):
-    """What a death moves in the plans: rows that wait, and what goes on."""
+    """What a death moves in the plans: rows that wait, and what goes on. A row whose window has not begun is dropped
+    and made again by the nightly run, so that it is known by its window."""
     with scope(system_actor()):
         mine = {"retiree": world.person}
+        waiting = Due.objects.filter(**mine).waiting()
         return (
-            sorted(Due.objects.filter(**mine).waiting().values_list("pk", flat=True)),
+            sorted(waiting.filter(from_on__lte=TODAY).values_list("pk", flat=True)),
+            sorted(waiting.filter(from_on__gt=TODAY).values_list("rule", "window", "target")),
             sorted(
                 Incident.objects.filter(**mine, closed_on=None, retracted_on=None).values_list(
                     "kind", flat=True

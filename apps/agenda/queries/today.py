@@ -3,7 +3,6 @@
 Numbers are counted up to LIMIT on small partial indexes; names are those of people who are on the register now.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,9 +15,9 @@ from apps.concerns.choices import UNANSWERED
 from apps.concerns.models import Concern
 from apps.core.scope import Actor
 from apps.retirees.choices import ON_REGISTER
-from apps.retirees.queries.birthdays import birthdays_between, first_names, round_count
+from apps.retirees.queries.birthdays import birthday_count, birthdays_between, first_names, round_count
 from apps.visits.models import IncidentTask
-from apps.visits.queries.due import waiting_rows
+from apps.visits.queries.due import overdue_rows, waiting_rows
 
 LIMIT = 1000
 NAMES = 3
@@ -64,7 +63,13 @@ def today_groups(actor: Actor, today: date) -> list[Group]:
     groups = []
     for title, tone, when, tab in stages:
         lines = [
-            _line(label, unit, rows.filter(when), f"{url}{tab}" if url.endswith("=") else url)
+            _line(
+                label,
+                unit,
+                rows.filter(when),
+                f"{url}{tab}" if url.endswith("=") else url,
+                number=overdue_rows(actor, today) if rows is dues and tab == "overdue" else None,
+            )
             for label, unit, rows, url in kinds
         ]
         if title == TODAY:
@@ -93,8 +98,10 @@ def _tasks(actor: Actor) -> Any:
     return own_rows(actor, rows.filter(done_on=None, is_needless=False, incident__retracted_on=None))
 
 
-def _line(label: str, unit: str, rows: Any, url: str) -> Waiting | None:
-    number = rows.order_by().values("pk")[: LIMIT + 1].count()
+def _line(label: str, unit: str, rows: Any, url: str, *, number: int | None = None) -> Waiting | None:
+    """``number``: where it is counted already."""
+    if number is None:
+        number = rows.order_by().values("pk")[: LIMIT + 1].count()
     if not number:
         return None
     living = rows.filter(retiree__state__in=ON_REGISTER).order_by("due_on", "pk")
@@ -109,17 +116,18 @@ def counted(number: int, unit: str) -> str:
 
 
 def _birthdays_today(actor: Actor, today: date) -> Waiting | None:
-    found = birthdays_between(actor, today, today, limit=LIMIT + 1)
-    if not found:
+    number = birthday_count(actor, today, today, LIMIT)
+    if not number:
         return None
+    rounds = round_count(actor, today, today, LIMIT)
+    first = birthdays_between(actor, today, today, only_round=True, limit=NAMES + 1) if rounds else []
+    if len(first) <= NAMES:
+        there = {one.person.pk for one in first}
+        more = birthdays_between(actor, today, today, limit=2 * NAMES + 1)
+        first += [one for one in more if one.person.pk not in there]
     url = f"{reverse('agenda:birthdays')}?{urlencode({'month': f'{today:%Y-%m}'})}"
-    return Waiting("今天生日", counted(len(found), "人"), url, _with_ages(found))
-
-
-def _with_ages(found: Sequence[Any]) -> str:
-    rounds = [one for one in found if one.is_round]
-    told = first_names(found)
-    return f"{told}；其中整寿{len(rounds)}人" if rounds else told
+    told = first_names(first) + (f"；其中整寿{counted(rounds, '人')}" if rounds else "")
+    return Waiting("今天生日", counted(number, "人"), url, told)
 
 
 def _rounds_ahead(actor: Actor, today: date) -> Waiting | None:

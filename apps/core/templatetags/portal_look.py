@@ -33,14 +33,14 @@ _PICK = (
 
 @register.simple_tag
 def body_rows(table: Any) -> SafeString:
-    """The body of a table that has ``plain_rows``, written in Python: a page has five hundred cells, and a template
-    needs as long for them as for everything else on it."""
+    """The body of a PlainTable, written in Python: a page has five hundred cells, and a template needs as long for
+    them as for everything else on it."""
     cells = [
         (f'<td role="cell" class="{escape(column.attrs["td"].get("class", ""))}', escape(column.header))
         for column in table.columns
     ]
     rows = []
-    for record, row in zip(table.data, table.plain_rows(), strict=True):
+    for record, row in table.plain_rows():
         rows.append('<tr role="row">')
         if getattr(table, "selectable", False):
             rows.append(_PICK.format(escape(record), int(record.pk)))

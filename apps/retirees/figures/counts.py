@@ -1,6 +1,6 @@
 """Counting heads as of a day: kept cells where nothing changed since, the spells themselves where something did."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -155,15 +155,19 @@ WHERE {kind} <> '' AND {day} BETWEEN %(start)s AND %(end)s {place} GROUP BY 1, 2
 """
 
 
-def register_flows(actor: Actor, start: date, end: date) -> dict[str, dict[int, int]]:
-    """Who came and who left from ``start`` to ``end``, both days belonging: {"enters:retired": {county: people}}."""
+def register_flows(
+    actor: Actor, start: date, end: date, kinds: Collection[str] = ("enters", "leaves")
+) -> dict[str, dict[int, int]]:
+    """Who came (``enters``) and who left (``leaves``) from ``start`` to ``end``, both days belonging:
+    {"enters:retired": {county: people}}."""
     place, values = _place(actor, {"start": start, "end": end})
     flows: dict[str, dict[int, int]] = {}
     with connection.cursor() as cursor:
         for kind, day in (("enters", "starts_on"), ("leaves", "ends_on")):
-            cursor.execute(_FLOW.format(kind=kind, day=day, place=place), values)
-            for county, what, people in cursor.fetchall():
-                flows.setdefault(f"{kind}:{what}", {})[county] = people
+            if kind in kinds:
+                cursor.execute(_FLOW.format(kind=kind, day=day, place=place), values)
+                for county, what, people in cursor.fetchall():
+                    flows.setdefault(f"{kind}:{what}", {})[county] = people
     return flows
 
 

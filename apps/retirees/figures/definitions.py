@@ -243,9 +243,10 @@ def compute(
     if any(not isinstance(figure, Flow) for figure in wanted):
         counts, earlier = register_counts(actor, span.end), register_counts(actor, before.end)
     flows = flows_before = None
-    if any(isinstance(figure, Flow) for figure in wanted):
-        flows = register_flows(actor, span.start, span.end)
-        flows_before = register_flows(actor, before.start, before.end)
+    kinds = {kind.partition(":")[0] for figure in wanted if isinstance(figure, Flow) for kind in figure.kinds}
+    if kinds:
+        flows = register_flows(actor, span.start, span.end, kinds)
+        flows_before = register_flows(actor, before.start, before.end, kinds)
     counties = _counties(actor) if any(figure.dimension == "county" for figure in wanted) else []
     units = any(figure.dimension == "unit" for figure in wanted)
     by_unit = [register_counts(actor, day, by_unit=True) for day in (span.end, before.end) if units]

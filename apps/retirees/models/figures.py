@@ -45,6 +45,18 @@ class Spell(models.Model):
             models.Index(fields=["county", "starts_on", "ends_on"], name="spell_county"),
             models.Index(fields=["county", "starts_on"], name="spell_enters", condition=~Q(enters="")),
             models.Index(fields=["county", "ends_on"], name="spell_leaves", condition=~Q(leaves="")),
+            models.Index(
+                fields=["starts_on"],
+                include=("county", "enters"),
+                name="spell_city_enters",
+                condition=~Q(enters=""),
+            ),
+            models.Index(
+                fields=["ends_on"],
+                include=("county", "leaves"),
+                name="spell_city_leaves",
+                condition=~Q(leaves=""),
+            ),
         )
 
     def __str__(self) -> str:

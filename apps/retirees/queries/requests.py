@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.core.fields import decode, encode
+from apps.core.once import counted_once
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.core.secret import Secret
@@ -220,11 +221,13 @@ def decided(actor: Actor) -> Any:
     return ChangeRequest.objects.visible_to(actor).exclude(state__in=OPEN).order_by("-decided_at", "pk")
 
 
+@counted_once
 def waiting_count(actor: Actor) -> int:
     """How many requests wait for the actor, counted up to LIMIT."""
     return int(to_decide(actor).order_by().values("pk")[:LIMIT].count())
 
 
+@counted_once
 def returned_count(actor: Actor) -> int:
     """How many requests of the actor's level came back to be amended."""
     rows = ChangeRequest.objects.visible_to(actor).filter(

@@ -1,5 +1,6 @@
 """Transfers as lists and home pages want them."""
 
+from apps.core.once import counted_once
 from apps.core.scope import Actor
 from apps.retirees.choices import TRANSFER_OPEN, TransferSide, TransferState
 from apps.retirees.models import Transfer
@@ -25,6 +26,7 @@ def transfers_in(actor: Actor, box: str) -> TransferQuerySet:
     return rows.select_related("county", "other", "to_unit").order_by("-proposed_at", "pk")
 
 
+@counted_once
 def waiting_transfers(actor: Actor) -> int:
     """Proposals to answer and answers not yet looked at, of the actor's county; the city answers only for others,
     and is told of none."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.perms import is_staff, sees_private
+from apps.core.once import counted_once
 from apps.core.scope import Actor
 from apps.retirees.models import FamilyMember
 from apps.visits.choices import RUNNING, Target
@@ -78,12 +79,23 @@ def count_up_to(rows: DueQuerySet, limit: int = LIMIT) -> int:
 
 def tab_counts(actor: Actor, filters: DueFilters, today: date) -> dict[str, int]:
     """How many rows each tab has, up to LIMIT + 1."""
-    return {name: count_up_to(due_rows(actor, DueFilters(name, filters.equal), today)) for name in SHOWN}
+    return {
+        name: overdue_rows(actor, today)
+        if name == "overdue" and not filters.equal
+        else count_up_to(due_rows(actor, DueFilters(name, filters.equal), today))
+        for name in SHOWN
+    }
+
+
+@counted_once
+def overdue_rows(actor: Actor, today: date) -> int:
+    """Open rows whose window is over, without a reason, up to LIMIT + 1."""
+    return count_up_to(due_rows(actor, DueFilters("overdue"), today))
 
 
 def overdue_count(actor: Actor, today: date) -> int:
-    """What the menu shows: open rows whose window is over, without a reason."""
-    return min(count_up_to(due_rows(actor, DueFilters("overdue"), today)), LIMIT) if is_staff(actor) else 0
+    """What the menu shows: overdue ones, for the staff."""
+    return min(overdue_rows(actor, today), LIMIT) if is_staff(actor) else 0
 
 
 def open_dues_of(actor: Actor, retiree_id: int, today: date) -> list[Due]:
