@@ -15,7 +15,7 @@ Writer = Callable[[Any], Any]
 @functools.lru_cache(maxsize=4096)
 def tag(text: str, tone: str) -> SafeString:
     """A word in its colour; tones as of components/tag.html."""
-    return render_to_string("components/tag.html", {"text": text, "tone": tone})
+    return SafeString(render_to_string("components/tag.html", {"text": text, "tone": tone}).strip())
 
 
 class PlainTable(tables.Table):

@@ -36,7 +36,7 @@ def body_rows(table: Any) -> SafeString:
     """The body of a PlainTable, written in Python: a page has five hundred cells, and a template needs as long for
     them as for everything else on it."""
     cells = [
-        (f'<td role="cell" class="{escape(column.attrs["td"].get("class", ""))}', escape(column.header))
+        (f'<td role="cell" class="{escape(column.attrs["td"].get("class") or "")}', escape(column.header))
         for column in table.columns
     ]
     rows = []
