@@ -67,14 +67,16 @@ def walls(cursor: Any, force: str) -> None:
 
 
 def count_cells() -> None:
-    """Count the kept figures for today, as the portal does in the background."""
+    """Count what is kept ready for today, as the portal does in the background."""
     from apps.core.demo import Demo
     from apps.core.scope import scope
     from apps.retirees.actions.refresh import refresh_cells
+    from apps.visits.actions.tallies import refresh_tallies
 
     today = timezone.localdate()
-    with scope(Demo(today, 1).loader("city_clerk", "s_city")):
+    with scope(Demo(today, 1).loader("city_clerk", "s_city")) as clerk:
         refresh_cells(today=today)
+        refresh_tallies(today=today, by=clerk)
 
 
 def _load_names(cursor: Any) -> None:

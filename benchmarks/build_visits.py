@@ -57,6 +57,7 @@ def main() -> None:
             ("住院、去世、诉求 (incidents, concerns)", _incidents),
         ):
             _timed(label, work, cursor, today)
+        _mark(cursor)
         _timed("索引 (indexes)", lambda cursor, today: _put_back(cursor), cursor, today)
         _timed("最近走访 (last visits)", _last_visits, cursor, today)
         walls(cursor, "FORCE")
@@ -94,6 +95,14 @@ def _empty(cursor: Any) -> None:
     for table in tables:
         if table not in LARGE:
             cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
+
+
+def _mark(cursor: Any) -> None:
+    """Nothing is counted yet: the triggers that would have said so are off."""
+    cursor.execute(
+        "INSERT INTO visits_workchange (id, county_id, unit_id, since)"
+        " SELECT gen_random_uuid(), coalesce(area_id, id), id, NULL::date FROM units_unit"
+    )
 
 
 def _take_off(cursor: Any) -> None:

@@ -6,6 +6,7 @@ register as the solar PartialDate with its own words as ``raw``: 1933-07-22 农�
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,13 @@ _WORDS = re.compile(rf"农历(\d{{4}})年(?:(闰?)({'|'.join(MONTHS)})月({'|'.j
 
 class NoSuchLunarDate(ValueError):
     """The lunar calendar has no such day; the text says what is wrong."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _lunar_of_day(day: date) -> tuple[int, int, int, bool]:
+    """Year, month, day and whether the month is a leap one; the table is walked for it, and a calendar asks often."""
+    found = _Table.from_solar(day)
+    return found.year, found.month, found.day, bool(found.leap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +76,7 @@ class LunarDate:
         """The lunar date of a solar day. Raises NoSuchLunarDate outside of the tables."""
         if not FIRST_DAY <= day <= LAST_DAY:
             raise NoSuchLunarDate(f"农历只能换算{FIRST_YEAR}年到{LAST_YEAR}年。")
-        found = _Table.from_solar(day)
-        return cls(found.year, found.month, found.day, bool(found.leap))
+        return cls(*_lunar_of_day(day))
 
     @classmethod
     def from_code(cls, code: str) -> Self:

@@ -21,6 +21,8 @@ from apps.visits.queries.due import overdue_rows, waiting_rows
 
 LIMIT = 1000
 NAMES = 3
+FEW_A_MONTH = 100
+"""Round birthdays a month, of which it is quicker to put the month in order."""
 TODAY = "今天到期"
 STAGES = (7, 3, 0)
 """Days before a deadline on which it moves up a stage."""
@@ -131,10 +133,14 @@ def _birthdays_today(actor: Actor, today: date) -> Waiting | None:
 
 
 def _rounds_ahead(actor: Actor, today: date) -> Waiting | None:
-    end = today + timedelta(days=30)
-    number = round_count(actor, today + timedelta(days=1), end, LIMIT)
+    start, end = today + timedelta(days=1), today + timedelta(days=30)
+    number = round_count(actor, start, end, LIMIT)
     if not number:
         return None
-    first = birthdays_between(actor, today + timedelta(days=1), end, only_round=True, limit=NAMES + 1)
+    # Many in a month are enough for the names tomorrow already, and a day is put in order in no time.
+    for until in (start, end) if number > FEW_A_MONTH else (end,):
+        first = birthdays_between(actor, start, until, only_round=True, limit=NAMES + 1)
+        if len(first) > NAMES:
+            break
     url = f"{reverse('agenda:birthdays')}?{urlencode({'show': 'round', 'month': f'{today:%Y-%m}'})}"
     return Waiting("30天内整寿", counted(number, "人"), url, first_names(first))
