@@ -42,6 +42,12 @@ class LeaderLevel(models.TextChoices):
     STAFF = "5", "工作人员"
 
 
+LED = (LeaderLevel.CHIEF, LeaderLevel.LEADER, LeaderLevel.BUREAU)
+"""Levels of a visit that a leader made."""
+LED_CHOICE = "led"
+"""Any of them, as a condition of the log."""
+
+
 class RuleClass(models.TextChoices):
     REGULAR = "regular", "常规走访"
     SPECIAL = "special", "专项走访"

@@ -1,5 +1,6 @@
 """The section 走访慰问和诉求: said where there is something to say, with sums and advice from its own numbers."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -30,6 +31,8 @@ def values(**more):
             None,
             [Part(key, label, n, n) for key, label, n in places],
         ),
+        figure("visits_led", "领导带队走访", 8, "人次"),
+        figure("lixiu_visited", "走访到的离休干部", 12, "人"),
         figure(
             "due_rate",
             "应访完成率",
@@ -60,6 +63,8 @@ def test_numbers_in_words_and_a_table_that_adds_up():
     assert "走访慰问和诉求" in text
     assert "走访看望离退休干部42人次" in text
     assert "较上年同期增加2人次" in text
+    plain = re.sub("⟦[a-z_]+⟧", "", text)
+    assert "走访到40人，其中离休干部12人，领导带队走访8人次" in plain
     assert "慰问金1,234.50元" in text
     assert "慰问品价值" not in text
     assert "满意率" not in text

@@ -1,5 +1,6 @@
 """Figures of visits and concerns: counted by hand in a small city, in each one's own scope, by place."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,7 +16,9 @@ from apps.core.scope import scope
 from apps.dashboards import views
 from apps.retirees.actions import record_death
 from apps.retirees.models import Retiree
-from apps.visits.models import Due, FundSource, Occasion, Visit
+from apps.visits.actions.leaders import name_leader, save_leader
+from apps.visits.figures.lines import category_lines, leader_lines
+from apps.visits.models import Due, FundSource, Occasion, Visit, Visitor
 from tests.factories.city import actor_of, make_person
 
 TODAY = timezone.localdate()
@@ -23,7 +26,10 @@ YEAR = Span.year_to(TODAY)
 BOARD = reverse("dashboards:visits")
 NAMES = (
     "visits_made",
+    "visits_led",
     "people_visited",
+    "lixiu_visited",
+    "visited_rate",
     "due_rate",
     "due_missing",
     "never_visited",
@@ -42,7 +48,7 @@ NAMES = (
 def people(city):
     """Three in county A, of whom two were seen (one twice) and one never; one in county B, seen."""
     found = {
-        name: make_person(who, unit, name=name)
+        name: make_person(who, unit, name=name, category="lixiu" if name == "王四平" else "tuixiu")
         for name, who, unit in (
             ("周一平", city.clerk_a, city.a1),
             ("吴二平", city.clerk_a, city.a1),
@@ -77,6 +83,7 @@ def visit(person, days, money, goods, source):
         occasion=Occasion.objects.get(code="routine"),
         visited_on=day,
         way="home",
+        level="2" if money == "300.50" else "5",
         money=money,
         goods="大米" if goods != "0" else "",
         goods_value=goods,
@@ -107,6 +114,8 @@ def test_each_number_is_that_of_the_place(city, people):
     whole = {name: value.value for name, value in ask(city.city_clerk).items()}
     assert whole["visits_made"] == 4
     assert whole["people_visited"] == 3
+    assert (whole["visits_led"], whole["lixiu_visited"]) == (1, 1)
+    assert whole["visited_rate"] == Decimal("75.0")
     assert (whole["due_rate"], whole["due_missing"]) == (Decimal("66.7"), 1)
     assert whole["never_visited"] == 1
     assert whole["days_since_visit"] == Decimal("2.0")
@@ -197,6 +206,39 @@ def test_the_board_opens_and_its_links_too(city, people, sign_in, user):
     for value in values.values():
         for link in [value.href, *(part.href for part in value.parts)]:
             assert not link or browser.get(link).status_code == 200, link
+
+
+def test_the_board_by_category_and_by_leader(city, people, sign_in):
+    with scope(actor_of(city.city_clerk)) as actor:
+        leader = save_leader(
+            leader=None,
+            values={"name": "陈市长", "post": "副市长", "level": "2", "starts_on": TODAY},
+            by=actor,
+        )
+        name_leader(people=[people["吴二平"], people["郑三平"]], leader=leader, since=TODAY, by=actor)
+        for seen in Visit.objects.filter(retiree__in=[people["吴二平"], people["王四平"]]):
+            Visitor.objects.create(
+                **seen.retiree.row_keys(), visit=seen, leader=leader, name="陈市长", level="2"
+            )
+        rates = {
+            line.key: line.values["visited_rate"]
+            for line in category_lines(actor, YEAR, NAMES[:5], today=TODAY)
+        }
+        assert rates == {"lixiu": Decimal("100.0"), "tuixiu": Decimal("66.7")}
+        (line,) = leader_lines(actor, YEAR, today=TODAY)
+        assert (line.visits, line.people, line.named, line.named_seen) == (2, 2, 2, 1)
+        (line,) = leader_lines(actor, YEAR.year_before(), today=TODAY)
+        assert (line.visits, line.named_seen) == (0, None)
+    with scope(actor_of(city.clerk_a)) as actor:
+        (line,) = leader_lines(actor, YEAR, today=TODAY)
+        assert (line.visits, line.people, line.named) == (1, 1, 2)
+    browser = sign_in(city.city_clerk)
+    text = browser.get(BOARD).text
+    for words in ("按类别", "按走访领导", "陈市长", "走访覆盖率"):
+        assert words in text
+    for link in re.findall(r'href="(/visits[^"]*|/people[^"]*)"', text.partition("<main")[2]):
+        assert browser.get(link.replace("&amp;", "&")).status_code == 200, link
+    assert "陈市长" in sign_in(city.leader).get(BOARD).text
 
 
 def test_the_board_of_a_county_does_not_know_the_other(city, people, sign_in):

@@ -17,10 +17,12 @@ from apps.retirees.models import Retiree
 from apps.units.models import Unit
 from apps.visits.actions.campaign_list import add_person, remove_person
 from apps.visits.actions.campaigns import add_campaign, freeze_campaign
+from apps.visits.actions.leaders import name_leader, save_leader
 from apps.visits.actions.settling import settle_dues
 from apps.visits.actions.tallies import refresh_tallies
 from apps.visits.figures import FIGURES
-from apps.visits.models import CampaignTally, Due, FundSource, Occasion, Visit, WorkChange, WorkTally
+from apps.visits.figures.lines import category_lines, leader_lines
+from apps.visits.models import CampaignTally, Due, FundSource, Occasion, Visit, Visitor, WorkChange, WorkTally
 from apps.visits.queries.coverage import campaign_coverage, people_left
 from apps.visits.queries.tallies import kept_spans, stale_units
 from tests.factories.city import actor_of, make_city, make_person
@@ -55,7 +57,13 @@ def world(city):
             by=actor,
         )
         freeze_campaign(campaign=campaign, version=1, today=TODAY, by=actor)
-    found = SimpleNamespace(city=city, people=people, source=source, campaign=campaign)
+        leader = save_leader(
+            leader=None,
+            values={"name": "陈市长", "post": "副市长", "level": "2", "starts_on": TODAY},
+            by=actor,
+        )
+        name_leader(people=[people["郑三平"]], leader=leader, since=TODAY, by=actor)
+    found = SimpleNamespace(city=city, people=people, source=source, campaign=campaign, leader=leader)
     for name, days in (("周一平", 0), ("吴二平", 400), ("王四平", 800), ("王四平", 4)):
         seen(found, name, days)
     return found
@@ -70,12 +78,15 @@ def seen(world, name, days, money="300.50"):
             campaign=world.campaign if days == 0 else None,
             visited_on=TODAY - timedelta(days=days),
             way="home",
-            level="3",
+            level="2" if days == 4 else "5",
             visitors_text="试",
             money=money,
             source=world.source,
             recorded_by=1,
             recorded_by_name="试",
+        )
+        Visitor.objects.create(
+            **person.row_keys(), visit=visit, leader=world.leader, name=world.leader.name, level="2"
         )
         settle_dues([visit])
         last = Visit.objects.filter(retiree=person).order_by("-visited_on")[0].visited_on
@@ -89,6 +100,10 @@ def asked(world):
         with scope(actor_of(world.city.users[reader])) as actor:
             for span in kept_spans(TODAY):
                 found[reader, span.start, span.end] = figure_values(actor, span, list(FIGURES))
+                found[reader, span.start, span.end, "by category"] = category_lines(
+                    actor, span, list(FIGURES), today=TODAY
+                )
+                found[reader, span.start, span.end, "by leader"] = leader_lines(actor, span, today=TODAY)
             found[reader, "campaign"] = campaign_coverage(world.campaign, actor, TODAY)
             found[reader, "left"] = people_left(world.campaign, actor)
     return found
@@ -116,7 +131,7 @@ def test_kept_counts_are_read_and_are_those_of_the_rows(world):
     with scope(actor_of(world.city.city_clerk)) as actor:
         assert stale_units(actor) == set()
         assert [stale_units(actor, span) for span in kept_spans(TODAY)] == [set()] * 5
-        WorkTally.objects.filter(unit=world.city.a1, ends_on=TODAY).update(visits=77)
+        WorkTally.objects.filter(unit=world.city.a1, ends_on=TODAY, visits__gt=0).update(visits=77)
         CampaignTally.objects.filter(unit=world.city.a1).update(missing=55)
     assert asked(world) != live, "the board reads what is kept"
     seen(world, "吴二平", 1)

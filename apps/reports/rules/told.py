@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 FLOWS = frozenset({"additions", "transferred_in", "transferred_out", "deaths"})
 WORK = (
     "visits_made",
+    "visits_led",
     "people_visited",
+    "lixiu_visited",
     "due_rate",
     "due_missing",
     "gifts_money",

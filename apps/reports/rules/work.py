@@ -23,6 +23,9 @@ class Work(Told):
         text += clause(self.change("visits_made"))
         if self.known("people_visited"):
             text += f"，走访到{self.told('people_visited')}"
+            text += f"，其中离休干部{self.told('lixiu_visited')}" if self.positive("lixiu_visited") else ""
+        if self.positive("visits_led"):
+            text += f"，领导带队走访{self.told('visits_led')}"
         text += "。"
         if self.known("due_rate"):
             text += f"到期的应访完成{self.told('due_rate')}{clause(self.change('due_rate'))}"

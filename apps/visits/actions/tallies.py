@@ -1,6 +1,6 @@
 """Keeping the counts of visits and campaigns ready, in the background."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,12 @@ from apps.core.bulk import insert_many
 from apps.core.figures import Span
 from apps.core.scope import Actor
 from apps.units.models import Unit
-from apps.visits.figures import COUNTINGS, TALLIED, counted
-from apps.visits.models import CampaignTally, WorkTally
+from apps.visits.figures.counting import COUNTINGS, TALLIED, counted, leader_rows
+from apps.visits.models import CampaignTally, LeaderTally, WorkTally
 from apps.visits.queries.coverage import campaign_cells
 from apps.visits.queries.tallies import kept_spans, tallies_of
 
-PLACE = ("county_id", "unit_id")
+PLACE = {"in_county": "county_id", "in_unit": "unit_id"}
 
 
 def refresh_tallies(*, today: date, by: Actor) -> int:
@@ -31,10 +31,12 @@ def refresh_tallies(*, today: date, by: Actor) -> int:
         return 0
     spans = kept_spans(today)
     changed = _take_marks()
-    WorkTally.objects.exclude(_any_of(spans)).delete()
+    for model in (WorkTally, LeaderTally):
+        model.objects.exclude(_any_of(spans)).delete()
     for span in spans:
         stale = {unit for unit, since in changed.items() if since is None or since <= span.end}
-        tallies_of(span).filter(unit_id__in=stale).delete()
+        for model in (WorkTally, LeaderTally):
+            model.objects.filter(_any_of([span]), unit_id__in=stale).delete()
         _count_span(span, today, by)
     if changed:
         CampaignTally.objects.filter(unit_id__in=changed).delete()
@@ -64,19 +66,30 @@ def _any_of(spans: Collection[Span]) -> Q:
 def _count_span(span: Span, today: date, by: Actor) -> None:
     """Count the span for the units without a count of it."""
     kept = tallies_of(span).filter(unit_id=OuterRef("pk"))
-    missing = {unit.pk: unit for unit in Unit.objects.filter(~Exists(kept)).order_by("pk")}
-    everywhere = len(missing) == Unit.objects.count()
-    values: dict[tuple[int, int], dict[str, Any]] = {
-        (unit.area_id or unit.pk, unit.pk): {} for unit in missing.values()
-    }
+    missing = list(Unit.objects.filter(~Exists(kept)).order_by("pk"))
+    if not missing:
+        return
+    units = None if len(missing) == Unit.objects.count() else {unit.pk for unit in missing}
+    dates = {"starts_on": span.start, "ends_on": span.end}
+    insert_many(
+        WorkTally(county_id=county, unit_id=unit, category=category, **dates, **row)
+        for (county, unit, category), row in _values(span, today, by, missing, units)
+    )
+    rows = leader_rows(by, span, units, "county_id", "unit_id")
+    insert_many(LeaderTally(**dates, **row) for row in rows)
+
+
+def _values(
+    span: Span, today: date, by: Actor, missing: Collection[Unit], units: Collection[int] | None
+) -> Iterator[tuple[tuple[int, int, str], dict[str, Any]]]:
+    """Columns by county, unit and category; of a unit without any one row of noughts, which says that it is counted."""
+    values: dict[tuple[int, int, str], dict[str, Any]] = {}
     for name, columns in TALLIED.items():
         found = COUNTINGS[name](by, span, today)
-        if found is not None and missing:
-            for row in counted(found, by, None if everywhere else missing.keys(), PLACE):
-                values[row["county_id"], row["unit_id"]] |= {
-                    column: row[column] for column in columns if row[column] is not None
-                }
-    insert_many(
-        WorkTally(county_id=county, unit_id=unit, starts_on=span.start, ends_on=span.end, **row)
-        for (county, unit), row in values.items()
-    )
+        if found is not None:
+            for row in counted(found, by, units, PLACE | {"kind": found.category}):
+                told = {column: row[column] for column in columns if row[column] is not None}
+                values.setdefault((row["in_county"], row["in_unit"], row["kind"]), {}).update(told)
+    empty = {(unit.area_id or unit.pk, unit.pk) for unit in missing} - {key[:2] for key in values}
+    yield from values.items()
+    yield from (((county, unit, ""), {}) for county, unit in sorted(empty))

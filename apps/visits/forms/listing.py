@@ -7,7 +7,7 @@ from django import forms
 from apps.core.paging import PARAMETERS
 from apps.core.scope import Actor
 from apps.units.models import Unit
-from apps.visits.choices import LeaderLevel, Target, Way
+from apps.visits.choices import LED_CHOICE, LeaderLevel, Target, Way
 from apps.visits.models import Campaign, Leader, Occasion
 
 GIFTS = (("", "慰问：不限"), ("yes", "有慰问"), ("no", "没有慰问"))
@@ -30,7 +30,9 @@ class VisitConditions(forms.Form):
     unit = forms.ChoiceField(label="管理单位", required=False)
     campaign = forms.ChoiceField(label="走访活动", required=False)
     level = forms.ChoiceField(
-        label="最高层级", required=False, choices=[("", "层级：不限"), *LeaderLevel.choices]
+        label="最高层级",
+        required=False,
+        choices=[("", "层级：不限"), (LED_CHOICE, "领导带队"), *LeaderLevel.choices],
     )
     leader = forms.ChoiceField(label="走访领导", required=False)
     target = forms.ChoiceField(

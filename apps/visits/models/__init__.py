@@ -15,7 +15,7 @@ from apps.visits.models.history import (
 from apps.visits.models.incidents import ChecklistItem, DeathDraft, Incident, IncidentTask
 from apps.visits.models.log import RaisedConcern, Visit, Visitor, VisitPhoto
 from apps.visits.models.plans import Campaign, Leader, NamedLeader, Occasion, Team, TeamMember, VisitRule
-from apps.visits.models.tallies import CampaignTally, WorkChange, WorkTally
+from apps.visits.models.tallies import CampaignTally, LeaderTally, WorkChange, WorkTally
 
 __all__ = [
     "Budget",
@@ -34,6 +34,7 @@ __all__ = [
     "IncidentTask",
     "IncidentTaskHistory",
     "Leader",
+    "LeaderTally",
     "NamedLeader",
     "NamedLeaderHistory",
     "Occasion",

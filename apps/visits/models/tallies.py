@@ -12,24 +12,30 @@ from django.db import models
 from apps.core.access import Access
 from apps.core.places import PlaceQuerySet
 from apps.units.models import Unit
-from apps.visits.models.plans import Campaign
+from apps.visits.models.plans import Campaign, Leader
 
 
 class WorkTally(models.Model):
-    """What was done in one unit within a span, as apps/visits/figures.py counts it; a row of noughts where nothing
-    was. What tells of the people holds as of ``ends_on``, the day on which it was counted."""
+    """What was done in one unit within a span for people of one category, as apps/visits/figures counts it; a row of
+    noughts without a category where nothing was. What tells of the people holds as of ``ends_on``, the day on
+    which it was counted."""
 
     county = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    category = models.CharField(max_length=10, blank=True)
     visits = models.IntegerField(default=0)
+    led = models.IntegerField(default=0)
     people = models.IntegerField(default=0)
+    lixiu = models.IntegerField(default=0)
     money = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
     goods = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
     done = models.IntegerField(default=0)
     missing = models.IntegerField(default=0)
     due = models.IntegerField(default=0)
+    there = models.IntegerField(default=0)
+    covered = models.IntegerField(default=0)
     never = models.IntegerField(default=0)
     unseen = models.IntegerField(default=0)
     seen = models.IntegerField(default=0)
@@ -42,11 +48,39 @@ class WorkTally(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "走访统计单元"
         constraints = (
-            models.UniqueConstraint(fields=["starts_on", "ends_on", "county", "unit"], name="tally_once"),
+            models.UniqueConstraint(
+                fields=["starts_on", "ends_on", "county", "unit", "category"], name="tally_once"
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.starts_on}—{self.ends_on}"
+
+
+class LeaderTally(models.Model):
+    """Visits of one leader in one unit within a span, and the different people he saw."""
+
+    county = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    leader = models.ForeignKey(Leader, on_delete=models.CASCADE, related_name="+")
+    visits = models.IntegerField()
+    people = models.IntegerField()
+
+    objects = PlaceQuerySet.as_manager()
+    access = Access.person()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "领导走访统计单元"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["starts_on", "ends_on", "county", "unit", "leader"], name="leader_tally_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.leader_id} {self.starts_on}—{self.ends_on}"
 
 
 class CampaignTally(models.Model):

@@ -14,6 +14,7 @@ from apps.core.scope import Actor
 from apps.retirees.choices import LifeState
 from apps.retirees.models import Retiree, RetireeQuerySet
 from apps.retirees.queries.search import search_names
+from apps.visits.choices import LED, LED_CHOICE
 from apps.visits.models import Due, RaisedConcern, Visit, VisitHistory, Visitor
 
 LAST_VISITORS = "visits_last_visitors"
@@ -125,7 +126,7 @@ def visits_under(actor: Actor, conditions: Mapping[str, Any]) -> Any:
         if conditions.get(name):
             rows = rows.filter(**{lookup: conditions[name]})
     if conditions.get("level"):
-        rows = rows.filter(level=conditions["level"])
+        rows = rows.filter(level__in=LED if conditions["level"] == LED_CHOICE else [conditions["level"]])
     if conditions.get("leader"):
         rows = rows.filter(
             pk__in=Visitor.objects.visible_to(actor).filter(leader=conditions["leader"]).values("visit_id")
