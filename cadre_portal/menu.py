@@ -1,10 +1,12 @@
 """The menu, and what every page's template knows about who is at work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,11 +14,12 @@ from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.agenda.perms import can_keep_feeds, can_see_agenda
 from apps.concerns.perms import can_list_concerns
-from apps.concerns.queries import waiting_concerns
+from apps.concerns.queries import overdue_concerns, waiting_concerns
 from apps.core.scope import Actor
+from apps.core.tally import Tally
 from apps.dictionaries.perms import can_keep_dictionaries
 from apps.exports.perms import can_see_requests
-from apps.jobs.queries import open_count
+from apps.jobs.queries import telling_jobs
 from apps.reports.perms import can_list_documents
 from apps.retirees.actions.views import DEFAULT_VIEW
 from apps.retirees.perms import (
@@ -28,15 +31,17 @@ from apps.retirees.perms import (
     can_remove_mistakes,
     can_see_doubles,
 )
-from apps.retirees.queries.requests import returned_count, waiting_count
-from apps.retirees.queries.transfers import waiting_transfers
+from apps.retirees.queries.requests import returned, to_decide
+from apps.retirees.queries.transfers import transfers_waiting, waiting_transfers
 from apps.statistics.perms import can_list_tables
 from apps.visits.perms import can_list_visits, can_see_funds
-from apps.visits.queries.campaigns import running_count
-from apps.visits.queries.due import overdue_count
-from apps.visits.queries.incidents import overdue_tasks
+from apps.visits.queries.campaigns import running_campaigns
+from apps.visits.queries.due import LIMIT, overdue_dues, overdue_rows
+from apps.visits.queries.incidents import late_tasks
 
 REGISTER = "retirees:list"
+JOBS = "jobs:list"
+Lists = Sequence["QuerySet[Any]"]
 
 
 @dataclass(frozen=True)
@@ -47,25 +52,33 @@ class Item:
     view: str
     perm: Callable[[Actor], bool]
     match: tuple[str, ...]
-    count: Callable[[Actor], int] | None = None
-    """What waits behind it; asked for each page, so a query on a small index."""
+    waiting: Callable[[Actor, date], Lists] | None = None
+    """What waits behind it; counted for each page, so rows on a small index."""
 
 
-def _concerns_waiting(actor: Actor) -> int:
-    return waiting_concerns(actor, timezone.localdate()) if perms.is_staff(actor) else 0
+def _transfers(actor: Actor, today: date) -> Lists:
+    return transfers_waiting(actor)
 
 
-def _requests_waiting(actor: Actor) -> int:
-    asked = returned_count(actor) if can_ask_requests(actor) else 0
-    return asked + (waiting_count(actor) if can_decide_requests(actor) else 0)
+def _requests(actor: Actor, today: date) -> Lists:
+    asked = [returned(actor)] if can_ask_requests(actor) else []
+    return [*asked, to_decide(actor)] if can_decide_requests(actor) else asked
 
 
-def _overdue(actor: Actor) -> int:
-    return overdue_count(actor, timezone.localdate())
+def _dues(actor: Actor, today: date) -> Lists:
+    return [overdue_dues(actor, today)] if perms.is_staff(actor) else []
 
 
-def _late_tasks(actor: Actor) -> int:
-    return overdue_tasks(actor, timezone.localdate()) if perms.is_staff(actor) else 0
+def _campaigns(actor: Actor, today: date) -> Lists:
+    return [running_campaigns(actor)]
+
+
+def _tasks(actor: Actor, today: date) -> Lists:
+    return [late_tasks(actor, today)] if perms.is_staff(actor) else []
+
+
+def _concerns(actor: Actor, today: date) -> Lists:
+    return [overdue_concerns(actor, today)] if perms.is_staff(actor) else []
 
 
 DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
@@ -91,11 +104,11 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 "retirees:transfers",
                 can_list_transfers,
                 ("retirees:transfer",),
-                waiting_transfers,
+                _transfers,
             ),
             Item("变动表", "retirees:changed", perms.sees_register, ("retirees:changed",)),
             Item("数据质量", "retirees:quality", perms.sees_register, ("retirees:quality",)),
-            Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests_waiting),
+            Item("变更审核", "retirees:requests", can_list_requests, REVIEW_PAGES, _requests),
             Item("误登记的人员", "retirees:mistakes", can_remove_mistakes, ("retirees:mistake",)),
             Item("疑似重复", "retirees:doubles", can_see_doubles, ("retirees:double", "retirees:merge")),
         ),
@@ -104,12 +117,12 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "走访服务",
         (
             Item("走访情况", "dashboards:visits", perms.sees_register, ("dashboards:visits",)),
-            Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _overdue),
+            Item("应访名单", "visits:due", can_list_visits, DUE_PAGES, _dues),
             Item("走访记录", "visits:log", can_list_visits, LOG_PAGES),
-            Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, running_count),
+            Item("走访活动", "visits:campaigns", can_list_visits, CAMPAIGN_PAGES, _campaigns),
             Item("慰问经费", "visits:funds", can_see_funds, FUND_PAGES),
-            Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",), _late_tasks),
-            Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns_waiting),
+            Item("重要情况", "visits:incidents", can_list_visits, ("visits:incident",), _tasks),
+            Item("诉求办理", "concerns:list", can_list_concerns, ("concerns:",), _concerns),
             Item("日程", "agenda:calendar", can_see_agenda, ("agenda:calendar",)),
             Item("每周提醒", "agenda:digests", can_keep_feeds, ("agenda:digest",)),
             Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
@@ -133,11 +146,37 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("用户与权限", "accounts:users", perms.can_list_users, ("accounts:user",)),
             Item("用户组", "accounts:groups", perms.can_keep_groups, ("accounts:group",)),
             Item("操作日志", "audit:log", perms.can_read_log, ("audit:",)),
-            Item("后台任务", "jobs:list", perms.has_jobs, ("jobs:",)),
+            Item("后台任务", JOBS, perms.has_jobs, ("jobs:",)),
             Item("系统状态", "health:status", perms.can_see_system, ("health:",)),
         ),
     ),
 )
+
+
+def _waiting(actor: Actor, today: date) -> dict[str, Lists]:
+    """What the menu and the top bar count, by the views that show it."""
+    found = {
+        item.view: item.waiting(actor, today)
+        for _, items in MENU
+        for item in items
+        if item.waiting and item.perm(actor)
+    }
+    return found | ({JOBS: [telling_jobs(actor)]} if perms.has_jobs(actor) else {})
+
+
+WAITING = Tally(_waiting)
+
+
+def _counts(actor: Actor, today: date) -> dict[str, int]:
+    """What waits, by view; what a page of the staff's has counted for itself is not counted again."""
+    found: dict[str, int | None] = {
+        "retirees:transfers": waiting_transfers.kept(actor),
+        "visits:due": overdue_rows.kept(actor, today),
+        "concerns:list": waiting_concerns.kept(actor, today),
+    }
+    is_staff = perms.is_staff(actor)
+    kept = {view: min(count, LIMIT) for view, count in found.items() if count is not None and is_staff}
+    return kept | WAITING.counts(actor, today, frozenset(kept))
 
 
 def portal(request: Any) -> dict[str, Any]:
@@ -159,7 +198,8 @@ def _portal(request: Any) -> dict[str, Any]:
     }
     actor = getattr(request, "actor", None)
     if actor is not None:
-        counted = not getattr(request, "is_refused", False)
+        refused = getattr(request, "is_refused", False)
+        counts = {} if refused else _counts(actor, timezone.localdate())
         values |= {
             "actor": actor,
             "grant_label": f"{actor.place} · {Role(actor.role).label}",
@@ -168,9 +208,9 @@ def _portal(request: Any) -> dict[str, Any]:
                 for grant in request.grants
             ],
             "menu": _menu(
-                actor, user, request.resolver_match.view_name if request.resolver_match else "", counted
+                actor, user, request.resolver_match.view_name if request.resolver_match else "", counts
             ),
-            "todo": _todo(actor, counted),
+            "todo": {"count": counts.get(JOBS, 0), "url": reverse(JOBS)} if perms.has_jobs(actor) else None,
             "search_hint": "姓名、拼音首字母、身份证号" if perms.sees_private(actor) else "姓名、拼音首字母",
             "palette_url": reverse("palette:search"),
             "search_url": reverse("retirees:find") if perms.sees_register(actor) else "",
@@ -186,12 +226,6 @@ def _first_view(user: Any) -> str:
     return reverse("retirees:view", args=[view]) if view else ""
 
 
-def _todo(actor: Actor, counted: bool) -> dict[str, Any] | None:
-    if not perms.has_jobs(actor):
-        return None
-    return {"count": open_count(actor) if counted else 0, "url": reverse("jobs:list")}
-
-
 def _display(user: Any) -> dict[str, str]:
     return {
         "size": user.text_size,
@@ -201,7 +235,7 @@ def _display(user: Any) -> dict[str, str]:
     }
 
 
-def _menu(actor: Actor, user: Any, view_name: str, counted: bool) -> list[dict[str, Any]]:
+def _menu(actor: Actor, user: Any, view_name: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     shown = [(label, [item for item in items if item.perm(actor)]) for label, items in MENU]
     # The longest beginning wins: a page below another's address is lit for its own entry alone.
     lit = max(
@@ -223,7 +257,7 @@ def _menu(actor: Actor, user: Any, view_name: str, counted: bool) -> list[dict[s
                     "label": item.label,
                     "url": (_first_view(user) if item.view == REGISTER else "") or reverse(item.view),
                     "active": lit in item.match,
-                    "count": item.count(actor) if item.count and counted else 0,
+                    "count": counts.get(item.view, 0) if item.waiting else 0,
                 }
                 for item in items
             ],

@@ -160,10 +160,15 @@ def due_concerns(actor: Actor, today: date) -> dict[str, int]:
     return {"overdue": waiting_concerns(actor, today), **counts}
 
 
+def overdue_concerns(actor: Actor, today: date) -> ConcernQuerySet:
+    """What the menu counts: overdue ones of the place."""
+    return concern_rows(actor).overdue(today)
+
+
 @counted_once
 def waiting_concerns(actor: Actor, today: date) -> int:
-    """What the menu shows: overdue ones of the place."""
-    return concern_rows(actor).overdue(today).order_by().values("pk")[:1000].count()
+    """How many the menu shows."""
+    return overdue_concerns(actor, today).order_by().values("pk")[:1000].count()
 
 
 def earlier_of(person: Retiree, actor: Actor, since: date) -> list[Concern]:

@@ -8,7 +8,7 @@ import contextlib
 import contextvars
 import functools
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -27,18 +27,31 @@ def one_page() -> Iterator[None]:
         _kept.reset(token)
 
 
-def counted_once(count: Callable[P, Result]) -> Callable[P, Result]:
-    """Keep the result for the page. Arguments are hashable: an actor, a day."""
+class Counted(Generic[P, Result]):
+    """A count that keeps its result for the page."""
 
-    @functools.wraps(count)
-    def counted(*args: P.args, **kwargs: P.kwargs) -> Result:
+    def __init__(self, count: Callable[P, Result]) -> None:
+        self.count = count
+        functools.update_wrapper(self, count)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
         kept = _kept.get()
         if kept is None:
-            return count(*args, **kwargs)
-        key = (count, args, tuple(sorted(kwargs.items())))
+            return self.count(*args, **kwargs)
+        key = self._key(*args, **kwargs)
         if key not in kept:
-            kept[key] = count(*args, **kwargs)
+            kept[key] = self.count(*args, **kwargs)
         found: Result = kept[key]
         return found
 
-    return counted
+    def kept(self, *args: P.args, **kwargs: P.kwargs) -> Result | None:
+        """What the page has counted already; None where it has not."""
+        return (_kept.get() or {}).get(self._key(*args, **kwargs))
+
+    def _key(self, *args: P.args, **kwargs: P.kwargs) -> Hashable:
+        return (self.count, args, tuple(sorted(kwargs.items())))
+
+
+def counted_once(count: Callable[P, Result]) -> Counted[P, Result]:
+    """Keep the result for the page. Arguments are hashable: an actor, a day."""
+    return Counted(count)

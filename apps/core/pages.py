@@ -9,7 +9,7 @@ The middleware (apps/accounts/middleware.py) has put ``request.actor`` and opene
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -85,6 +85,9 @@ def _declare(rule: PageRule) -> Callable[[View], View]:
 
 def _wrong_method(request: PortalRequest, rule: PageRule) -> HttpResponse:
     """A form's address opened as a page, from the history or a bookmark: with a way out, unlike Django's empty one."""
+    cast(
+        Any, request
+    ).is_refused = True  # the menu without its counts, as on the other pages that only say no
     context = {"request_number": request.request_number}
     response = render(request, "errors/405.html", context, status=405)
     response.headers["Allow"] = ", ".join(rule.methods)

@@ -41,3 +41,12 @@ def test_what_fails_is_asked_again(count):
 
 def test_a_function_keeps_its_name_and_words(count):
     assert (count.__name__, count.__doc__) == ("counted", "How often it was really counted.")
+
+
+def test_another_part_may_ask_what_was_counted_without_counting(count):
+    assert count.kept("a") is None
+    with one_page():
+        assert count.kept("a") is None
+        count("a")
+        assert (count.kept("a"), count.kept("b")) == (1, None)
+    assert count.kept("a") is None

@@ -27,7 +27,7 @@ from apps.jobs.actions import (
 from apps.jobs.actions.work import handlers
 from apps.jobs.choices import State
 from apps.jobs.models import Job
-from apps.jobs.queries import initiator, open_count, queue_state
+from apps.jobs.queries import initiator, queue_state, telling_jobs
 from tests.jobs.handlers import effect
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_a_breakdown_is_tried_five_times_then_dead_and_put_back_by_hand(city):
         True
     ] * 4
     admin = city.actor(city.system_admin)
-    assert open_count(admin) == 1
+    assert telling_jobs(admin).count() == 1
     Job.objects.filter(pk=job.pk).update(kind="test.steps", payload={"steps": 1})
     with scope(admin):
         assert requeue_job(job=job, by=admin)
@@ -181,7 +181,7 @@ def test_a_running_job_stops_at_its_next_step(city, doing):
     job.refresh_from_db()
     assert (job.state, job.problem) == (State.CANCELLED, "已按要求停止。")
     assert effects(job) == ["1"]
-    assert open_count(clerk) == 0, "who stopped it himself need not be told"
+    assert telling_jobs(clerk).count() == 0, "who stopped it himself need not be told"
 
 
 def test_a_cancelled_job_that_breaks_down_or_dies_does_not_come_back(city, doing):
@@ -325,14 +325,14 @@ def test_the_bell_counts_what_ended_until_it_was_looked_at(city):
     wanted(by=clerk)
     for job in jobs:
         do_job(job.pk)
-    assert (open_count(clerk), open_count(other)) == (2, 0)
+    assert (telling_jobs(clerk).count(), telling_jobs(other).count()) == (2, 0)
     with scope(other):
         assert mark_seen(by=other, job=jobs[0]) == 0
     with scope(clerk):
         assert mark_seen(by=clerk, job=jobs[0]) == 1
-        assert open_count(clerk) == 1
+        assert telling_jobs(clerk).count() == 1
         assert mark_seen(by=clerk) == 1
-    assert open_count(clerk) == 0
+    assert telling_jobs(clerk).count() == 0
 
 
 def test_a_step_may_take_longer_than_a_page(doing):

@@ -221,6 +221,12 @@ def decided(actor: Actor) -> Any:
     return ChangeRequest.objects.visible_to(actor).exclude(state__in=OPEN).order_by("-decided_at", "pk")
 
 
+def returned(actor: Actor) -> Any:
+    """Requests of the actor's level that came back to be amended."""
+    rows = ChangeRequest.objects.visible_to(actor)
+    return rows.filter(state=RequestState.RETURNED, asked_level=level_of(actor))
+
+
 @counted_once
 def waiting_count(actor: Actor) -> int:
     """How many requests wait for the actor, counted up to LIMIT."""
@@ -230,10 +236,7 @@ def waiting_count(actor: Actor) -> int:
 @counted_once
 def returned_count(actor: Actor) -> int:
     """How many requests of the actor's level came back to be amended."""
-    rows = ChangeRequest.objects.visible_to(actor).filter(
-        state=RequestState.RETURNED, asked_level=level_of(actor)
-    )
-    return int(rows.order_by().values("pk")[:LIMIT].count())
+    return int(returned(actor).order_by().values("pk")[:LIMIT].count())
 
 
 def open_requests(person: Retiree, actor: Actor) -> list[ChangeRequest]:

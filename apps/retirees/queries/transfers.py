@@ -26,14 +26,19 @@ def transfers_in(actor: Actor, box: str) -> TransferQuerySet:
     return rows.select_related("county", "other", "to_unit").order_by("-proposed_at", "pk")
 
 
-@counted_once
-def waiting_transfers(actor: Actor) -> int:
+def transfers_waiting(actor: Actor) -> tuple[TransferQuerySet, ...]:
     """Proposals to answer and answers not yet looked at, of the actor's county; the city answers only for others,
     and is told of none."""
     if actor.county_id is None or actor.unit_id is not None:
-        return 0
+        return ()
     mine = Transfer.objects.visible_to(actor)
-    return mine.waiting().count() + mine.unread().count()
+    return mine.waiting(), mine.unread()
+
+
+@counted_once
+def waiting_transfers(actor: Actor) -> int:
+    """How many of them."""
+    return sum(rows.count() for rows in transfers_waiting(actor))
 
 
 def open_transfer_of(actor: Actor, retiree_id: int) -> Transfer | None:

@@ -83,6 +83,6 @@ def campaigns_seen(actor: Actor) -> CampaignQuerySet:
     return rows.filter(Q(frozen_at__isnull=False) | (Q(county_id=actor.county_id) & own))
 
 
-def running_count(actor: Actor) -> int:
+def running_campaigns(actor: Actor) -> CampaignQuerySet:
     """Campaigns under way that concern the actor, for the menu."""
-    return Campaign.objects.visible_to(actor).running().count()
+    return Campaign.objects.visible_to(actor).running()

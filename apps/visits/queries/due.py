@@ -87,14 +87,19 @@ def tab_counts(actor: Actor, filters: DueFilters, today: date) -> dict[str, int]
     }
 
 
+def overdue_dues(actor: Actor, today: date) -> DueQuerySet:
+    """What the menu counts: open rows whose window is over, without a reason."""
+    return due_rows(actor, DueFilters("overdue"), today)
+
+
 @counted_once
 def overdue_rows(actor: Actor, today: date) -> int:
-    """Open rows whose window is over, without a reason, up to LIMIT + 1."""
-    return count_up_to(due_rows(actor, DueFilters("overdue"), today))
+    """How many of them, up to LIMIT + 1."""
+    return count_up_to(overdue_dues(actor, today))
 
 
 def overdue_count(actor: Actor, today: date) -> int:
-    """What the menu shows: overdue ones, for the staff."""
+    """How many the menu shows."""
     return min(overdue_rows(actor, today), LIMIT) if is_staff(actor) else 0
 
 

@@ -58,9 +58,14 @@ def late_and_today(actor: Actor, today: date) -> tuple[int, int]:
     return found["late"], found["whole"] - found["late"]
 
 
+def late_tasks(actor: Actor, today: date) -> QuerySet[IncidentTask]:
+    """Lines whose day is over."""
+    return waiting_tasks(actor, today - timedelta(days=1))
+
+
 def overdue_tasks(actor: Actor, today: date) -> int:
     """How many lines whose day is over."""
-    return waiting_tasks(actor, today - timedelta(days=1)).count()
+    return late_tasks(actor, today).count()
 
 
 @dataclass(frozen=True)
