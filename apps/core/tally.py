@@ -47,7 +47,9 @@ class Tally:
     def _put_together(
         self, actor: Actor, today: date, known: frozenset[str]
     ) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
-        names, columns, values = [], [], []
+        names: list[str] = []
+        columns: list[str] = []
+        values: list[Any] = []
         for name, lists in self._lists(actor, today).items():
             if name in known:
                 continue
