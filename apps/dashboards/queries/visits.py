@@ -58,6 +58,8 @@ VISIT_TABLES = (
 """Tables of the board of visits by place: their figures and what stands over them."""
 RATIOS = {"%", "天"}
 VISIT_NAMES = tuple(name for _, columns in VISIT_TABLES for name, _ in columns)
+LONG = 15
+"""Rows above which a table beside the places is folded."""
 CATEGORY_COLUMNS = (
     ("visits_made", "走访（人次）"),
     ("people_visited", "走访到（人）"),
@@ -85,12 +87,18 @@ def visits_board(actor: Actor, span: Span) -> dict[str, Any]:
     values = figure_values(actor, span, list(dict.fromkeys([*VISIT_TILES, *VISIT_NAMES])))
     places = [(str(place.pk), place.label) for place in places_of(actor)]
     tables = [_placed_table(title, columns, values, places, actor) for title, columns in VISIT_TABLES]
-    tables[1:1] = [_category_table(actor, span, today), _leader_table(actor, span, today)]
+    visits, concerns = tables
+    wide = [visits, _category_table(actor, span, today), _leader_table(actor, span, today)]
     rate = values["visited_rate"]
     return {
         "tiles": [tile(values[name], actor) for name in VISIT_TILES],
         "charts": [chart(rate, "bars")] if len(rate.parts) > 1 else [],
-        "tables": [table for table in tables if table["rows"]],
+        "beside": concerns if concerns["rows"] else None,
+        "tables": [
+            table | {"folded": len(table["rows"]) > LONG and table is not visits}
+            for table in wide
+            if table["rows"]
+        ],
         "columns": [{"label": "数字", "num": False}, {"label": "怎么数", "num": False}],
         "definitions": [
             {"cells": [{"text": values[name].label, "url": ""}, {"text": values[name].definition, "url": ""}]}
