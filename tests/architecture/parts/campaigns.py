@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
-from apps.visits.models import Campaign, Due, Occasion, Team
+from apps.visits.models import Campaign, Due, Occasion, Team, VisitRule
 from tests.architecture.kinds import ACTION, FILE, FORM, OFFICES, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import COUNTY_OF, PLACES, Objects, places_of
 
@@ -130,6 +130,24 @@ def build(world: Any) -> None:
             )
         world.more["teams"] = _teams(made, "走访组")
         world.more["teams to go"] = _teams(made, "要撤的组")
+        world.more["city teams"] = {
+            office: Team.objects.create(
+                county=world.unit(office), campaign=made["city"], name=f"ZQ{office.upper()}组"
+            )
+            for office in ("a", "b")
+        }
+        world.more["festival rules"] = {
+            office: VisitRule.objects.create(
+                county=world.unit(office),
+                name=f"ZQ{office.upper()}节日规则",
+                occasion=occasion,
+                trigger="festival",
+                query="",
+                starts_on=today,
+                is_active=False,
+            )
+            for office in ("a", "b")
+        }
     world.more["campaigns"], world.more["campaign dues"] = made, dues
 
 
