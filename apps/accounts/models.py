@@ -115,6 +115,9 @@ class Grant(models.Model):
         User, verbose_name="授权人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    user_has_code: bool
+    """Whether an authenticator is enrolled; of grants that ``valid_grants`` gave."""
+
     objects = GrantQuerySet.as_manager()
     access = Access({"portal_base": READ, "s_security": WRITE, "s_system": READ})
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -18,14 +20,41 @@ from apps.accounts.rules import REGISTER_ROLES, browser_label
 from apps.audit.choices import SignInOutcome
 from apps.audit.models import SignIn
 from apps.core.chinese import format_moment
+from apps.units.models import Unit
 
 IDLE = timedelta(days=90)
 FAILURES = (SignInOutcome.FAILED, SignInOutcome.LOCKED, SignInOutcome.CODE_FAILED)
 
 
+OF_GRANT = [field.attname for field in Grant._meta.concrete_fields]
+OF_UNIT = [field.attname for field in Unit._meta.concrete_fields]
+
+
 def valid_grants(user: User) -> Sequence[Grant]:
-    """Grants in force, the user's own order of getting them."""
-    return list(Grant.objects.valid().filter(user=user).select_related("user", "unit").order_by("pk"))
+    """Grants in force, the user's own order of getting them, each with its user and unit.
+
+    Every request reads them anew, so that what was taken away is gone at the next click; only the text of the
+    statement is kept.
+    """
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(*_asking_for_grants(user.pk, timezone.localdate()))
+        for row in cursor.fetchall():
+            grant = Grant.from_db(connection.alias, OF_GRANT, row[: len(OF_GRANT)])
+            grant.unit = Unit.from_db(connection.alias, OF_UNIT, row[len(OF_GRANT) : -1])
+            grant.user = user
+            grant.user_has_code = row[-1]
+            found.append(grant)
+    return found
+
+
+@lru_cache(2000)
+def _asking_for_grants(user_id: int, today: date) -> tuple[str, tuple[Any, ...]]:
+    """SQL and its values. ``today``: on which day "in force" was put into words."""
+    columns = [*OF_GRANT, *(f"unit__{name}" for name in OF_UNIT)]
+    device = Exists(TOTPDevice.objects.filter(user=OuterRef("user_id"), confirmed=True))
+    rows = Grant.objects.valid().filter(user_id=user_id).order_by("pk").values_list(*columns, device)
+    return rows.query.sql_with_params()
 
 
 def choose_grant(grants: Sequence[Grant], chosen: int | None) -> Grant | None:
@@ -44,8 +73,10 @@ def must_have_code(grants: Sequence[Grant]) -> bool:
 
 
 def needs_code(user: User, grants: Sequence[Grant]) -> bool:
-    """Whether the session still owes a second factor: it has a device, or a role that must have one."""
-    return not is_verified(user) and (has_code_device(user) or must_have_code(grants))
+    """Whether the session still owes a second factor: it has a device, or a role that must have one. ``grants``: what
+    ``valid_grants`` gave, which knows of the device."""
+    has_device = grants[0].user_has_code if grants else has_code_device(user)
+    return not is_verified(user) and (has_device or must_have_code(grants))
 
 
 def is_verified(user: User) -> bool:

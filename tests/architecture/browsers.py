@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -14,6 +15,8 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 
+from apps.accounts.models import SessionStore
+from apps.accounts.rules import SESSION
 from tests.architecture.world import World
 from tests.factories.signed_in import signed_in
 
@@ -34,6 +37,10 @@ ROLES = (
 )
 
 
+AWAKE = 50
+"""Seconds; below the minute of SessionLimitMiddleware."""
+
+
 class Browsers(RequestFactory):
     """Sends requests through the whole stack of middleware under the session of a role.
 
@@ -50,6 +57,7 @@ class Browsers(RequestFactory):
             for role in ROLES
             if role != "anonymous"
         }
+        self.seen = dict.fromkeys(self.keys, time.time())
         self.crashes: list[str] = []
         got_request_exception.connect(self._crashed)
 
@@ -86,6 +94,17 @@ class Browsers(RequestFactory):
         self.cookies = SimpleCookie()
         if role in self.keys:
             self.cookies[settings.SESSION_COOKIE_NAME] = self.keys[role]
+            self._stay_awake(role)
+
+    def _stay_awake(self, role: str) -> None:
+        """As if somebody had just been at work: a session is written once a minute, and where every probe is taken back
+        every one would write it anew."""
+        now = time.time()
+        if now - self.seen[role] > AWAKE:
+            self.seen[role] = now
+            session = SessionStore(self.keys[role])
+            session[SESSION.SEEN] = int(now)
+            session.save()
 
 
 @contextmanager

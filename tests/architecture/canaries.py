@@ -1,5 +1,7 @@
 """Which canaries a role must never see."""
 
+from functools import cache
+
 from tests.architecture.browsers import everything_in
 from tests.architecture.objects import COUNTY_OF, places_of
 from tests.architecture.world import PLACES, World, leader_canaries, mark, plain_secrets, secret_mark
@@ -7,7 +9,8 @@ from tests.architecture.world import PLACES, World, leader_canaries, mark, plain
 ADMINS = ("system_admin", "security_admin", "audit_admin")
 
 
-def forbidden(world: World, role: str) -> list[str]:
+@cache
+def forbidden(role: str) -> list[str]:
     """Texts that must not be in anything a role is sent."""
     return [*_register(role), *_private(role), *_names_of_places(role)]
 
@@ -91,4 +94,4 @@ def seen(world: World, role: str, response: object) -> list[str]:
     if names_other_counties(response):
         for name in OTHER_COUNTIES:
             text = text.replace(name, "")
-    return [canary for canary in forbidden(world, role) if canary in text]
+    return [canary for canary in forbidden(role) if canary in text]
