@@ -22,7 +22,6 @@ VISIT_TILES = (
     "due_rate",
     "due_missing",
     "never_visited",
-    "days_since_visit",
     "gifts_money",
     "concerns_waiting",
     "concerns_overdue",
@@ -31,17 +30,17 @@ VISIT_TABLES = (
     (
         "走访慰问",
         (
-            ("visits_made", "走访（人次）"),
-            ("visits_led", "领导带队（人次）"),
-            ("people_visited", "走访到（人）"),
+            ("visits_made", "走访人次"),
+            ("visits_led", "领导带队"),
+            ("people_visited", "走访到"),
             ("visited_rate", "覆盖率"),
-            ("due_rate", "应访完成率"),
-            ("due_missing", "未访（人次）"),
-            ("unseen", "期内未走访（人）"),
-            ("never_visited", "从未走访（人）"),
-            ("days_since_visit", "距上次（天）"),
-            ("gifts_money", "慰问金（元）"),
-            ("gifts_goods", "慰问品（元）"),
+            ("due_rate", "应访完成"),
+            ("due_missing", "应访未访"),
+            ("unseen", "期内未访"),
+            ("never_visited", "从未走访"),
+            ("days_since_visit", "距上次/天"),
+            ("gifts_money", "慰问金/元"),
+            ("gifts_goods", "慰问品/元"),
         ),
     ),
     (
@@ -55,20 +54,17 @@ VISIT_TABLES = (
         ),
     ),
 )
-"""Tables of the board of visits by place: their figures and what stands over them."""
+"""Tables of the board of visits by place: their figures and what stands over them, short, because there are many; the
+units stand in the table of definitions."""
 RATIOS = {"%", "天"}
 VISIT_NAMES = tuple(name for _, columns in VISIT_TABLES for name, _ in columns)
 LONG = 15
-"""Rows above which a table beside the places is folded."""
+"""Leaders above whose number their table is folded."""
 CATEGORY_COLUMNS = (
-    ("visits_made", "走访（人次）"),
-    ("people_visited", "走访到（人）"),
+    ("people_visited", "走访到"),
     ("visited_rate", "覆盖率"),
-    ("due_rate", "应访完成率"),
-    ("due_missing", "未访（人次）"),
-    ("unseen", "期内未走访（人）"),
-    ("never_visited", "从未走访（人）"),
-    ("gifts_money", "慰问金（元）"),
+    ("due_rate", "应访完成"),
+    ("never_visited", "从未走访"),
 )
 LEADER_COLUMNS = (
     ("领导", False),
@@ -88,20 +84,26 @@ def visits_board(actor: Actor, span: Span) -> dict[str, Any]:
     places = [(str(place.pk), place.label) for place in places_of(actor)]
     tables = [_placed_table(title, columns, values, places, actor) for title, columns in VISIT_TABLES]
     visits, concerns = tables
-    wide = [visits, _category_table(actor, span, today), _leader_table(actor, span, today)]
+    category = _category_table(actor, span, today)
+    wide = [visits, concerns, _leader_table(actor, span, today)]
     rate = values["visited_rate"]
     return {
         "tiles": [tile(values[name], actor) for name in VISIT_TILES],
         "charts": [chart(rate, "bars")] if len(rate.parts) > 1 else [],
-        "beside": concerns if concerns["rows"] else None,
+        "beside": category if category["rows"] else None,
         "tables": [
-            table | {"folded": len(table["rows"]) > LONG and table is not visits}
+            table | {"folded": len(table["rows"]) > LONG and table is wide[-1]}
             for table in wide
             if table["rows"]
         ],
         "columns": [{"label": "数字", "num": False}, {"label": "怎么数", "num": False}],
         "definitions": [
-            {"cells": [{"text": values[name].label, "url": ""}, {"text": values[name].definition, "url": ""}]}
+            {
+                "cells": [
+                    {"text": f"{values[name].label}（{values[name].unit}）", "url": ""},
+                    {"text": values[name].definition, "url": ""},
+                ]
+            }
             for name in VISIT_NAMES
         ],
     }
