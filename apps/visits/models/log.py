@@ -87,6 +87,9 @@ class Visit(PersonRow):
                 condition=Q(source__isnull=False),
             ),
             models.Index(
+                fields=["county", "visited_on"], name="visit_over", condition=~Q(over_limit_reason="")
+            ),
+            models.Index(
                 fields=["import_batch_id"], name="visit_batch", condition=Q(import_batch_id__isnull=False)
             ),
         )

@@ -15,19 +15,15 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from apps.core.scope import Actor
 from apps.units.figures import place_column, places_of
-from apps.visits.models import Budget, Campaign, FundSource, Visit
+from apps.visits.models import Budget, Campaign, FundSource, Occasion, Visit
 from apps.visits.queries.funds import office_of
 
 ZERO = Decimal(0)
-OVER_LIMIT = (
-    ~Q(over_limit_reason="")
-    | Q(money__gt=F("occasion__money_limit"))
-    | Q(goods_value__gt=F("occasion__goods_limit"))
-)
-"""Over the limit of the occasion as it is now, or said to be when it was written down."""
 GIVEN = Q(money__gt=0) | ~Q(goods="")
 LISTED = 50
 """Visits to look into that are listed; all are counted."""
+FEW = 5000
+"""Up to here the newest are found by putting all in order; an index in their order would be walked to its end."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def ledger(actor: Actor, year: int) -> Ledger:
         places=_places(actor, gifts),
         total=sum((line.amounts for line in lines), Money()),
         check=(whole["money"] or ZERO) + (whole["goods"] or ZERO),
-        over_limit=_concerned(gifts.filter(OVER_LIMIT)),
+        over_limit=_concerned(*_over_limit(gifts)),
         unsigned=_concerned(gifts.filter(GIVEN, signed_by="")),
         twice=_paid_twice(gifts),
     )
@@ -184,9 +180,28 @@ def _places(actor: Actor, gifts: QuerySet[Visit]) -> list[LedgerLine]:
     ]
 
 
-def _concerned(rows: QuerySet[Visit]) -> Concerned:
-    joined = rows.select_related("retiree", "county", "unit", "occasion", "source")
-    return Concerned(rows.count(), list(joined.order_by("-visited_on", "-pk")[:LISTED]))
+def _over_limit(gifts: QuerySet[Visit]) -> tuple[QuerySet[Visit], QuerySet[Visit]]:
+    """Over the limit of their occasion as it is now, by amounts that stand in the index; and the others that were said
+    to be over it when they were written down, which have an index of their own."""
+    over = Q(pk__in=())
+    for occasion in Occasion.objects.all():
+        for column, limit in (("money", occasion.money_limit), ("goods_value", occasion.goods_limit)):
+            if limit is not None:
+                over |= Q(occasion_id=occasion.pk, **{f"{column}__gt": limit})
+    return gifts.filter(over), gifts.exclude(over).exclude(over_limit_reason="")
+
+
+def _concerned(*parts: QuerySet[Visit]) -> Concerned:
+    """Visits to look into, out of parts that have none in common."""
+    count, first = 0, []
+    for part in parts:
+        number = part.count()
+        count += number
+        rows = part if number <= FEW else part.order_by("-visited_on", "-pk")[:LISTED]
+        first += list(rows.values_list("visited_on", "pk")) if number else []
+    keys = [key for _, key in sorted(first, reverse=True)[:LISTED]]
+    joined = Visit.objects.select_related("retiree", "county", "unit", "occasion", "source")
+    return Concerned(count, list(joined.filter(pk__in=keys).order_by("-visited_on", "-pk")))
 
 
 def _paid_twice(gifts: QuerySet[Visit]) -> list[Mapping[str, Any]]:
