@@ -85,3 +85,5 @@ class StepKind(models.TextChoices):
     DECLINED = "declined", "不予受理"
     WITHDRAWN = "withdrawn", "撤回"
     REMINDED = "reminded", "催办"
+    JOINED = "joined", "增加共同提出人"
+    LEFT = "left", "减少共同提出人"

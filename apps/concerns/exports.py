@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.concerns.forms.listing import ConcernConditions
 from apps.concerns.models import Concern, ConcernPerson
-from apps.concerns.queries import SORTS, concern_rows, rows_under, shown_q
+from apps.concerns.queries import SORTS, TIES, concern_rows, rows_under, shown_q
 from apps.concerns.rules import timeliness
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
@@ -79,7 +79,9 @@ class ConcernExporter(TableExporter):
         order = data.get("order") or f"{'-' if descending else ''}{column}"
         if order not in dict(self.orders):
             order = "due_on"
-        found = rows.order_by(order, "-pk" if order.startswith("-") else "pk")
+        found = rows.order_by(
+            order, *(f"-{name}" if order.startswith("-") else name for name in (*TIES, "pk"))
+        )
         return Picked(
             keys=[key_of(*parts) for parts in found.values_list("office_id", "year", "number")],
             words=form.words(),

@@ -136,7 +136,8 @@ class Concern(PersonRow):
 
 
 class ConcernPerson(PersonRow):
-    """Who else stands behind a collective matter; the one who speaks is ``Concern.retiree``."""
+    """Who else stands behind a collective matter; the one who speaks is ``Concern.retiree``. Who no longer does is
+    deleted here and stays in the history."""
 
     concern = models.ForeignKey(Concern, db_constraint=False, on_delete=models.CASCADE, related_name="others")
 
@@ -190,3 +191,8 @@ class ConcernCounter(models.Model):
 class ConcernHistory(history_of(Concern, Access.person(append_only=True))):
     class Meta:
         verbose_name = verbose_name_plural = "诉求变更"
+
+
+class ConcernPersonHistory(history_of(ConcernPerson, Access.person(append_only=True))):
+    class Meta:
+        verbose_name = verbose_name_plural = "共同提出人变更"

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from apps.concerns.choices import OPEN, UNANSWERED, Satisfaction, State
-from apps.concerns.models import Concern, ConcernPerson, ConcernQuerySet
+from apps.concerns.models import Concern, ConcernPerson, ConcernPersonHistory, ConcernQuerySet
 from apps.concerns.rules import AGEING_DAYS, quiet_since
 from apps.core.once import counted_once
 from apps.core.scope import Actor
@@ -29,6 +29,8 @@ TIMELY = {"yes": "按期答复", "late": "超期答复", "running": "未到期",
 IDLE = {"5": "5个工作日", "10": "10个工作日", "20": "20个工作日", "30": "30个工作日", "60": "60个工作日"}
 """Without anything done, for the filter."""
 SORTS = {"due_on": "答复期限", "received_on": "受理日期", "touched_at": "最近进展"}
+TIES = ("year", "number")
+"""What puts matters of the same day in order: the earlier registered has the smaller number."""
 SOON = timedelta(days=7)
 NAMED = 500
 """People of one name that the list looks for."""
@@ -146,6 +148,21 @@ def neighbours_named(actor: Actor, person: Retiree, text: str, limit: int) -> li
     people = Retiree.objects.visible_to(actor).on_register().filter(county_id=person.county_id)
     found = search_names(people.exclude(pk=person.pk), text)
     return list(found.select_related("county", "unit").order_by("name_sort", "pk")[:limit])
+
+
+def signers_of(one: Concern, actor: Actor) -> list[Retiree]:
+    """Who stands behind a matter besides the one who speaks, of those the actor sees."""
+    behind = ConcernPerson.objects.filter(concern=one).values("retiree_id")
+    people = Retiree.objects.visible_to(actor).filter(pk__in=behind)
+    return list(people.select_related("county", "unit").order_by("name_sort", "pk"))
+
+
+def former_signers(one: Concern, actor: Actor) -> list[Retiree]:
+    """Who stood behind it and no longer does, out of the history, of those the actor sees."""
+    past = ConcernPersonHistory.objects.filter(concern_id=one.pk, pgh_label="delete").values("retiree_id")
+    now = ConcernPerson.objects.filter(concern=one).values("retiree_id")
+    people = Retiree.objects.visible_to(actor).filter(pk__in=past).exclude(pk__in=now)
+    return list(people.select_related("county", "unit").order_by("name_sort", "pk"))
 
 
 def due_concerns(actor: Actor, today: date) -> dict[str, int]:

@@ -50,28 +50,31 @@ def keyset_page(
     at_least: bool = False,
     expression: Any = None,
     joined: Sequence[str] = (),
+    ties: Sequence[str] = (),
 ) -> KeysetPage:
     """Return the page that ``query`` asks for of ``rows`` in order of ``column`` (never NULL), then of the key.
     ``expression``: what ``column`` is where the rows have none of this name. ``joined``: relations that are read for
-    the page's rows alone, where joining all of ``rows`` would cost them the order of their index.
+    the page's rows alone, where joining all of ``rows`` would cost them the order of their index. ``ties``: columns
+    that put rows with the same ``column`` in order, before the key does.
 
     Raises Http404 for a page that is not there.
     """
     made = {} if expression is None else {column: expression}
     rows = rows.annotate(**made) if made else rows
     number, cursor, backwards = _asked(query, rows.model._meta.pk)
+    columns = (column, *ties, "pk")
     if number == LAST:
-        found = list(rows.order_by(*_order(column, not descending))[: _tail(total)])[::-1]
+        found = list(rows.order_by(*_order(columns, not descending))[: _tail(total)])[::-1]
         number, more_before, more_after = _pages(total), len(found) < (total or SIZE + 1), False
     elif cursor:
-        near = _beyond(rows, column, descending != backwards, cursor, made)
-        found = list(near.order_by(*_order(column, descending != backwards))[: SIZE + 1])
+        near = _beyond(rows, columns, descending != backwards, cursor, made)
+        found = list(near.order_by(*_order(columns, descending != backwards))[: SIZE + 1])
         more = len(found) > SIZE
         found = found[:SIZE][::-1] if backwards else found[:SIZE]
         more_before, more_after = (more, True) if backwards else (True, more)
         number = 1 if backwards and not more else number
     elif number <= JUMP:
-        found = list(rows.order_by(*_order(column, descending))[(number - 1) * SIZE : number * SIZE + 1])
+        found = list(rows.order_by(*_order(columns, descending))[(number - 1) * SIZE : number * SIZE + 1])
         more_before, more_after = number > 1, len(found) > SIZE
         found = found[:SIZE]
     else:
@@ -127,19 +130,24 @@ def _tail(total: int | None) -> int:
     return (total % SIZE or SIZE) if total else SIZE
 
 
-def _order(column: str, descending: bool) -> list[str]:
-    return [f"-{column}", "-pk"] if descending else [column, "pk"]
+def _order(columns: Sequence[str], descending: bool) -> list[str]:
+    return [f"-{name}" for name in columns] if descending else list(columns)
 
 
-def _beyond(rows: QuerySet, column: str, descending: bool, cursor: Any, made: Mapping[str, Any]) -> QuerySet:
-    """Rows behind the cursor's row, as one range that an index on (column, key) can answer."""
+def _beyond(
+    rows: QuerySet, columns: Sequence[str], descending: bool, cursor: Any, made: Mapping[str, Any]
+) -> QuerySet:
+    """Rows behind the cursor's row, as one range that an index on the columns can answer."""
     there = rows.model._default_manager.filter(pk=cursor).annotate(**made)
-    value = there.values_list(column, flat=True).first()
-    if value is None:
+    values = there.values_list(*columns).first()
+    if values is None:
         raise Http404("page")
     sign = "lt" if descending else "gt"
-    behind = Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": cursor})
-    return rows.filter(behind, **{f"{column}__{sign}e": value})
+    behind, same = Q(), Q()
+    for name, value in zip(columns, values, strict=True):
+        behind |= same & Q(**{f"{name}__{sign}": value})
+        same &= Q(**{name: value})
+    return rows.filter(behind, **{f"{columns[0]}__{sign}e": values[0]})
 
 
 def _address(query: QueryDict, **values: Any) -> str:

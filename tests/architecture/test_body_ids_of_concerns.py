@@ -38,6 +38,12 @@ def assigned(world: World, place: str) -> Values:
     return {"on": today, "version": 1, "working_days": "15", "owner_unit": world.unit(place).pk, "owner": ""}
 
 
+def signers(world: World, *places: str, **more: object) -> Values:
+    today = timezone.localdate().isoformat()
+    keys = [world.people[place].pk for place in places]
+    return {"on": today, "version": 1, "people_count": "1", "text": "试理由", "others": keys, **more}
+
+
 def file(world: World, query: str) -> Values:
     return {
         "kind": "concerns",
@@ -101,6 +107,22 @@ CASES: dict[str, Case] = {
         lambda world: new_concern(world, owner_unit=world.unit("b1").pk),
         (302,),
         (422,),
+    ),
+    "who joins it later": Case(
+        "POST",
+        at("concerns:people", pk=concern("a1")),
+        lambda world: signers(world, "a2"),
+        lambda world: signers(world, "a2", "b1"),
+        (302,),
+        (422,),
+    ),
+    "looked for to join": Case(
+        "POST",
+        at("concerns:people", pk=concern("a1")),
+        lambda world: signers(world, who="ZQA"),
+        lambda world: signers(world, "b1", who="ZQ"),
+        (200,),
+        (200,),
     ),
     "who is asked to answer": Case(
         "POST",

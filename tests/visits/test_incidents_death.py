@@ -18,9 +18,9 @@ from apps.visits.actions.farewell import make_draft_paper, save_draft
 from apps.visits.actions.incident_tasks import add_task, edit_task, settle_task
 from apps.visits.actions.incidents import end_incident
 from apps.visits.choices import AgeCount
-from apps.visits.models import DeathDraft, Incident, IncidentTask
+from apps.visits.models import ChecklistItem, DeathDraft, Incident, IncidentTask
 from apps.visits.queries.farewell import deceased_of
-from apps.visits.queries.incidents import overdue_tasks, task_changes
+from apps.visits.queries.incidents import item_changes, overdue_tasks, task_changes
 from apps.visits.rules.farewell import DRAFT_MARK, ages_at_death, draft_of, paper_lines
 from tests.factories.city import actor_of, make_person
 
@@ -226,6 +226,45 @@ def test_a_line_is_given_to_somebody_else_with_its_history(browser, death, clerk
     settle_task(task=row, word="done", today=today, by=clerk)
     with pytest.raises(NotPossible, match="重新办理"):
         edit_task(task=row, who="", due_on=due, note="", by=clerk)
+
+
+def test_two_edits_of_a_line_are_set_side_by_side(browser, death, clerk, today):
+    """The second is not written; the page shows both sides, and what is chosen there is."""
+    row = death.tasks.get(label="发讣告")
+    address = reverse("visits:incident-task-edit", args=[row.pk])
+    opened = dict(browser.get(address).context["hidden"])
+    mine = {"who": "李干事", "due_on": row.due_on.isoformat(), "note": row.note, "token": str(uuid.uuid4())}
+    mine |= opened
+    edit_task(task=row, who="王科长", due_on=row.due_on, note="已约印厂", by=clerk)
+    answer = browser.post(address, mine)
+    assert answer.status_code == 409
+    assert "王科长" in answer.text
+    assert "李干事" in answer.text
+    row.refresh_from_db()
+    assert (row.who, row.note) == ("王科长", "已约印厂")
+    chosen = dict(answer.context["inputs"]) | {"pick_who": "mine"}
+    assert browser.post(address, chosen).status_code == 302
+    row.refresh_from_db()
+    assert (row.who, row.note) == ("李干事", "已约印厂")  # what only the other changed stays his
+    assert browser.post(address, mine | {"opened": "forged", "token": str(uuid.uuid4())}).status_code == 400
+
+
+def test_the_standard_list_keeps_its_states(city, sign_in):
+    """Each change of a line of the standard checklist, with who made it, below its form."""
+    client = sign_in(city.city_clerk)
+    item = ChecklistItem.objects.get(label="发讣告")
+    address = reverse("visits:incident-checklist-edit", args=[item.pk])
+    was = item.days
+    typed = {"kind": item.kind, "part": item.part, "label": item.label, "sort": "1", "is_active": "on"}
+    for days in (was + 2, was + 4):
+        sent = typed | {"days": str(days), "token": str(uuid.uuid4())}
+        assert client.post(address, sent).status_code == 302
+    with scope(actor_of(city.city_clerk)):
+        assert [row.days for row, _ in item_changes(item)] == [was + 4, was + 2]
+        assert {by for _, by in item_changes(item)} == {city.city_clerk.full_name}
+    page = client.get(address).text
+    assert "改动记录" in page
+    assert "改动记录" not in client.get(reverse("visits:incident-checklist-create")).text
 
 
 def test_one_more_line_is_added_once(browser, death, clerk, today):

@@ -67,7 +67,7 @@ def register_concern(
         touched_at=timezone.now(),
     )
     ConcernPerson.objects.bulk_create(ConcernPerson(**other.row_keys(), concern=concern) for other in others)
-    _step(concern, StepKind.RECEIVED, received, "", by)
+    write_step(concern, StepKind.RECEIVED, received, "", by)
     record_event(
         kind=EventKind.CREATE,
         summary=f"登记诉求 {concern.label}：{retiree.name}（{concern.get_kind_display()}）",
@@ -87,6 +87,11 @@ def _check(
         raise NotPossible("受理日期不能早于提出日期。")
     if not 1 <= days <= MOST_DAYS:
         raise NotPossible(f"办理时限：1到{MOST_DAYS}个工作日。")
+    check_place(retiree, others)
+
+
+def check_place(retiree: Retiree, others: Sequence[Retiree]) -> None:
+    """Who stands behind a matter is of the same county. Raises NotPossible."""
     if any(other.county_id != retiree.county_id for other in others):
         raise NotPossible("共同提出人应在同一个县市区；别处的人请由当地另行登记。")
 
@@ -111,7 +116,19 @@ def _next_number(office: int, year: int) -> int:
     return counter.last
 
 
-def _step(concern: Concern, kind: StepKind, on: date, text: str, by: Actor) -> ConcernStep:
+def held_as_opened(concern: Concern, version: int, on: date) -> Concern:
+    """The matter under a lock, as the page showed it. Raises Stale for another version, NotPossible for a day that
+    cannot be."""
+    held: Concern = Concern.objects.select_for_update(of=("self",), no_key=True).get(pk=concern.pk)
+    if held.version != version:
+        raise Stale("打开以后已有人办理过，请看最新的办理过程再办。")
+    if on > timezone.localdate() or on < held.received_on:
+        raise NotPossible("日期应在受理之后、今天以前。")
+    return held
+
+
+def write_step(concern: Concern, kind: StepKind, on: date, text: str, by: Actor) -> ConcernStep:
+    """A line of what was done."""
     return ConcernStep.objects.create(
         county_id=concern.county_id,
         unit_id=concern.unit_id,
@@ -141,14 +158,10 @@ def take_step(
     answer_way, result of ANSWERED; satisfaction of CLOSED). Raises Stale for another version, NotPossible where the
     step does not follow, a day has not come, or a reason is missing.
     """
-    held = Concern.objects.select_for_update(of=("self",), no_key=True).get(pk=concern.pk)
     on = on or timezone.localdate()
-    if held.version != version:
-        raise Stale("打开以后已有人办理过，请看最新的办理过程再办。")
+    held = held_as_opened(concern, version, on)
     if not may_take(step, held.state):
         raise NotPossible(f"现在是“{held.get_state_display()}”，不能{step.label}。")
-    if on > timezone.localdate() or on < held.received_on:
-        raise NotPossible("日期应在受理之后、今天以前。")
     if (
         step in (StepKind.DECLINED, StepKind.WITHDRAWN, StepKind.EXTENDED, StepKind.REOPENED)
         and not text.strip()
@@ -161,7 +174,7 @@ def take_step(
     held.touched_at = timezone.now()
     held.version += 1
     held.save()
-    _step(held, step, on, text or _words(held, step), by)
+    write_step(held, step, on, text or _words(held, step), by)
     record_event(
         kind=EventKind.CHANGE,
         summary=f"诉求 {held.label}：{step.label}",

@@ -8,22 +8,20 @@ from typing import Any
 from django import forms
 
 from apps.concerns.choices import Kind, Source, Topic
-from apps.concerns.forms.steps import LONG, DatedForm, owners
+from apps.concerns.forms.others import OthersForm
+from apps.concerns.forms.steps import LONG, owners
 from apps.concerns.models import Concern
 from apps.concerns.queries import earlier_of
 from apps.concerns.rules import MOST_DAYS, WORKING_DAYS, is_alike
 from apps.core.inputs import DayField, TextField, TokenField
 from apps.core.scope import Actor
-from apps.retirees.choices import ON_REGISTER
 from apps.retirees.models import Retiree
 from apps.units.models import Unit
 
 YEAR = timedelta(days=365)
-MOST_OTHERS = 200
-LONGEST_NAME = 20
 
 
-class ConcernForm(DatedForm):
+class ConcernForm(OthersForm):
     """What somebody asks for, as he said it. ``others``: who stands behind it; ``who``: whom to look for."""
 
     error_title = "没有登记"
@@ -56,21 +54,9 @@ class ConcernForm(DatedForm):
         max_value=MOST_DAYS,
         help_text="从受理次日起算，节假日、调休已扣除",
     )
-    people_count = forms.IntegerField(
-        label="涉及人数",
-        min_value=1,
-        max_value=9999,
-        initial=1,
-        help_text="集体提出的填总人数，不在册的人也算；在册的请在下面逐个选上",
-    )
     repeat_of = forms.ChoiceField(label="是否重复", required=False)
     not_repeat = forms.BooleanField(label="已核对，是另一件事，不是重复", required=False)
     owner_unit = forms.ChoiceField(label="办理单位")
-    others = forms.MultipleChoiceField(
-        label="共同提出人",
-        required=False,
-        error_messages={"invalid_choice": "共同提出人里有本县市区名册上没有的人，请重新选择。"},
-    )
     token = TokenField()
 
     def __init__(
@@ -101,15 +87,11 @@ class ConcernForm(DatedForm):
         if not self._doubted(data, given):
             del self.fields["not_repeat"]
         self._offer("owner_unit", owners(actor, person)[0])
-        self.people = people_behind(actor, person, self._picked(data, given), found)
-        self._offer("others", [(key, one.name) for key, one in self.people.items()])
+        self.offer_people(actor, person, found, given.get("others", ()))
 
     def _offer(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
         field: Any = self.fields[name]
         field.choices = choices
-
-    def _picked(self, data: Any, given: dict[str, Any]) -> Sequence[str]:
-        return data.getlist("others") if data is not None else given.get("others", ())
 
     def _doubted(self, data: Any, given: dict[str, Any]) -> bool:
         """Whether what was typed looks like something that is open: only then is one asked."""
@@ -121,25 +103,6 @@ class ConcernForm(DatedForm):
             if one.is_open and title and is_alike(title, topic, one.title, one.topic)
         ]
         return bool(self.alike)
-
-    def other_rows(self) -> list[dict[str, Any]]:
-        """Boxes of the page: who is picked, then who was found."""
-        picked = set(self["others"].value() or ())
-        return [
-            {
-                "key": key,
-                "name": one.name,
-                "place": f"{one.county.label} {one.unit.label}",
-                "picked": key in picked,
-            }
-            for key, one in sorted(self.people.items(), key=lambda pair: pair[0] not in picked)
-        ]
-
-    def clean_others(self) -> list[str]:
-        keys: list[str] = self.cleaned_data["others"]
-        if len(keys) > MOST_OTHERS:
-            raise forms.ValidationError(f"共同提出人最多选{MOST_OTHERS}人，其余写在内容里。")
-        return keys
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -163,25 +126,6 @@ class ConcernForm(DatedForm):
         data["owner_unit"] = Unit.objects.get(pk=int(data["owner_unit"]))
         return data
 
-    def others_picked(self) -> list[Retiree]:
-        """Who stands behind it, besides the person himself."""
-        return [self.people[key] for key in self.cleaned_data["others"]]
-
 
 def _told(one: Concern) -> str:
     return f"{one.label} {one.title}（{one.get_state_display()}）"
-
-
-def people_behind(
-    actor: Actor, person: Retiree, picked: Sequence[str], found: Sequence[Retiree]
-) -> dict[str, Retiree]:
-    """Key → who may stand behind a matter of ``person``: picked or found, on the register of the same county."""
-    keys = {
-        int(key) for key in picked[: MOST_OTHERS + 1] if key.isascii() and key.isdecimal() and len(key) < 19
-    }
-    keys |= {one.pk for one in found}
-    rows = Retiree.objects.visible_to(actor).filter(
-        pk__in=keys, county_id=person.county_id, state__in=ON_REGISTER
-    )
-    rows = rows.exclude(pk=person.pk).select_related("county", "unit").order_by("name_sort", "pk")
-    return {str(one.pk): one for one in rows}

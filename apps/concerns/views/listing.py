@@ -14,7 +14,7 @@ from apps.accounts.perms import may_export
 from apps.concerns import perms
 from apps.concerns.forms.listing import ConcernConditions
 from apps.concerns.models import Concern, ConcernQuerySet
-from apps.concerns.queries import SHOWN, ageing_since, concern_rows, rows_under, shown_q, tab_counts
+from apps.concerns.queries import SHOWN, TIES, ageing_since, concern_rows, rows_under, shown_q, tab_counts
 from apps.concerns.rules import timeliness
 from apps.core.chinese import format_count, format_date
 from apps.core.pages import page
@@ -68,6 +68,7 @@ def concerns(request: HttpRequest) -> HttpResponse:
         query=request.GET,
         total=total,
         at_least=at_least,
+        ties=TIES,
     )
     words = f"{'超过' if at_least else ''}{format_count(total)}件"
     context = _context(request, form, show, counts) | {

@@ -15,12 +15,13 @@ from apps.concerns.actions import NotPossible, take_step
 from apps.concerns.choices import StepKind
 from apps.concerns.forms.steps import FORMS
 from apps.concerns.models import Concern
-from apps.concerns.queries import concern_rows
+from apps.concerns.queries import concern_rows, former_signers, signers_of
 from apps.concerns.rules import may_take
 from apps.concerns.views.listing import TONES, due_words, list_address
 from apps.core.chinese import format_date, format_moment
 from apps.core.pages import page
 from apps.core.scope import Actor
+from apps.retirees.models import Retiree
 
 SHOWN_REPEATS = 50
 DECIDED = (StepKind.EXTENDED, StepKind.DECLINED, StepKind.REOPENED)
@@ -65,9 +66,8 @@ def concern(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The matter with all its steps, and what may be done next."""
     actor, today = request.actor, timezone.localdate()
     one = the_concern(actor, pk)
-    others = one.others.select_related("retiree", "unit").order_by("retiree__name_sort", "pk")
     repeats = concern_rows(actor).filter(repeat_of=one).order_by("-received_on", "-number")[:SHOWN_REPEATS]
-    writes = bool(one.answer) and perms.can_handle_concern(actor, one)
+    handles = perms.can_handle_concern(actor, one)
     context = {
         "crumbs": crumbs(one.label),
         "concern": one,
@@ -93,18 +93,13 @@ def concern(request: HttpRequest, pk: UUID) -> HttpResponse:
                 *_more_facts(one),
             ],
             "actions": [{"label": "答复函", "url": reverse("concerns:letter", args=[one.pk])}]
-            if writes
+            if handles and one.answer
             else [],
         },
         "tabs": [],
-        "others": [
-            {
-                "name": row.retiree.name,
-                "place": row.unit.label,
-                "url": reverse("retirees:detail", args=[row.retiree_id]),
-            }
-            for row in others
-        ],
+        "others": _people(signers_of(one, actor)),
+        "former": _people(former_signers(one, actor)),
+        "others_url": reverse("concerns:people", args=[one.pk]) if handles and one.is_open else "",
         "repeats": [
             {
                 "name": f"{row.label} {row.title}",
@@ -134,6 +129,17 @@ def concern(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
     }
     return render(request, "concerns/concern.html", context)
+
+
+def _people(people: list[Retiree]) -> list[dict[str, str]]:
+    return [
+        {
+            "name": one.name,
+            "place": one.unit.label,
+            "url": reverse("retirees:detail", args=[one.pk]),
+        }
+        for one in people
+    ]
 
 
 def _owner(one: Concern) -> str:

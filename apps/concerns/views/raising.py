@@ -11,7 +11,8 @@ from django.utils import timezone
 from apps.accounts.models import FormToken
 from apps.concerns import perms
 from apps.concerns.actions import NotPossible, register_concern
-from apps.concerns.forms.raising import LONGEST_NAME, ConcernForm
+from apps.concerns.forms.others import LONGEST_NAME
+from apps.concerns.forms.raising import ConcernForm
 from apps.concerns.models import Concern
 from apps.concerns.queries import neighbours_named
 from apps.concerns.views.pages import crumbs
@@ -29,7 +30,7 @@ FOUND = 20
 @page(perms.can_raise_concern, "GET", "POST")
 def find(request: HttpRequest) -> HttpResponse:
     """Whose matter it is: the first step of registering one. It posts, so that names stand in no address."""
-    name = _name(request.POST.get("name", ""))
+    name = name_typed(request.POST.get("name", ""))
     people = people_named(request.actor, name, FOUND) if name else []
     context = {
         "heading": "登记诉求：是谁提出的",
@@ -47,7 +48,8 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "concerns/find.html", context)
 
 
-def _name(text: str) -> str:
+def name_typed(text: str) -> str:
+    """Whom to look for; "" for what is no name."""
     plain = " ".join(text.split())[:LONGEST_NAME]
     return plain if plain.isprintable() else ""
 
@@ -59,7 +61,7 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor
     people = Retiree.objects.visible_to(actor).exclude(state__in=(LifeState.MERGED, LifeState.MISTAKE))
     person = get_object_or_404(people.select_related("county", "unit"), pk=pk)
-    who = _name(request.POST.get("who", ""))
+    who = name_typed(request.POST.get("who", ""))
     if who or "find" in request.POST:
         return _looked_for(request, person, who)
     form = ConcernForm(request.POST or None, person=person, actor=actor, today=timezone.localdate())
@@ -105,14 +107,17 @@ def _looked_for(request: HttpRequest, person: Retiree, who: str) -> HttpResponse
     form = ConcernForm(
         None, person=person, actor=request.actor, today=timezone.localdate(), found=found, **typed
     )
+    return _page(request, form, person, looks=looked_words(who, len(found)))
+
+
+def looked_words(who: str, found: int) -> str:
+    """What came of looking for somebody."""
     if not who:
-        looks = "请写出姓名或拼音再查找。"
-    elif found:
-        more = f"只列出前{FOUND}位，没有的请把名字写全。" if len(found) == FOUND else ""
-        looks = f"查过“{who}”：勾选要加的人，再查下一位，或点“登记”。{more}"
-    else:
-        looks = f"没有查到“{who}”：只查本县市区在册、您能看到的人。"
-    return _page(request, form, person, looks=looks)
+        return "请写出姓名或拼音再查找。"
+    if not found:
+        return f"没有查到“{who}”：只查本县市区在册、您能看到的人。"
+    more = f"只列出前{FOUND}位，没有的请把名字写全。" if found == FOUND else ""
+    return f"查过“{who}”：勾选要加的人，再查下一位，或者保存。{more}"
 
 
 def _page(

@@ -9,6 +9,7 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
+from apps.core.side_by_side import Opened, not_stale
 from apps.retirees.actions.life import NotPossible
 from apps.visits.actions.incidents import held_incident
 from apps.visits.choices import TaskPart
@@ -39,13 +40,16 @@ def settle_task(*, task: IncidentTask, word: str, told_to: str = "", today: date
 
 
 @transaction.atomic
-def edit_task(*, task: IncidentTask, who: str, due_on: date, note: str, by: Actor) -> IncidentTask:
+def edit_task(
+    *, task: IncidentTask, who: str, due_on: date, note: str, by: Actor, opened: Opened | None = None
+) -> IncidentTask:
     """Give a line to somebody else or another day. Raises NotPossible for a closed matter, a settled line, and a day
-    before it happened."""
+    before it happened; Stale where the line is no longer what the form was ``opened`` on."""
     incident = _open_incident(task.incident)
     row = IncidentTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if row.done_on or row.is_needless:
         raise NotPossible("这一项已经办完，要改请先点“重新办理”。")
+    not_stale(row, opened)
     _check_day(incident, due_on)
     was = f"{row.who or '未定'}，{format_date(row.due_on)}"
     row.who, row.due_on, row.note = who, due_on, note

@@ -1,6 +1,5 @@
 """Keeping the counts of visits and campaigns ready, in the background."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
@@ -17,6 +16,8 @@ from apps.visits.figures.counting import COUNTINGS, TALLIED, counted, leader_row
 from apps.visits.models import CampaignTally, LeaderTally, WorkTally
 from apps.visits.queries.coverage import campaign_cells
 from apps.visits.queries.tallies import kept_spans, tallies_of
+
+PLACE = {"in_county": "county_id", "in_unit": "unit_id"}
 
 
 def refresh_tallies(*, today: date, by: Actor) -> int:
@@ -63,32 +64,32 @@ def _any_of(spans: Collection[Span]) -> Q:
 
 
 def _count_span(span: Span, today: date, by: Actor) -> None:
-    """Count the span for the units without a count of it, county by county, so that no statement takes long."""
+    """Count the span for the units without a count of it."""
     kept = tallies_of(span).filter(unit_id=OuterRef("pk"))
-    missing: dict[int, list[int]] = defaultdict(list)
-    for unit, area in Unit.objects.filter(~Exists(kept)).order_by("pk").values_list("pk", "area_id"):
-        missing[area or unit].append(unit)
+    missing = list(Unit.objects.filter(~Exists(kept)).order_by("pk"))
+    if not missing:
+        return
+    units = None if len(missing) == Unit.objects.count() else {unit.pk for unit in missing}
     dates = {"starts_on": span.start, "ends_on": span.end}
-    for county, units in missing.items():
-        insert_many(
-            WorkTally(county_id=county, unit_id=unit, category=category, **dates, **row)
-            for (unit, category), row in _values(span, today, by, county, units)
-        )
-        rows = leader_rows(by, span, units, "county_id", "unit_id", county=county)
-        insert_many(LeaderTally(**dates, **row) for row in rows)
+    insert_many(
+        WorkTally(county_id=county, unit_id=unit, category=category, **dates, **row)
+        for (county, unit, category), row in _values(span, today, by, missing, units)
+    )
+    rows = leader_rows(by, span, units, "county_id", "unit_id")
+    insert_many(LeaderTally(**dates, **row) for row in rows)
 
 
 def _values(
-    span: Span, today: date, by: Actor, county: int, units: Collection[int]
-) -> Iterator[tuple[tuple[int, str], dict[str, Any]]]:
-    """Columns by unit and category; of a unit without any one row of noughts, which says that it is counted."""
-    values: dict[tuple[int, str], dict[str, Any]] = {}
+    span: Span, today: date, by: Actor, missing: Collection[Unit], units: Collection[int] | None
+) -> Iterator[tuple[tuple[int, int, str], dict[str, Any]]]:
+    """Columns by county, unit and category; of a unit without any one row of noughts, which says that it is counted."""
+    values: dict[tuple[int, int, str], dict[str, Any]] = {}
     for name, columns in TALLIED.items():
         found = COUNTINGS[name](by, span, today)
         if found is not None:
-            by_axes = {"in_unit": "unit_id", "kind": found.category}
-            for row in counted(found, by, units, by_axes, county=county):
+            for row in counted(found, by, units, PLACE | {"kind": found.category}):
                 told = {column: row[column] for column in columns if row[column] is not None}
-                values.setdefault((row["in_unit"], row["kind"]), {}).update(told)
+                values.setdefault((row["in_county"], row["in_unit"], row["kind"]), {}).update(told)
+    empty = {(unit.area_id or unit.pk, unit.pk) for unit in missing} - {key[:2] for key in values}
     yield from values.items()
-    yield from (((unit, ""), {}) for unit in sorted(set(units) - {unit for unit, _ in values}))
+    yield from (((county, unit, ""), {}) for county, unit in sorted(empty))

@@ -98,16 +98,13 @@ TALLIED: Mapping[str, tuple[str, ...]] = {
 
 
 def counted(
-    found: Counted,
-    actor: Actor,
-    units: Collection[int] | None,
-    by: Mapping[str, str],
-    *,
-    county: int | None = None,
+    found: Counted, actor: Actor, units: Collection[int] | None, by: Mapping[str, str]
 ) -> Iterable[Row]:
     """The counts of a source from its rows, by the named columns ({name: path}); of some units, or of all where it is
-    None; of one county."""
-    rows = _of_county(found.rows, actor, county)
+    None. The county's own condition is repeated, so that its index answers behind the row policy."""
+    rows = found.rows
+    if actor.county_id is not None:
+        rows = rows.filter(county_id=actor.county_id)
     named = {name: F(path) for name, path in by.items()}
     return of_units(rows, units).order_by().values(**named).annotate(**found.columns)
 
@@ -151,20 +148,15 @@ def merged(parts: Iterable[Iterable[Row]]) -> list[Row]:
     return list(found.values())
 
 
-def _of_county(rows: QuerySet[Any], actor: Actor, county: int | None = None) -> QuerySet[Any]:
-    """The county's own condition repeated, so that its index answers behind the row policy."""
-    place = actor.county_id if county is None else county
-    return rows if place is None else rows.filter(county_id=place)
-
-
 def leader_rows(
-    actor: Actor, span: Span, units: Collection[int] | None, *more: str, county: int | None = None
+    actor: Actor, span: Span, units: Collection[int] | None, *more: str
 ) -> Iterable[Mapping[str, Any]]:
     """Visits and different people by ``leader_id`` (and more columns) out of the log."""
     rows = Visitor.objects.visible_to(actor).filter(
         leader__isnull=False, visit__visited_on__range=(span.start, span.end)
     )
-    rows = _of_county(rows, actor, county)
+    if actor.county_id is not None:
+        rows = rows.filter(county_id=actor.county_id)
     counts = {"visits": Count("visit_id", distinct=True), "people": Count("retiree_id", distinct=True)}
     return of_units(rows, units).order_by().values(*more, "leader_id").annotate(**counts)
 

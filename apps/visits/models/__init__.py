@@ -4,6 +4,7 @@ from apps.visits.models.due import Due
 from apps.visits.models.funds import Budget, FundSource
 from apps.visits.models.history import (
     BudgetHistory,
+    ChecklistItemHistory,
     DeathDraftHistory,
     DueHistory,
     FundSourceHistory,
@@ -11,6 +12,7 @@ from apps.visits.models.history import (
     IncidentTaskHistory,
     NamedLeaderHistory,
     VisitHistory,
+    VisitRuleHistory,
 )
 from apps.visits.models.incidents import ChecklistItem, DeathDraft, Incident, IncidentTask
 from apps.visits.models.log import RaisedConcern, Visit, Visitor, VisitPhoto
@@ -23,6 +25,7 @@ __all__ = [
     "Campaign",
     "CampaignTally",
     "ChecklistItem",
+    "ChecklistItemHistory",
     "DeathDraft",
     "DeathDraftHistory",
     "Due",
@@ -45,6 +48,7 @@ __all__ = [
     "VisitHistory",
     "VisitPhoto",
     "VisitRule",
+    "VisitRuleHistory",
     "Visitor",
     "WorkChange",
     "WorkTally",

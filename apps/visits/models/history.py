@@ -1,12 +1,12 @@
 """History tables: every insert, change and deletion, with its actor, by triggers."""
 
 from apps.audit.models import history_of
-from apps.core.access import Access
+from apps.core.access import ADD, Access
 from apps.visits.models.due import Due
 from apps.visits.models.funds import Budget, FundSource
-from apps.visits.models.incidents import DeathDraft, Incident, IncidentTask
+from apps.visits.models.incidents import ChecklistItem, DeathDraft, Incident, IncidentTask
 from apps.visits.models.log import Visit
-from apps.visits.models.plans import NamedLeader
+from apps.visits.models.plans import NamedLeader, VisitRule
 
 PUBLIC = Access.person(append_only=True)
 OFFICES = Access.county(units=False, append_only=True)
@@ -50,3 +50,13 @@ class FundSourceHistory(history_of(FundSource, OFFICES)):
 class BudgetHistory(history_of(Budget, OFFICES)):
     class Meta:
         verbose_name = verbose_name_plural = "慰问经费计划变更"
+
+
+class VisitRuleHistory(history_of(VisitRule, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "走访规则变更"
+
+
+class ChecklistItemHistory(history_of(ChecklistItem, Access.shared(s_city=ADD))):
+    class Meta:
+        verbose_name = verbose_name_plural = "办理清单变更"

@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
 from apps.retirees.models import Retiree
 from apps.visits.choices import IncidentKind
-from apps.visits.models import Incident, IncidentTask, IncidentTaskHistory
+from apps.visits.models import (
+    ChecklistItem,
+    ChecklistItemHistory,
+    Incident,
+    IncidentTask,
+    IncidentTaskHistory,
+)
 
 PER_PAGE = 100
 CHANGES = 50
@@ -82,16 +89,25 @@ class TaskChange:
 
 def task_changes(task: IncidentTask) -> list[TaskChange]:
     """The states of a line, newest first. Ask only for a line that the reader sees."""
-    rows = list(IncidentTaskHistory._default_manager.filter(pgh_obj_id=task.pk).order_by("-pgh_id")[:CHANGES])
-    names = dict(User.objects.filter(pk__in={row.pgh_actor for row in rows}).values_list("pk", "full_name"))
     return [
         TaskChange(
             row.pgh_created_at,
-            names.get(row.pgh_actor, "系统"),
+            by,
             row.who,
             row.due_on,
             "不需要" if row.is_needless else f"{format_date(row.done_on)}已办" if row.done_on else "待办",
             row.note,
         )
-        for row in rows
+        for row, by in _states(IncidentTaskHistory, task)
     ]
+
+
+def item_changes(item: ChecklistItem) -> list[tuple[ChecklistItemHistory, str]]:
+    """The states of a line of the standard checklist, newest first, each with who brought it about."""
+    return _states(ChecklistItemHistory, item)
+
+
+def _states(history: Any, of: Model) -> list[tuple[Any, str]]:
+    rows = list(history._default_manager.filter(pgh_obj_id=of.pk).order_by("-pgh_id")[:CHANGES])
+    names = dict(User.objects.filter(pk__in={row.pgh_actor for row in rows}).values_list("pk", "full_name"))
+    return [(row, names.get(row.pgh_actor, "系统")) for row in rows]

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from apps.accounts.models import FormToken
+from apps.core.chinese import format_moment
 from apps.core.pages import page
 from apps.retirees.choices import Level
 from apps.visits import perms
@@ -15,6 +16,7 @@ from apps.visits.actions.checklists import save_item
 from apps.visits.choices import IncidentKind
 from apps.visits.forms.checklists import ChecklistForm
 from apps.visits.models import ChecklistItem
+from apps.visits.queries.incidents import item_changes
 from apps.visits.views.incidents import TITLE as INCIDENTS
 
 TITLE = "标准清单"
@@ -114,6 +116,12 @@ def _save(request: HttpRequest, one: ChecklistItem | None) -> HttpResponse:
         "submit_label": "保存",
         "cancel_url": reverse("visits:incident-checklist"),
         "note": "示例改过就是本局自己的事项，不再标“示例”。" if one and one.is_example else "",
-        "notice": None,
+        "columns": [{"label": label, "num": False} for label in ("时间", "谁改的", *LABELS)],
+        "changes": [_change(row, by) for row, by in item_changes(one)] if one else [],
     }
-    return render(request, "visits/plan_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "visits/changed_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _change(row: Any, by: str) -> dict[str, Any]:
+    texts = (format_moment(row.pgh_created_at), by, row.label, *_texts(row))
+    return {"cells": [{"text": text, "url": ""} for text in texts]}

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import FormToken
+from apps.audit.queries import last_act
 from apps.core.chinese import format_date, format_moment
 from apps.core.pages import page
 from apps.core.scope import Actor
+from apps.core.side_by_side import Editing, Stale, conflict_page
 from apps.retirees.actions.life import NotPossible
 from apps.visits import perms
 from apps.visits.actions.incident_tasks import add_task, edit_task, settle_task
@@ -22,6 +24,8 @@ from apps.visits.forms.incident_tasks import NewTaskForm, SettleForm, TaskForm
 from apps.visits.models import Incident, IncidentTask
 from apps.visits.queries.incidents import task_changes
 from apps.visits.views.incidents import TITLE, must_keep, the_incident
+
+EDITED = ("who", "due_on", "note")
 
 
 def the_task(actor: Actor, pk: int) -> IncidentTask:
@@ -53,8 +57,8 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Who settles a line, and until when; what it was before stands below."""
     row = the_task(request.actor, pk)
-    initial = {"who": row.who, "due_on": row.due_on, "note": row.note}
-    form = TaskForm(request.POST or None, initial=initial)
+    editing = Editing(request, row, EDITED)
+    form = TaskForm(editing.data, initial={name: getattr(row, name) for name in EDITED})
     back = reverse("visits:incident", args=[row.incident_id])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -62,13 +66,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if token.result:
             return redirect(back)
         try:
-            edit_task(task=row, by=request.actor, **data)
+            edit_task(task=row, opened=editing.opened, by=request.actor, **data)
+        except Stale as stale:
+            return _conflict(request, editing, form, stale.theirs)
         except NotPossible as reason:
             form.add_error(None, str(reason))
         else:
             _kept(token, row)
             messages.success(request, f"已保存：{row.label}。")
             return redirect(back)
+    return _form(request, row.incident, form, row.label, _changes(row) | {"hidden": editing.hidden})
+
+
+def _changes(row: IncidentTask) -> dict[str, Any]:
     changes = [
         {
             "cells": [
@@ -86,8 +96,22 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         for one in task_changes(row)
     ]
     labels = ("时间", "谁改的", "责任人", "期限", "状态", "说明")
-    more = {"changes": changes, "columns": [{"label": label, "num": False} for label in labels]}
-    return _form(request, row.incident, form, row.label, more)
+    return {"changes": changes, "columns": [{"label": label, "num": False} for label in labels]}
+
+
+def _conflict(request: HttpRequest, editing: Editing, form: TaskForm, theirs: IncidentTask) -> HttpResponse:
+    """Somebody else saved first: both sides, and nothing is written."""
+    return conflict_page(
+        request,
+        editing,
+        form,
+        theirs,
+        typed=form.cleaned_data,
+        saves=last_act(request.actor, theirs),
+        name=theirs.label,
+        crumbs=_crumbs(theirs.incident, "两次修改对照"),
+        back=reverse("visits:incident-task-edit", args=[theirs.pk]),
+    )
 
 
 @page(perms.can_report_incident, "GET", "POST")
@@ -123,21 +147,25 @@ def _kept(token: FormToken, row: IncidentTask) -> None:
     token.save(update_fields=["result"])
 
 
+def _crumbs(one: Incident, title: str) -> list[dict[str, str]]:
+    return [
+        {"label": TITLE, "url": reverse("visits:incidents")},
+        {"label": one.retiree.name, "url": reverse("visits:incident", args=[one.pk])},
+        {"label": title, "url": ""},
+    ]
+
+
 def _form(request: HttpRequest, one: Incident, form: Any, title: str, more: dict[str, Any]) -> HttpResponse:
     back = reverse("visits:incident", args=[one.pk])
     context = {
         "form": form,
         "heading": f"{title}：{one.retiree.name}",
         "subheading": f"{one.get_kind_display()}，{format_date(one.started_on)}",
-        "crumbs": [
-            {"label": TITLE, "url": reverse("visits:incidents")},
-            {"label": one.retiree.name, "url": back},
-            {"label": title, "url": ""},
-        ],
+        "crumbs": _crumbs(one, title),
         "submit_label": "保存",
         "cancel_url": back,
         "note": "",
         "changes": [],
         **more,
     }
-    return render(request, "visits/incident_task.html", context, status=422 if form.is_bound else 200)
+    return render(request, "visits/changed_form.html", context, status=422 if form.is_bound else 200)

@@ -16,6 +16,7 @@ URLS: dict[str, Url] = {
     "concerns:create": Url(FORM, STAFF, "person", post=422),
     "concerns:concern": Url(PAGE, REGISTER, "concern"),
     "concerns:letter": Url(FORM, STAFF, "concern", post=422),
+    "concerns:people": Url(FORM, STAFF, "concern", post=422),
     "concerns:step": Url(FORM, STAFF, "concern step", post=422),
 }
 
