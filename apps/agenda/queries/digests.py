@@ -13,6 +13,8 @@ from django.urls import reverse
 from apps.agenda.queries.today import counted, own_rows, today_groups
 from apps.concerns.models import Concern
 from apps.core.scope import Actor
+from apps.reports.queries import waiting_documents
+from apps.retirees.queries.requests import returned_count
 from apps.units.models import Unit
 from apps.visits.models import Visit
 from apps.visits.queries.due import waiting_rows
@@ -60,8 +62,26 @@ def parts_of_week(actor: Actor, today: date) -> list[dict[str, Any]]:
         Part(group.title, group.tone, tuple(Line(one.label, one.count, one.url) for one in group.lines))
         for group in today_groups(actor, today)
     ]
-    parts += [_latest_places(actor, today), _done_last_week(actor, today)]
+    parts += [
+        _returned(actor),
+        _briefings(actor),
+        _latest_places(actor, today),
+        _done_last_week(actor, today),
+    ]
     return [asdict(part) for part in parts if part.lines]
+
+
+def _returned(actor: Actor) -> Part:
+    """What came back to be amended, as on the home page; the city sends back and is sent nothing."""
+    number = returned_count(actor) if actor.county_id is not None else 0
+    url = f"{reverse('retirees:requests')}?tab=own"
+    return Part("退回待修改", "amber", (Line("变更申请", f"{number}件", url),) if number else ())
+
+
+def _briefings(actor: Actor) -> Part:
+    number = waiting_documents(actor)
+    lines = (Line("待核对或签发", f"{number}份", reverse("reports:list")),) if number else ()
+    return Part("简报", "amber", lines)
 
 
 def _latest_places(actor: Actor, today: date) -> Part:

@@ -18,6 +18,9 @@ from apps.accounts.perms import is_staff
 from apps.concerns.choices import UNANSWERED
 from apps.concerns.models import Concern
 from apps.core.scope import Actor
+from apps.reports.choices import State as ReportState
+from apps.reports.perms import can_make
+from apps.reports.queries import briefing_days
 from apps.retirees.choices import ON_REGISTER
 from apps.retirees.queries.birthdays import birthdays_between, first_names, people_with_birthdays
 from apps.retirees.rules.birthdays import keys_between
@@ -34,6 +37,7 @@ KINDS = {
     "team": "走访组出发",
     "concern": "诉求到期",
     "task": "重要情况办理",
+    "report": "简报",
 }
 NAMED = 400
 """Rows that names are read of in one span: more are told by number alone."""
@@ -166,6 +170,19 @@ def _tasks(actor: Actor, start: date, end: date, names: bool) -> Iterator[Entry]
     yield from _counted(rows, "task", "重要情况待办{}项", reverse("visits:incidents"), names)
 
 
+def _reports(actor: Actor, start: date, end: date, names: bool) -> Iterator[Entry]:
+    """Briefings of one's own place: those to be made, and those that wait for whoever checks or issues them."""
+    if not can_make(actor):
+        return
+    for one in briefing_days(actor, start, end):
+        if one.document is None:
+            yield Entry(one.day, "report", f"生成{one.period.label}简报", reverse("reports:list"), "blue")
+        else:
+            waits = "待签发" if one.document.state == ReportState.CHECKED else "待核对"
+            url = reverse("reports:detail", args=[one.document.pk])
+            yield Entry(one.day, "report", f"{one.period.label}简报{waits}", url, "amber")
+
+
 def _counted(rows: Any, kind: str, words: str, url: str, names: bool) -> Iterator[Entry]:
     told = _names(rows, "due_on") if names else {}
     for day, number in rows.order_by().values_list("due_on").annotate(Count("pk")):
@@ -180,4 +197,5 @@ SOURCES: tuple[tuple[Source, set[str]], ...] = (
     (_teams, {"team"}),
     (_concerns, {"concern"}),
     (_tasks, {"task"}),
+    (_reports, {"report"}),
 )
