@@ -83,7 +83,7 @@ def _concerns(actor: Actor, today: date) -> Lists:
 
 DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
 LOG_PAGES = ("visits:log", "visits:new", "visits:record", "visits:visit")
-CAMPAIGN_PAGES = ("visits:campaign", "visits:team")
+CAMPAIGN_PAGES = ("visits:campaign", "visits:team", "visits:list-change")
 FUND_PAGES = ("visits:fund", "visits:budget")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 

@@ -148,3 +148,17 @@ class Recorded(models.TextChoices):
     TEAM = "team", "按组登记"
     PASTE = "paste", "粘贴"
     IMPORT = "import", "导入"
+
+
+class ListChangeKind(models.TextChoices):
+    """What a place asks of a list that another office keeps."""
+
+    ADD = "add", "增补"
+    REMOVE = "remove", "核减"
+
+
+class ListChangeState(models.TextChoices):
+    WAITING = "waiting", "待审批"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已批准"
+    WITHDRAWN = "withdrawn", "已撤回"

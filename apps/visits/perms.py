@@ -27,6 +27,16 @@ def can_keep_plans(actor: Actor) -> bool:
     return actor.role in CITY_ROLES | COUNTY_ROLES
 
 
+def can_keep_campaign(actor: Actor, county_id: int | None) -> bool:
+    """A campaign of this office (None: the city bureau): its list, its steps, what others ask of it."""
+    return can_keep_plans(actor) and actor.county_id in (None, county_id)
+
+
+def can_ask_list_change(actor: Actor) -> bool:
+    """Whoever knows the people: all staff."""
+    return is_staff(actor)
+
+
 def can_see_plans(actor: Actor) -> bool:
     """Reading them: all staff."""
     return is_staff(actor)

@@ -165,6 +165,18 @@ CASES: dict[str, Case] = {
         lambda world, _, place: campaign(world, query=f"unit={world.unit(place).pk}"),
         (422,),
     ),
+    "requests approved: of another office": case(
+        "visits:list-changes-approve",
+        lambda world, office, place: {"ids": [world.more["list changes"][office, place].pk]},
+        (302,),
+    ),
+    "requests approved: of the city's list": case(
+        "visits:list-changes-approve",
+        lambda world, office, place: {
+            "ids": [world.more["list changes"][office if office == "a" else "city", "a1"].pk]
+        },
+        (302,),
+    ),
     "groups formed: of a county": Case(
         "POST",
         at("visits:teams-form", **CITY),

@@ -145,6 +145,9 @@ def test_coverage_counts_done_added_removed_and_each_county_sees_its_own(city, p
     campaign = frozen(city.city_clerk, query="category=lixiu", planned_money=500)
     with scope(actor_of(city.clerk_a)) as actor:
         visit(campaign, people["old"])
+        with pytest.raises(CampaignMoved, match="请提出增减申请"):
+            add_person(campaign=campaign, retiree=people["two"], reason="迁回", approved_by="张某", by=actor)
+    with scope(actor_of(city.city_clerk)) as actor:
         add_person(campaign=campaign, retiree=people["two"], reason="迁回", approved_by="张某", by=actor)
         with pytest.raises(CampaignMoved, match="已在这次活动"):
             add_person(campaign=campaign, retiree=people["two"], reason="迁回", approved_by="张某", by=actor)
@@ -153,6 +156,9 @@ def test_coverage_counts_done_added_removed_and_each_county_sees_its_own(city, p
     assert (own.due, own.done, own.rate) == (2, 1, 50)
     with scope(actor_of(city.clerk_a)) as actor:
         row = Due.objects.get(campaign=campaign, retiree=people["two"])
+        with pytest.raises(CampaignMoved, match="请提出增减申请"):
+            remove_person(due=row, reason="异地", approved_by="张某", by=actor)
+    with scope(actor_of(city.city_clerk)) as actor:
         remove_person(due=row, reason="异地", approved_by="张某", by=actor)
     own = total(campaign, city.clerk_a)
     assert (own.due, own.removed, own.is_complete) == (1, 1, True)
@@ -280,7 +286,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(city, more, words):
 
 
 def test_somebody_is_added_and_removed_with_reason_and_approval(city, people):
-    campaign = frozen(city.city_clerk, query="category=lixiu")
+    campaign = frozen(city.clerk_a, query="category=lixiu")
     client = signed_in(city.clerk_a)
     address = reverse("visits:campaign-add", args=[campaign.pk, people["two"].pk])
     assert client.post(address, {"change_reason": "迁回"}).status_code == 422

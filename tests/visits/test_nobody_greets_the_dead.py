@@ -33,6 +33,7 @@ from apps.visits.actions.campaigns import add_campaign, freeze_campaign, publish
 from apps.visits.actions.dues import make_dues
 from apps.visits.actions.incidents import report_incident
 from apps.visits.actions.leaders import name_leader, save_leader
+from apps.visits.actions.list_changes import ask_change
 from apps.visits.actions.teams import form_teams
 from apps.visits.models import Due, Incident, IncidentTask, Occasion, Team
 from tests.factories.city import actor_of, make_person
@@ -73,6 +74,7 @@ def world(city):
         publish_campaign(campaign=campaign, by=actor)
         team = Team.objects.get(campaign=campaign)
     with scope(actor_of(city.clerk_a)) as actor:
+        ask_change(campaign=campaign, retiree=person, kind="remove", reason="在外地", by=actor)
         concern = register_concern(retiree=person, values={"source": "call", "title": "护工"}, by=actor)
         answer = {"answer": "已办", "answer_way": "letter", "result": "solved"}
         concern = take_step(concern=concern, step=StepKind.ANSWERED, version=1, by=actor, **answer)
@@ -205,6 +207,8 @@ SOURCES = (
         "rules and campaigns asked again": made_due_again,
         "a group": got("visits:team", "team"),
         "results to log": got("visits:results", "campaign"),
+        "asked of the list": got("visits:list-changes"),
+        "asked of the list, to decide": got("visits:list-changes", user="city_clerk"),
         "a leader's people": got("visits:leader", "leader", user="city_clerk"),
         "birthdays": got("agenda:birthdays"),
         "birthdays printed": posted("agenda:birthdays-print"),

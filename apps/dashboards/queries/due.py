@@ -15,6 +15,7 @@ from apps.retirees.queries.due import due_people
 from apps.retirees.queries.requests import returned_count, waiting_count
 from apps.retirees.queries.transfers import waiting_transfers
 from apps.visits.queries.due import overdue_count
+from apps.visits.queries.list_changes import changes_sent_back, changes_to_decide
 
 
 def _concerns(actor: Actor, today: date) -> list[dict[str, Any]]:
@@ -37,6 +38,24 @@ def _concerns(actor: Actor, today: date) -> list[dict[str, Any]]:
             "count": waiting["ageing"],
             "url": f"{address}?show=ageing",
             "note": "十个工作日没有进展",
+        },
+    ]
+
+
+def _list_changes(actor: Actor) -> list[dict[str, Any]]:
+    address = reverse("visits:list-changes")
+    return [
+        {
+            "label": "走访名单增减待审批",
+            "count": changes_to_decide(actor).count(),
+            "url": address,
+            "note": "批准后才进入或移出名单",
+        },
+        {
+            "label": "走访名单增减退回",
+            "count": changes_sent_back(actor).count(),
+            "url": f"{address}?show=returned",
+            "note": "看退回意见，重新申请或撤回",
         },
     ]
 
@@ -68,6 +87,7 @@ def due(actor: Actor, today: date) -> list[dict[str, Any]]:
             "url": f"{reverse('retirees:requests')}?tab=own",
             "note": "看退回意见，补充后重新报审",
         },
+        *_list_changes(actor),
         *_concerns(actor, today),
         *due_people(actor, today),
         {

@@ -1,4 +1,4 @@
-"""Who comes on a frozen list, or goes off it, with approval: the denominator changes only so."""
+"""Who comes on a frozen list or goes off it, by the word of its keeper: the denominator changes only so."""
 
 from django.db import IntegrityError, transaction
 
@@ -12,20 +12,34 @@ from apps.visits.choices import RUNNING, DueState, Target
 from apps.visits.models import Campaign, Due
 
 
+def check_addition(campaign: Campaign, person: Retiree) -> FamilyMember | None:
+    """The member of the family whom the campaign would go to see, None for the person. Raises CampaignMoved when
+    somebody may not come on its list: it is not under way, about another county, or nobody is there to be seen."""
+    if campaign.state not in RUNNING:
+        raise CampaignMoved("只有进行中的活动能增补。")
+    if campaign.county_id not in (None, person.county_id):
+        raise CampaignMoved("这次活动只看望本县市区的人。")
+    return _family_of(campaign, person)
+
+
+def _kept(campaign_id: int, by: Actor) -> Campaign:
+    """The campaign, as one that the actor's office keeps. Raises CampaignMoved for another's."""
+    found = Campaign.objects.kept_by(by).filter(pk=campaign_id).first()
+    if found is None:
+        raise CampaignMoved("这次活动不归您的单位管理，请提出增减申请。")
+    return found
+
+
 @transaction.atomic
 def add_person(*, campaign: Campaign, retiree: Retiree, reason: str, approved_by: str, by: Actor) -> Due:
     """Put somebody on a frozen list (增补), with the reason and who approved it; somebody who was taken off comes back.
 
-    A county adds its own people to the city's campaign, too: the row is the person's. Raises CampaignMoved when the
-    campaign is not under way, the person is on the list, or is not there to be seen (dead, moved out, no survivor).
+    Raises CampaignMoved when another office keeps the campaign, it is not under way, the person is on the list, or is
+    not there to be seen (dead, moved out, no survivor).
     """
-    kept = Campaign.objects.visible_to(by).get(pk=campaign.pk)
-    if kept.state not in RUNNING:
-        raise CampaignMoved("只有进行中的活动能增补。")
-    if kept.county_id not in (None, retiree.county_id):
-        raise CampaignMoved("这次活动只看望本县市区的人。")
+    kept = _kept(campaign.pk, by)
     person = Retiree.objects.select_for_update(of=("self",), no_key=True).get(pk=retiree.pk)
-    family = _family_of(kept, person)
+    family = check_addition(kept, person)
     earlier = Due.objects.filter(campaign=kept, retiree=person, family=family).first()
     if earlier is not None and earlier.state != DueState.REMOVED:
         raise CampaignMoved(f"{person.name}已在这次活动的名单里。")
@@ -83,9 +97,9 @@ def _family_of(campaign: Campaign, person: Retiree) -> FamilyMember | None:
 @transaction.atomic
 def remove_person(*, due: Due, reason: str, approved_by: str, by: Actor) -> Due:
     """Take somebody off a frozen list (核减), with the reason and who approved it. Raises CampaignMoved when he has
-    been seen, is off already, or the campaign is closed."""
+    been been seen, is off already, the campaign is closed, or another office keeps it."""
+    campaign = _kept(due.campaign_id or 0, by)
     row = Due.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=due.pk)
-    campaign = Campaign.objects.get(pk=due.campaign_id or 0)
     if campaign.state not in RUNNING:
         raise CampaignMoved("只有进行中的活动能核减。")
     if row.state != DueState.OPEN:

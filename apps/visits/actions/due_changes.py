@@ -6,7 +6,7 @@ from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
 from apps.visits.choices import DueState, Reason
-from apps.visits.models import Due
+from apps.visits.models import Campaign, Due
 from apps.visits.models.due import DueQuerySet
 
 
@@ -39,8 +39,9 @@ def give_reason(*, dues: DueQuerySet, reason: str, note: str, by: Actor) -> int:
 
 @transaction.atomic
 def remove_due(*, due: Due, reason: str, approved_by: str, by: Actor) -> Due:
-    """Take somebody off the due list (核减), with the reason and who approved it. Raises DueMoved."""
-    row = _hold(due)
+    """Take somebody off the due list (核减), with the reason and who approved it. Raises DueMoved, also for a row of
+    a campaign that another office keeps."""
+    row = _hold(due, by)
     if row.state != DueState.OPEN:
         raise DueMoved(f"这一条已是“{row.get_state_display()}”，不能核减。")
     row.state, row.change_reason, row.approved_by_name = DueState.REMOVED, reason, approved_by
@@ -51,8 +52,8 @@ def remove_due(*, due: Due, reason: str, approved_by: str, by: Actor) -> Due:
 
 @transaction.atomic
 def restore_due(*, due: Due, by: Actor) -> Due:
-    """Put somebody back who was taken off. Raises DueMoved."""
-    row = _hold(due)
+    """Put somebody back who was taken off. Raises DueMoved, as the removal does."""
+    row = _hold(due, by)
     if row.state != DueState.REMOVED:
         raise DueMoved("这一条没有核减过。")
     row.state, row.change_reason, row.approved_by_name = DueState.OPEN, "", ""
@@ -61,8 +62,11 @@ def restore_due(*, due: Due, by: Actor) -> Due:
     return row
 
 
-def _hold(due: Due) -> Due:
-    return Due.objects.select_for_update(of=("self",), no_key=True).get(pk=due.pk)
+def _hold(due: Due, by: Actor) -> Due:
+    row = Due.objects.select_for_update(of=("self",), no_key=True).get(pk=due.pk)
+    if row.campaign_id and not Campaign.objects.kept_by(by).filter(pk=row.campaign_id).exists():
+        raise DueMoved("这次走访活动的名单不归您的单位管理，请在活动的名单里提出增减申请。")
+    return row
 
 
 def _tell(what: str, row: Due, reason: str, by: Actor) -> None:

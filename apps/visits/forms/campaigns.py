@@ -204,3 +204,25 @@ class AdditionForm(PlainForm):
         help_text="谁批准的，如：张某（局长）",
         error_messages={"required": "请写明批准人。"},
     )
+
+
+class AskForm(PlainForm):
+    """A place asks for a change of a list that another office keeps."""
+
+    error_title = "申请没有提出"
+    change_reason = WordsField(
+        label="理由", max_length=120, error_messages={"required": "请写明理由，审批的人要看。"}
+    )
+    token = TokenField()
+
+
+class ReturnForm(PlainForm):
+    """Why a request goes back."""
+
+    error_title = "没有退回"
+    words = WordsField(
+        label="退回意见",
+        max_length=120,
+        help_text="申请单位会看到，如：请先核实是否长期在外地",
+        error_messages={"required": "请写明退回的意见。"},
+    )

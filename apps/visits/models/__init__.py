@@ -1,5 +1,6 @@
 """Tables of visits: plans (rules, campaigns, leaders), what is due, what was done, what happened to people."""
 
+from apps.visits.models.changes import ListChange
 from apps.visits.models.due import Due
 from apps.visits.models.funds import Budget, FundSource
 from apps.visits.models.history import (
@@ -10,6 +11,7 @@ from apps.visits.models.history import (
     FundSourceHistory,
     IncidentHistory,
     IncidentTaskHistory,
+    ListChangeHistory,
     NamedLeaderHistory,
     VisitHistory,
     VisitRuleHistory,
@@ -38,6 +40,8 @@ __all__ = [
     "IncidentTaskHistory",
     "Leader",
     "LeaderTally",
+    "ListChange",
+    "ListChangeHistory",
     "NamedLeader",
     "NamedLeaderHistory",
     "Occasion",

@@ -2,6 +2,7 @@
 
 from apps.audit.models import history_of
 from apps.core.access import ADD, Access
+from apps.visits.models.changes import ListChange
 from apps.visits.models.due import Due
 from apps.visits.models.funds import Budget, FundSource
 from apps.visits.models.incidents import ChecklistItem, DeathDraft, Incident, IncidentTask
@@ -20,6 +21,11 @@ class VisitHistory(history_of(Visit, PUBLIC)):
 class DueHistory(history_of(Due, PUBLIC)):
     class Meta:
         verbose_name = verbose_name_plural = "应访变更"
+
+
+class ListChangeHistory(history_of(ListChange, Access.person(leaders=False, append_only=True))):
+    class Meta:
+        verbose_name = verbose_name_plural = "名单增减申请变更"
 
 
 class IncidentHistory(history_of(Incident, PUBLIC)):

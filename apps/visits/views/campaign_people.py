@@ -1,5 +1,9 @@
-"""The list of a campaign, and who comes on it or goes off it with approval."""
+"""The list of a campaign, and who comes on it or goes off it: by its keeper at once, by others on request."""
 
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.accounts.models import FormToken
 from apps.core.chinese import format_count, format_date, format_money
 from apps.core.pages import page
 from apps.core.paging import PARAMETERS, keyset_page
@@ -17,12 +22,14 @@ from apps.retirees.models import Retiree
 from apps.visits import perms
 from apps.visits.actions.campaign_list import add_person, remove_person
 from apps.visits.actions.campaigns import CampaignMoved
-from apps.visits.choices import RUNNING, DueState, Target
-from apps.visits.forms.campaigns import AdditionForm
+from apps.visits.actions.list_changes import ask_change
+from apps.visits.choices import RUNNING, DueState, ListChangeKind, Target
+from apps.visits.forms.campaigns import AdditionForm, AskForm
 from apps.visits.models import Campaign, Due
 from apps.visits.queries.campaigns import SHOWN, campaign_dues, listed
 from apps.visits.queries.coverage import Tally, campaign_coverage
-from apps.visits.views.campaigns import crumbs, form_page, page_of, tabs, the_campaign
+from apps.visits.queries.list_changes import removals_asked
+from apps.visits.views.campaigns import crumbs, form_page, keeps, page_of, tabs, the_campaign, whose
 
 CONDITIONS = ("county", "unit", "team")
 COLUMNS = ("姓名", "单位", "看望谁", "走访组", "计划", "情况", "办理")
@@ -44,7 +51,10 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         total=rows.count() if equal else _count(show, total),
     )
     base = reverse("visits:campaign-people", args=[campaign.pk])
-    may = perms.can_keep_plans(actor) and campaign.state in RUNNING
+    may = perms.can_ask_list_change(actor) and campaign.state in RUNNING
+    direct = keeps(actor, campaign)
+    remove_label = ("核减" if direct else "申请核减") if may else ""
+    asked = removals_asked(campaign, actor, [due.retiree_id for due in shown.rows]) if may else frozenset()
     context = {
         "heading": f"名单：{campaign.title}",
         "crumbs": crumbs((campaign.title, page_of(campaign)), ("名单", "")),
@@ -60,10 +70,10 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
             for name, label in SHOWN.items()
         ],
         "listed": shown,
-        "rows": [_row(due, actor, campaign, may=may) for due in shown.rows],
+        "rows": [_row(due, actor, campaign, label=remove_label, asked=asked) for due in shown.rows],
         "total": f"{format_count(shown.total)}人",
         "clear_url": f"{base}?show={show}" if equal else "",
-        "may": may,
+        "add_label": ("增补一人" if direct else "申请增补一人") if may else "",
     }
     return render(request, "visits/campaign_people.html", context)
 
@@ -95,11 +105,14 @@ def _count(show: str, total: Tally) -> int:
     return counts.get(show, whole)
 
 
-def _row(due: Due, actor: Actor, campaign: Campaign, *, may: bool) -> dict[str, Any]:
+def _row(due: Due, actor: Actor, campaign: Campaign, *, label: str, asked: Collection[int]) -> dict[str, Any]:
     place = due.unit.label if actor.county_id is not None else f"{due.county.label} {due.unit.label}"
     links = []
-    if may and due.state == DueState.OPEN:
-        links.append({"label": "核减", "url": reverse("visits:campaign-remove", args=[campaign.pk, due.pk])})
+    if label and due.retiree_id in asked:
+        url = f"{reverse('visits:list-changes')}?campaign={campaign.pk}"
+        links.append({"label": "已申请核减，待审批", "url": url})
+    elif label and due.state == DueState.OPEN:
+        links.append({"label": label, "url": reverse("visits:campaign-remove", args=[campaign.pk, due.pk])})
     return {
         "name": due.retiree.name,
         "url": reverse("retirees:detail", args=[due.retiree_id]),
@@ -132,39 +145,90 @@ def state_words(due: Due) -> tuple[str, str]:
     return "；".join(part for part in (words, added) if part) or "未访", "amber"
 
 
-@page(perms.can_keep_plans, "GET", "POST")
+def _change_page(request: HttpRequest, change: "_Change") -> HttpResponse:
+    """The keeper of the list changes it at once and says who approved; others ask for it."""
+    actor, campaign, retiree = request.actor, change.campaign, change.retiree
+    direct = keeps(actor, campaign)
+    form: Any = AdditionForm(request.POST or None)
+    if not direct:
+        form = AskForm(request.POST or None, initial={"token": uuid.uuid4()})
+    form.error_title = f"没有{change.label}" if direct else form.error_title
+    field = form.fields["change_reason"]
+    field.label, field.help_text = f"{change.label}理由", change.example
+    field.error_messages["required"] = f"请写明{change.label}理由。"
+    back = reverse("visits:campaign-people", args=[campaign.pk])
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            if direct:
+                change.take(reason=data["change_reason"], approved_by=data["approved_by_name"], by=actor)
+            elif FormToken.objects.claim(data["token"], actor)[1]:
+                ask_change(
+                    campaign=campaign,
+                    retiree=retiree,
+                    kind=change.kind,
+                    reason=data["change_reason"],
+                    by=actor,
+                )
+        except CampaignMoved as problem:
+            form.add_error(None, str(problem))
+        else:
+            if direct:
+                messages.success(request, change.done)
+                return redirect(f"{back}?show={change.shows}")
+            messages.success(request, f"申请已提出，批准后{retiree.name}{change.effect}。")
+            return redirect(f"{reverse('visits:list-changes')}?campaign={campaign.pk}")
+    label = change.label if direct else f"申请{change.label}"
+    notice = {
+        "title": f"{retiree.name}（{retiree.county.label} {retiree.unit.label}）",
+        "text": change.text if direct else f"{change.text}名单由{whose(campaign)}管理，批准后才改。",
+        "kind": "",
+    }
+    trail = crumbs((campaign.title, page_of(campaign)), (label, ""))
+    submit = change.label if direct else "提出申请"
+    return form_page(request, form, f"{label}：{retiree.name}", back, trail, submit=submit, notice=notice)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A change of the list about one person. take: does it; shows: the tab it is seen on afterwards."""
+
+    campaign: Campaign
+    retiree: Retiree
+    kind: ListChangeKind
+    take: Callable[..., Any]
+    text: str
+    done: str
+    effect: str
+    shows: str
+    example: str
+
+    @property
+    def label(self) -> str:
+        return str(self.kind.label)
+
+
+@page(perms.can_ask_list_change, "GET", "POST")
 def add(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     """Somebody comes on the list."""
     actor = request.actor
     campaign = the_campaign(actor, pk)
     retiree = get_object_or_404(Retiree.objects.visible_to(actor).select_related("county", "unit"), pk=person)
-    form = AdditionForm(request.POST or None)
-    back = reverse("visits:campaign-people", args=[campaign.pk])
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            add_person(
-                campaign=campaign,
-                retiree=retiree,
-                reason=data["change_reason"],
-                approved_by=data["approved_by_name"],
-                by=actor,
-            )
-        except CampaignMoved as problem:
-            form.add_error(None, str(problem))
-        else:
-            messages.success(request, f"{retiree.name}已增补进名单。")
-            return redirect(f"{back}?show=added")
-    notice = {
-        "title": f"{retiree.name}（{retiree.county.label} {retiree.unit.label}）",
-        "text": f"增补进“{campaign.title}”，应访人数加1。",
-        "kind": "",
-    }
-    trail = crumbs((campaign.title, page_of(campaign)), ("增补", ""))
-    return form_page(request, form, f"增补：{retiree.name}", back, trail, submit="增补", notice=notice)
+    change = _Change(
+        campaign=campaign,
+        retiree=retiree,
+        kind=ListChangeKind.ADD,
+        take=partial(add_person, campaign=campaign, retiree=retiree),
+        text=f"增补进“{campaign.title}”，应访人数加1。",
+        done=f"{retiree.name}已增补进名单。",
+        effect="进入名单",
+        shows="added",
+        example="如：定名单后由外地迁回",
+    )
+    return _change_page(request, change)
 
 
-@page(perms.can_keep_plans)
+@page(perms.can_ask_list_change)
 def find(request: HttpRequest, pk: int) -> HttpResponse:
     """Looking for whom to add, by the beginning of the name, among those one sees."""
     actor = request.actor
@@ -190,35 +254,23 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "visits/campaign_find.html", context)
 
 
-@page(perms.can_keep_plans, "GET", "POST")
+@page(perms.can_ask_list_change, "GET", "POST")
 def remove(request: HttpRequest, pk: int, due: int) -> HttpResponse:
     """Somebody goes off the list; the row stays, with the reason."""
     actor = request.actor
     campaign = the_campaign(actor, pk)
     row = get_object_or_404(
-        campaign_dues(campaign, actor).select_related("retiree", "county", "unit"), pk=due
+        campaign_dues(campaign, actor).select_related("retiree__county", "retiree__unit"), pk=due
     )
-    form = AdditionForm(request.POST or None)
-    form.error_title = "没有核减"
-    form.fields["change_reason"].label = "核减理由"
-    form.fields["change_reason"].help_text = "如：长期在外地，今年由外地组织慰问"
-    form.fields["change_reason"].error_messages["required"] = "请写明核减理由。"
-    back = reverse("visits:campaign-people", args=[campaign.pk])
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            remove_person(
-                due=row, reason=data["change_reason"], approved_by=data["approved_by_name"], by=actor
-            )
-        except CampaignMoved as problem:
-            form.add_error(None, str(problem))
-        else:
-            messages.success(request, f"{row.retiree.name}已核减；点错了，从“增补”再加回来。")
-            return redirect(f"{back}?show=removed")
-    notice = {
-        "title": f"{row.retiree.name}（{row.county.label} {row.unit.label}）",
-        "text": f"从“{campaign.title}”核减，应访人数减1。去世、转出的人不用核减，自动不计。",
-        "kind": "",
-    }
-    trail = crumbs((campaign.title, page_of(campaign)), ("核减", ""))
-    return form_page(request, form, f"核减：{row.retiree.name}", back, trail, submit="核减", notice=notice)
+    change = _Change(
+        campaign=campaign,
+        retiree=row.retiree,
+        kind=ListChangeKind.REMOVE,
+        take=partial(remove_person, due=row),
+        text=f"从“{campaign.title}”核减，应访人数减1。去世、转出的人不用核减，自动不计。",
+        done=f"{row.retiree.name}已核减；点错了，从“增补”再加回来。",
+        effect="从名单核减",
+        shows="removed",
+        example="如：长期在外地，今年由外地组织慰问",
+    )
+    return _change_page(request, change)

@@ -28,6 +28,7 @@ from apps.visits.forms.campaigns import CampaignForm, CopyForm, LetterForm, camp
 from apps.visits.models import Campaign
 from apps.visits.queries.campaigns import asked_of_campaign, campaigns_seen, people_of_campaign
 from apps.visits.queries.coverage import campaign_coverage, missing_rows
+from apps.visits.queries.list_changes import list_changes
 from apps.visits.queries.rules import RuleBroken
 from apps.visits.views.coverage import coverage_context
 
@@ -51,7 +52,12 @@ def the_campaign(actor: Actor, pk: int) -> Campaign:
 
 def keeps(actor: Actor, campaign: Campaign) -> bool:
     """Whether the actor's office keeps the campaign."""
-    return perms.can_keep_plans(actor) and actor.county_id in (None, campaign.county_id)
+    return perms.can_keep_campaign(actor, campaign.county_id)
+
+
+def whose(campaign: Campaign) -> str:
+    """The office that keeps it."""
+    return campaign.county.label if campaign.county else "市局"
 
 
 def kept_campaign(actor: Actor, pk: int) -> Campaign:
@@ -84,7 +90,7 @@ def tabs(actor: Actor, campaign: Campaign, active: str) -> list[dict[str, Any]]:
         ("campaign-papers", "打印"),
     )
     found = found if perms.can_see_plans(actor) else found[:-1]
-    return [
+    items = [
         {
             "label": label,
             "url": reverse(f"visits:{name}", args=[campaign.pk]),
@@ -93,6 +99,17 @@ def tabs(actor: Actor, campaign: Campaign, active: str) -> list[dict[str, Any]]:
         }
         for name, label in found
     ]
+    return [*items, _asked_tab(actor, campaign, active)] if perms.can_ask_list_change(actor) else items
+
+
+def _asked_tab(actor: Actor, campaign: Campaign, active: str) -> dict[str, Any]:
+    """What was asked of the list, with what waits."""
+    return {
+        "label": "增减申请",
+        "url": f"{reverse('visits:list-changes')}?campaign={campaign.pk}",
+        "active": active == "list-changes",
+        "count": list_changes(actor).filter(campaign=campaign).waiting().count(),
+    }
 
 
 @page(perms.can_list_visits)

@@ -206,6 +206,13 @@ def the_due(actor: Actor, pk: int) -> Due:
     return get_object_or_404(Due.objects.visible_to(actor).select_related(*JOINED), pk=pk)
 
 
+def removal_address(due: Due) -> str:
+    """Where somebody is taken off: a campaign's list has its own page, because its keeper decides."""
+    if due.campaign_id:
+        return reverse("visits:campaign-remove", args=[due.campaign_id, due.pk])
+    return reverse("visits:due-remove", args=[due.pk])
+
+
 def _may_change(actor: Actor, due: Due) -> None:
     if not perms.can_log_visit(actor, due.retiree):
         raise PermissionDenied("another place's person")
@@ -240,8 +247,8 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, f"{due.retiree.name}这一条已不是应访，没有改动。")
         return redirect("visits:due")
     actions = []
-    if perms.can_keep_plans(request.actor) and due.state == "open":
-        actions = [{"label": "核减", "url": reverse("visits:due-remove", args=[due.pk]), "kind": "danger"}]
+    if due.state == "open" and (due.campaign or perms.can_keep_plans(request.actor)):
+        actions = [{"label": "核减", "url": removal_address(due), "kind": "danger"}]
     return _form_page(request, form, f"未访原因：{due.retiree.name}", _about(due), page_actions=actions)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
-from apps.visits.models import Campaign, Due, Occasion, Team, VisitRule
+from apps.visits.models import Campaign, Due, ListChange, Occasion, Team, VisitRule
 from tests.architecture.kinds import ACTION, FILE, FORM, OFFICES, PAGE, REGISTER, STAFF, Url
 from tests.architecture.seen import COUNTY_OF, PLACES, Objects, places_of
 
@@ -21,9 +21,13 @@ URLS: dict[str, Url] = {
     "visits:campaign-copy": Url(FORM, OFFICES, "campaign copy", post=422),
     "visits:campaign-step": Url(FORM, OFFICES, "campaign step", post=422),
     "visits:campaign-people": Url(PAGE, REGISTER, "campaign", known=200),
-    "visits:campaign-find": Url(PAGE, OFFICES, "campaign", known=200),
-    "visits:campaign-add": Url(FORM, OFFICES, "campaign person", post=422),
-    "visits:campaign-remove": Url(FORM, OFFICES, "campaign due", post=422),
+    "visits:campaign-find": Url(PAGE, STAFF, "campaign", known=200),
+    "visits:campaign-add": Url(FORM, STAFF, "campaign person", post=422),
+    "visits:campaign-remove": Url(FORM, STAFF, "campaign due", post=422),
+    "visits:list-changes": Url(PAGE, STAFF),
+    "visits:list-changes-approve": Url(ACTION, OFFICES),
+    "visits:list-change-return": Url(FORM, OFFICES, "list change", post=422),
+    "visits:list-change-withdraw": Url(ACTION, STAFF, "list change of a place"),
     "visits:campaign-papers": Url(FORM, STAFF, "campaign copy", post=422),
     "visits:campaign-coverage": Url(FILE, REGISTER, "campaign copy", post=200),
     "visits:teams": Url(PAGE, REGISTER, "campaign", known=200),
@@ -85,6 +89,26 @@ def _due(world: Any, role: str) -> Objects:
     return _of_city(world, role, "due", world.more["campaign dues"])
 
 
+def _list_change(world: Any, role: str) -> Objects:
+    """Decided by the office that keeps the list; what one's own place asks of the city is seen, not decided."""
+    rows = world.more["list changes"]
+    county = COUNTY_OF.get(role)
+    if county is None:
+        return Objects({"pk": rows["city", "a1"].pk})
+    other = "b" if county == "a" else "a"
+    return Objects(
+        {"pk": rows[county, f"{county}1"].pk},
+        ({"pk": rows[other, f"{other}1"].pk}, {"pk": rows["city", f"{other}1"].pk}),
+        ({"pk": rows["city", f"{county}1"].pk},),
+    )
+
+
+def _list_change_of_a_place(world: Any, role: str) -> Objects:
+    mine = places_of(role)
+    paths = {place: {"pk": world.more["list changes"]["city", place].pk} for place in PLACES}
+    return Objects(paths[mine[0]], tuple(path for place, path in paths.items() if place not in mine))
+
+
 KINDS: dict[str, Callable[[Any, str], Objects]] = {
     "campaign": _campaign,
     "campaign copy": _copied,
@@ -93,6 +117,8 @@ KINDS: dict[str, Callable[[Any, str], Objects]] = {
     "team gone": _team_gone,
     "campaign person": _person,
     "campaign due": _due,
+    "list change": _list_change,
+    "list change of a place": _list_change_of_a_place,
 }
 
 
@@ -128,6 +154,19 @@ def build(world: Any) -> None:
                 reason_note=f"ZQ{place.upper()}说明",
                 **row,
             )
+        world.more["list changes"] = {
+            (office, place): ListChange.objects.create(
+                **world.people[place].row_keys(),
+                campaign=made[office],
+                kind="remove",
+                reason=f"ZQ{place.upper()}理由",
+                asked_by=0,
+                asked_by_name="试",
+                asked_at=timezone.now(),
+            )
+            for place in PLACES
+            for office in ("city", place[0])
+        }
         world.more["teams"] = _teams(made, "走访组")
         world.more["teams to go"] = _teams(made, "要撤的组")
         world.more["city teams"] = {
