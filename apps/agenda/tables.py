@@ -9,10 +9,9 @@ from django.utils.html import format_html
 
 from apps.core.lunar import LunarDate
 from apps.core.plain_tables import PlainTable, tag
+from apps.core.workdays import WEEKDAYS
 from apps.retirees.models import Retiree
 from apps.retirees.queries.birthdays import BirthdayOf
-
-WEEKDAYS = "一二三四五六日"
 
 
 def day_words(day: date) -> str:

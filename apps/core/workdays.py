@@ -19,6 +19,8 @@ NAMES = {
     "Anti-Fascist 70th Day": "抗战胜利纪念日",
 }
 
+WEEKDAYS = "一二三四五六日"
+
 
 def is_announced(year: int) -> bool:
     """Whether the holidays of a year are known."""
@@ -46,6 +48,14 @@ def holiday_name(day: date) -> str:
     if is_off:
         return NAMES.get(name, "") if name else ""
     return "调休上班" if day.weekday() > 4 else ""
+
+
+def rest_name(day: date) -> str:
+    """Why offices rest on a day: 元旦假期, or 周六; "" for a working day."""
+    if is_workday(day):
+        return ""
+    name = holiday_name(day)
+    return f"{name}假期" if name else f"周{WEEKDAYS[day.weekday()]}"
 
 
 def add_workdays(day: date, count: int) -> date:

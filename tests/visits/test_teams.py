@@ -74,7 +74,7 @@ def test_nobody_leads_two_groups_on_a_day_and_weekends_are_free():
 
 
 def test_groups_are_of_one_county_and_everybody_is_in_one(city, campaign, leaders):
-    assert formed(city.city_clerk, campaign, leaders=leaders) == 3
+    assert formed(city.city_clerk, campaign, leaders=leaders).teams == 3
     with scope(actor_of(city.city_clerk)) as actor:
         assert not without_team(campaign, actor).exists()
         for team in Team.objects.filter(campaign=campaign):
@@ -85,7 +85,7 @@ def test_groups_are_of_one_county_and_everybody_is_in_one(city, campaign, leader
 
 
 def test_a_county_groups_its_own_people_of_the_citys_campaign(city, campaign):
-    assert formed(city.clerk_a, campaign, size=5) == 1
+    assert formed(city.clerk_a, campaign, size=5).teams == 1
     with scope(system_actor()):
         (team,) = Team.objects.filter(campaign=campaign)
         assert team.county_id == city.a.pk

@@ -14,9 +14,9 @@ from django.utils.http import urlencode
 from apps.agenda import perms
 from apps.agenda.queries.entries import KINDS, Entry, entries_between
 from apps.agenda.rules.days import Span, day_words, span_of
-from apps.agenda.tables import WEEKDAYS
 from apps.core.chinese import format_date
 from apps.core.pages import page
+from apps.core.workdays import WEEKDAYS
 
 VIEWS = {"list": "列表", "month": "月", "week": "周"}
 FIRST, LAST = date(1950, 1, 1), date(2099, 12, 31)

@@ -5,6 +5,7 @@ whoever comes second finds them in their new group, and takes none of them twice
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -53,6 +54,16 @@ def _free(dues: DueQuerySet, by: Actor) -> DueQuerySet:
     return dues.filter(Q(team=None) | Q(team__county_id=by.county_id))
 
 
+@dataclass(frozen=True)
+class Formed:
+    """What came of forming groups: how many; the days that were tried, first and last, None where no day was wanted;
+    how many groups found no day any more."""
+
+    teams: int
+    tried: tuple[date, date] | None = None
+    undated: int = 0
+
+
 @transaction.atomic
 def form_teams(
     *,
@@ -63,11 +74,12 @@ def form_teams(
     times: Mapping[str, Any],
     county_id: int | None = None,
     by: Actor,
-) -> int:
-    """Put everybody who is in no group yet into new groups of at most ``size``; return how many groups.
+) -> Formed:
+    """Put everybody who is in no group yet into new groups of at most ``size``.
 
-    A group is of one county, and a unit stays together where it fits. ``leaders`` lead in turn, none twice on a day;
-    ``times``: starts_at, ends_at. county_id: of the people of one county only. Raises CampaignMoved.
+    A group is of one county, and a unit stays together where it fits. ``leaders`` lead in turn, none twice on a day and
+    only on working days; ``times``: starts_at, ends_at. county_id: of the people of one county only.
+    Raises CampaignMoved.
     """
     kept = _check(campaign, by)
     rows = without_team(kept, by).order_by(
@@ -97,7 +109,11 @@ def form_teams(
     ]
     update_values(Due, changed, ("team_id", "position"))
     _tell("编走访组", kept, by, teams=len(made), people=len(changed))
-    return len(made)
+    dated = [day for day in days if day]
+    if not leaders:
+        return Formed(len(made))
+    undated = len(days) - len(dated)
+    return Formed(len(made), (first_day, kept.ends_on if undated else dated[-1]), undated)
 
 
 def _free_names(campaign: Campaign, by: Actor, count: int) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ from apps.core.inputs import AnyDayField, PlainForm, WordsField
 from apps.core.scope import Actor
 from apps.units.models import Unit
 from apps.visits.models import Campaign, Leader, Team
+from apps.visits.rules.team_days import day_note
 
 MOST = 200
 
@@ -103,6 +104,8 @@ class TeamForm(PlainForm):
         super().__init__(data, initial=initial)
         self.campaign = campaign
         fields: Any = self.fields
+        note = day_note(team.day) if team is not None else ""
+        fields["day"].help_text = f"现在定的是{note}，可以不改" if note else "周末、法定节假日也可以定"
         known = leaders_of(actor)
         fields["lead"].queryset = fields["members"].queryset = known
 

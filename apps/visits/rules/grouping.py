@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import combinations, groupby
 
+from apps.core.workdays import is_workday
+
 Row = tuple[int, Hashable]
 """(key of a person's row, the unit or house that stays together)"""
 
@@ -32,8 +34,9 @@ def cut_groups(rows: Sequence[Row], size: int) -> list[list[int]]:
 
 
 def days_for(count: int, leaders: int, first: date, last: date) -> list[date | None]:
-    """A day for each of ``count`` groups that ``leaders`` people lead in turn: nobody has two on one day, Saturdays and
-    Sundays are left out, and where the days do not suffice the rest has none."""
+    """A day for each of ``count`` groups that ``leaders`` people lead in turn: nobody has two on one day, only working
+    days count (core.workdays: no weekend unless it is worked in exchange, no holiday), and where they do not suffice
+    the rest has none."""
     days: list[date | None] = []
     day = _workday(first)
     for number in range(count):
@@ -44,7 +47,15 @@ def days_for(count: int, leaders: int, first: date, last: date) -> list[date | N
 
 
 def _workday(day: date) -> date:
-    return day + timedelta(days=max(7 - day.weekday(), 0) if day.weekday() >= 5 else 0)
+    while not is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def free_days(first: date, last: date) -> list[date]:
+    """The days from ``first`` to ``last`` on which no group was put, because offices rest."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if not is_workday(day)]
 
 
 @dataclass(frozen=True)

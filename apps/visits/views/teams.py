@@ -14,6 +14,7 @@ from apps.core.scope import Actor
 from apps.visits import perms
 from apps.visits.actions.campaigns import CampaignMoved
 from apps.visits.actions.teams import (
+    Formed,
     dissolve_teams,
     form_teams,
     move_people,
@@ -25,6 +26,7 @@ from apps.visits.choices import RUNNING, CampaignState
 from apps.visits.forms.teams import FormingForm, TeamForm
 from apps.visits.models import Campaign, Team
 from apps.visits.queries.teams import clashes, members_of, people_of_team, teams_seen, without_team
+from apps.visits.rules.team_days import RULE, day_note, skipped_words, unknown_years
 from apps.visits.views.campaign_people import state_words
 from apps.visits.views.campaigns import crumbs, form_page, page_of, tabs, the_campaign
 
@@ -63,11 +65,12 @@ def kept_team(actor: Actor, pk: int) -> Team:
 
 
 def when(team: Team) -> str:
-    """2027年1月9日 08:30—17:00"""
+    """2027年1月9日（周六） 08:30—17:00"""
     if team.day is None:
         return "未定"
     times = "—".join(f"{one:%H:%M}" for one in (team.starts_at, team.ends_at) if one)
-    return f"{format_date(team.day)} {times}".strip()
+    note = day_note(team.day)
+    return f"{format_date(team.day)}{f'（{note}）' if note else ''} {times}".strip()
 
 
 def office(team: Team) -> str:
@@ -174,7 +177,7 @@ def form_all(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         county = data.get("county")
         try:
-            number = form_teams(
+            formed = form_teams(
                 campaign=campaign,
                 size=data["size"],
                 leaders=list(data["leaders"]),
@@ -186,16 +189,32 @@ def form_all(request: HttpRequest, pk: int) -> HttpResponse:
         except CampaignMoved as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, f"已分成{number}组，可以点开每组调整。")
+            _tell_days(request, formed)
             return redirect(back)
     notice = {
         "title": f"还没有分组的{without_team(campaign, actor).count()}人",
         "text": "按县市区、单位的顺序编组，一个组只在一个县市区；已经分好的组不动。",
         "kind": "",
+        "points": [text for text in (RULE, unknown_years(campaign.starts_on, campaign.ends_on)) if text],
     }
     return form_page(
         request, form, "自动分组", back, _trail(campaign, "自动分组"), submit="分组", notice=notice
     )
+
+
+def _tell_days(request: HttpRequest, formed: Formed) -> None:
+    """How many groups there are now, which days were left out, and what the calendar does not know."""
+    messages.success(request, f"已分成{formed.teams}组，可以点开每组调整。")
+    if formed.tried is None:
+        return
+    words = f"{skipped_words(*formed.tried)}{unknown_years(*formed.tried)}"
+    if words:
+        messages.info(request, words)
+    if formed.undated:
+        messages.warning(
+            request,
+            f"到活动结束，工作日不够排：有{formed.undated}组还没有日期，请点开组自己定，或添带队领导。",
+        )
 
 
 @page(perms.can_keep_plans, "GET", "POST")
@@ -295,6 +314,8 @@ def _save(
             form.add_error(None, str(problem))
         else:
             messages.success(request, f"{saved.name}已保存。")
+            if note := day_note(saved.day):
+                messages.info(request, f"{format_date(saved.day)}是{note}，已照填的保存。")
             return redirect("visits:team", saved.pk)
     return form_page(request, form, heading, back, _trail(campaign, heading))
 
