@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from apps.agenda.queries.digests import parts_of_week
 from apps.audit.models import Event
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
@@ -56,6 +57,12 @@ def counts(user):
         return {item["label"]: item["count"] for item in due(actor, TODAY)}
 
 
+def digest(user):
+    with scope(actor_of(user)) as actor:
+        parts = parts_of_week(actor, TODAY)
+    return {(part["title"], line["label"], line["count"]) for part in parts for line in part["lines"]}
+
+
 def approve(user, *changes):
     return signed_in(user).post(
         reverse("visits:list-changes-approve"), {"ids": [change.pk for change in changes]}, follow=True
@@ -76,6 +83,7 @@ def test_a_unit_asks_the_city_approves_and_only_then_the_list_changes(city, peop
     assert total(campaign, city.city_clerk).due == 2
     change = one_of(campaign)
     assert counts(city.city_clerk)["走访名单增减待审批"] == 1
+    assert ("待审批", "走访名单增减", "1件") in digest(city.city_clerk)
     assert "走访名单增减待审批" not in counts(city.clerk_a)
     assert "定名单后迁回" in page(city.city_clerk, campaign=campaign.pk)
     answer = approve(city.city_clerk, change)
@@ -135,6 +143,7 @@ def test_what_came_back_is_asked_anew_or_taken_back(city, people, campaign):
     assert client.post(back, {"words": ""}).status_code == 422
     assert client.post(back, {"words": "请核实是否在册"}).status_code == 302
     assert counts(city.clerk_a)["走访名单增减退回"] == 1
+    assert ("退回待修改", "走访名单增减", "1件") in digest(city.clerk_a)
     assert "走访名单增减退回" not in counts(city.city_clerk)
     seen = page(city.clerk_a, show="returned")
     assert "请核实是否在册" in seen

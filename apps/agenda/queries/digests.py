@@ -18,6 +18,7 @@ from apps.retirees.queries.requests import returned_count
 from apps.units.models import Unit
 from apps.visits.models import Visit
 from apps.visits.queries.due import waiting_rows
+from apps.visits.queries.list_changes import changes_sent_back, changes_to_decide
 
 DONE_TONE = "green"
 """The part that tells what was done; the others tell what waits."""
@@ -64,6 +65,7 @@ def parts_of_week(actor: Actor, today: date) -> list[dict[str, Any]]:
     ]
     parts += [
         _returned(actor),
+        _to_decide(actor),
         _briefings(actor),
         _latest_places(actor, today),
         _done_last_week(actor, today),
@@ -73,9 +75,27 @@ def parts_of_week(actor: Actor, today: date) -> list[dict[str, Any]]:
 
 def _returned(actor: Actor) -> Part:
     """What came back to be amended, as on the home page; the city sends back and is sent nothing."""
-    number = returned_count(actor) if actor.county_id is not None else 0
-    url = f"{reverse('retirees:requests')}?tab=own"
-    return Part("退回待修改", "amber", (Line("变更申请", f"{number}件", url),) if number else ())
+    counts = (
+        (
+            "变更申请",
+            returned_count(actor) if actor.county_id is not None else 0,
+            f"{reverse('retirees:requests')}?tab=own",
+        ),
+        (
+            "走访名单增减",
+            changes_sent_back(actor).count(),
+            f"{reverse('visits:list-changes')}?show=returned",
+        ),
+    )
+    lines = tuple(Line(label, f"{number}件", url) for label, number, url in counts if number)
+    return Part("退回待修改", "amber", lines)
+
+
+def _to_decide(actor: Actor) -> Part:
+    """What others asked of the lists that the actor's office keeps."""
+    number = changes_to_decide(actor).count()
+    line = Line("走访名单增减", f"{number}件", reverse("visits:list-changes"))
+    return Part("待审批", "amber", (line,) if number else ())
 
 
 def _briefings(actor: Actor) -> Part:
