@@ -40,6 +40,9 @@ class VisitsConfig(AppConfig):
         register_selection_action(
             SelectionAction("指定联系领导", "visits:leader-assign", perms.can_log_visit)
         )
+        register_selection_action(
+            SelectionAction("发起走访活动", "visits:campaign-from-list", perms.can_keep_plans)
+        )
         register_next_steps(visit_facts)
         register_importer(VisitLogImporter())
         register_selection_action(SelectionAction("登记走访", "visits:record-many", perms.can_log_visit))

@@ -165,6 +165,36 @@ CASES: dict[str, Case] = {
         lambda world, _, place: campaign(world, query=f"unit={world.unit(place).pk}"),
         (422,),
     ),
+    "campaign: of people picked": case(
+        "visits:campaign-from-list",
+        lambda world, _, place: campaign(world, ids=[world.people[place].pk], sent="1"),
+        (302,),
+    ),
+    "campaign: of people picked, B's among one's own": Case(
+        "POST",
+        at("visits:campaign-from-list"),
+        lambda world: campaign(world, ids=[person_a(world)], sent="1"),
+        lambda world: campaign(world, ids=[person_a(world), world.people["b1"].pk], sent="1"),
+        (302,),
+        (302,),
+    ),
+    "campaign: of all of a unit": case(
+        "visits:campaign-from-list",
+        lambda world, _, place: campaign(world, all="1", query=f"unit={world.unit(place).pk}", sent="1"),
+        (302,),
+    ),
+    "campaign: of rows of the due list": case(
+        "visits:campaign-from-due",
+        lambda world, _, place: campaign(world, ids=[of("due", place)(world)], sent="1"),
+        (302,),
+    ),
+    "campaign: of all due by a rule": case(
+        "visits:campaign-from-due",
+        lambda world, office, _: campaign(
+            world, all="1", query=f"rule={of('visit rules', office)(world)}", sent="1"
+        ),
+        (400,),
+    ),
     "requests approved: of another office": case(
         "visits:list-changes-approve",
         lambda world, office, place: {"ids": [world.more["list changes"][office, place].pk]},

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.scope import Actor
+from apps.retirees.models import Retiree, RetireeQuerySet
 from apps.visits.actions.settling import settle_dues
 from apps.visits.choices import RUNNING, CampaignState, DueState, Target
 from apps.visits.models import Campaign, Due, Team, Visit
@@ -67,6 +68,19 @@ def add_campaign(*, values: Mapping[str, Any], by: Actor) -> Campaign:
 
 
 @transaction.atomic
+def add_picked_campaign(
+    *, values: Mapping[str, Any], people: RetireeQuerySet, today: date, by: Actor
+) -> tuple[Campaign, int]:
+    """A campaign of the actor's office for the people he picked in a list, frozen at once; return it and how many are
+    on its list. Raises CampaignMoved when none of them can be visited so."""
+    keys = sorted(people.visible_to(by).order_by().values_list("pk", flat=True))
+    if not keys:
+        raise CampaignMoved("选中的人都已不在您的名册里。")
+    made = add_campaign(values={**values, "picked": keys}, by=by)
+    return made, freeze_campaign(campaign=made, version=made.version, today=today, by=by)
+
+
+@transaction.atomic
 def change_campaign(*, campaign: Campaign, values: Mapping[str, Any], version: int, by: Actor) -> Campaign:
     """Change a draft. Raises CampaignMoved when somebody else changed it, or its list is frozen."""
     kept = hold_campaign(campaign, by)
@@ -96,7 +110,8 @@ def change_letter(*, campaign: Campaign, letter: str, by: Actor) -> Campaign:
 
 @transaction.atomic
 def copy_campaign(*, campaign: Campaign, starts_on: date, ends_on: date, by: Actor) -> Campaign:
-    """A draft like an earlier campaign, for another year: its people are chosen anew, its results stay behind."""
+    """A draft like an earlier campaign, for another year: its people are chosen anew, its results stay behind.
+    Of people picked by hand the draft keeps those whom the actor sees. Raises CampaignMoved where he sees none."""
     values = {name: getattr(campaign, name) for name in COPIED}
     earlier, year = str(campaign.starts_on.year), str(starts_on.year)
     values["title"] = (
@@ -104,6 +119,11 @@ def copy_campaign(*, campaign: Campaign, starts_on: date, ends_on: date, by: Act
         if earlier in campaign.title
         else f"{year}年{campaign.title}"[:60]
     )
+    if campaign.picked:
+        known = Retiree.objects.visible_to(by).filter(pk__in=campaign.picked)
+        values["picked"] = sorted(known.values_list("pk", flat=True))
+        if not values["picked"]:
+            raise CampaignMoved("那次活动选中的人，没有您单位的，不能照样再办。")
     source = campaign.planned_source
     if source is not None and source.county_id not in (None, by.county_id):
         values["planned_source"] = None

@@ -38,7 +38,8 @@ def _money(label: str) -> forms.DecimalField:
 
 
 class CampaignForm(PlainForm):
-    """A draft. Whom it means comes from a saved view, a festival's rule, or an address of the list."""
+    """A draft. Whom it means comes from a saved view, a festival's rule, or an address of the list; ``picked``: people
+    were picked by hand, and nothing of that is asked."""
 
     error_title = "走访活动没有保存"
     title = WordsField(
@@ -76,7 +77,9 @@ class CampaignForm(PlainForm):
     token = TokenField()
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
-    def __init__(self, data: Any = None, *, actor: Actor, initial: dict[str, Any]) -> None:
+    def __init__(
+        self, data: Any = None, *, actor: Actor, initial: dict[str, Any], picked: bool = False
+    ) -> None:
         super().__init__(data, initial={"token": uuid.uuid4(), **initial})
         self.actor = actor
         fields: Any = self.fields
@@ -96,6 +99,9 @@ class CampaignForm(PlainForm):
             fields["query"].help_text = f"现在的条件：{now}。{fields['query'].help_text}"
         fields["view"].choices = [("", "不用视图"), *((f"view-{one.pk}", one.name) for one in views)]
         fields["rule"].choices = [("", "不用规则"), *((f"rule-{one.pk}", one.name) for one in rules)]
+        if picked:
+            for name in ("view", "rule", "query"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -125,7 +131,7 @@ class CampaignForm(PlainForm):
 
     def values(self) -> dict[str, Any]:
         """Fields of the campaign."""
-        return {name: self.cleaned_data[name] for name in FIELDS}
+        return {name: self.cleaned_data[name] for name in FIELDS if name in self.fields}
 
 
 def campaign_as_typed(campaign: Campaign) -> dict[str, Any]:

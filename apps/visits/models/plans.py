@@ -224,6 +224,10 @@ class Campaign(Plan):
     ends_on = models.DateField("结束日期")
     query = models.TextField("人员条件", max_length=4000, blank=True)
     """As of ``VisitRule.query``; copied from a rule or a saved view when it was chosen."""
+    picked = ArrayField(
+        models.BigIntegerField(), verbose_name="选中的人", default=list, blank=True, editable=False
+    )
+    """Keys of the people who were picked in a list; empty where ``query`` says who is meant."""
     target = models.CharField("看望对象", max_length=10, choices=Target, default=Target.SELF)
     state = models.CharField("状态", max_length=10, choices=CampaignState, default=CampaignState.DRAFT)
     planned_money = models.DecimalField("每人慰问金", max_digits=8, decimal_places=2, null=True, blank=True)

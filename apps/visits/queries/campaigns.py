@@ -40,7 +40,7 @@ def family_meant(target: str) -> QuerySet[FamilyMember]:
 
 def people_of_campaign(campaign: Campaign, today: date) -> RetireeQuerySet:
     """The people whom a campaign means today, within the scope one works in: those on the register; for survivors the
-    dead who left some, for spouses those who have one. Not yet in order.
+    dead who left some, for spouses those who have one; of people picked by hand, these only. Not yet in order.
 
     Raises RuleBroken when a condition no longer holds, because without it the campaign would mean more people.
     """
@@ -49,6 +49,8 @@ def people_of_campaign(campaign: Campaign, today: date) -> RetireeQuerySet:
         raise RuleBroken(f"人员条件里的“{'、'.join(found.dropped)}”已不能用，请修改活动。")
     reader = system_actor(campaign.county_id)
     people = people_meant(reader, found.conditions, campaign.target, today)
+    if campaign.picked:
+        people = people.filter(pk__in=campaign.picked)
     if campaign.county_id is not None:
         people = people.filter(county_id=campaign.county_id)
     return people if campaign.target == Target.SELF else people.filter(Exists(family_meant(campaign.target)))

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from apps.visits.views import campaign_papers, campaign_people, campaign_steps, campaigns, list_changes, teams
+from apps.visits.views import (
+    campaign_papers,
+    campaign_people,
+    campaign_picked,
+    campaign_steps,
+    campaigns,
+    list_changes,
+    teams,
+)
 
 urlpatterns: list[URLPattern] = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
@@ -11,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/changes/approve/", list_changes.approve, name="list-changes-approve"),
     path("campaigns/changes/<int:pk>/return/", list_changes.send_back, name="list-change-return"),
     path("campaigns/changes/<int:pk>/withdraw/", list_changes.withdraw, name="list-change-withdraw"),
+    path("campaigns/from-list/", campaign_picked.from_list, name="campaign-from-list"),
+    path("campaigns/from-due/", campaign_picked.from_due, name="campaign-from-due"),
     path("campaigns/<int:pk>/", campaigns.campaign_page, name="campaign"),
     path("campaigns/<int:pk>/edit/", campaigns.edit, name="campaign-edit"),
     path("campaigns/<int:pk>/letter/", campaigns.letter, name="campaign-letter"),

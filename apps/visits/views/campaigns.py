@@ -159,7 +159,12 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft of one's own office."""
     campaign = kept_campaign(request.actor, pk)
-    form = CampaignForm(request.POST or None, actor=request.actor, initial=campaign_as_typed(campaign))
+    form = CampaignForm(
+        request.POST or None,
+        actor=request.actor,
+        initial=campaign_as_typed(campaign),
+        picked=bool(campaign.picked),
+    )
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
@@ -202,12 +207,16 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         token, _ = FormToken.objects.claim(data["token"], request.actor)
         if token.result:
             return redirect("visits:campaign", int(token.result))
-        made = copy_campaign(
-            campaign=campaign, starts_on=data["starts_on"], ends_on=data["ends_on"], by=request.actor
-        )
+        days = {name: data[name] for name in ("starts_on", "ends_on")}
+        try:
+            made = copy_campaign(campaign=campaign, by=request.actor, **days)
+        except CampaignMoved as problem:
+            messages.error(request, str(problem))
+            return redirect(page_of(campaign))
         token.result = str(made.pk)
         token.save(update_fields=["result"])
-        messages.success(request, "已照样建立草稿，人员按现在的名册重新选。请看过再定名单。")
+        whom = "还是原来选中的人" if made.picked else "人员按现在的名册重新选"
+        messages.success(request, f"已照样建立草稿，{whom}。请看过再定名单。")
         return redirect(page_of(made))
     trail = crumbs((campaign.title, page_of(campaign)), ("复制", ""))
     return form_page(
@@ -269,7 +278,8 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _facts(campaign: Campaign) -> list[dict[str, Any]]:
-    found = asked_of_campaign(campaign)
+    everybody = "全部" if campaign.target == Target.SURVIVOR else "全部在册人员"
+    words = asked_of_campaign(campaign).words or everybody
     gift = [format_money(campaign.planned_money) if campaign.planned_money else ""]
     if campaign.planned_goods:
         worth = campaign.planned_goods_value
@@ -279,7 +289,7 @@ def _facts(campaign: Campaign) -> list[dict[str, Any]]:
         ("事由", campaign.occasion.name),
         ("时间", f"{format_date(campaign.starts_on)}至{format_date(campaign.ends_on)}"),
         ("看望谁", GOES_TO[Target(campaign.target)]),
-        ("哪些人", found.words or ("全部" if campaign.target == Target.SURVIVOR else "全部在册人员")),
+        ("哪些人", f"选中的{format_count(len(campaign.picked))}人" if campaign.picked else words),
         ("每人", "、".join(part for part in gift if part) or "—"),
         ("资金来源", str(campaign.planned_source or "—")),
         ("说明", campaign.note or "—"),
@@ -314,7 +324,7 @@ def _tried(actor: Actor, campaign: Campaign) -> dict[str, Any]:
         ],
         "more": number > SHOWN_NAMES,
         "list_url": ""
-        if campaign.target == Target.SURVIVOR
+        if campaign.target == Target.SURVIVOR or campaign.picked
         else f"{reverse('retirees:list')}?{campaign.query}".rstrip("?"),
     }
 

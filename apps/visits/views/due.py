@@ -51,7 +51,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     form = conditions_of(actor, request.GET)
     filters = form.filters()
-    rows = due_rows(actor, filters, today)
+    rows = due_rows(actor, filters, today).defer("campaign__picked")
     counts = tab_counts(actor, filters, today)
     total = counts[filters.show]
     at_least = total > LIMIT
@@ -74,7 +74,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "listed": listed,
         "total": words,
-        "selection": _bar(form, words, filters.show) if table.selectable else None,
+        "selection": _bar(actor, form, words) if table.selectable else None,
         "empty": _empty(actor, filters.show, bool(form.chips())),
     }
     return render(request, "visits/due.html", context)
@@ -139,11 +139,14 @@ def _actions(actor: Actor, form: DueConditions) -> list[dict[str, str]]:
     return found
 
 
-def _bar(form: DueConditions, total: str, show: str) -> dict[str, Any]:
+def _bar(actor: Actor, form: DueConditions, total: str) -> dict[str, Any]:
+    actions = [{"label": "登记未访原因", "url": reverse("visits:due-reasons")}]
+    if perms.can_keep_plans(actor):
+        actions.append({"label": "发起走访活动", "url": reverse("visits:campaign-from-due")})
     return {
-        "actions": [{"label": "登记未访原因", "url": reverse("visits:due-reasons")}],
+        "actions": actions,
         "total": total,
-        "scope": "；".join([SHOWN[show], *(words for _, words in form.chips())]),
+        "scope": "；".join([SHOWN[form.filters().show], *(words for _, words in form.chips())]),
         "query": form.query(),
         "as_seen": [],
     }
@@ -256,7 +259,7 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
 def reasons(request: HttpRequest) -> HttpResponse:
     """The same reason for many: asked first, then written. The list posts whom it means."""
     actor = request.actor
-    rows = _picked(request)
+    rows = picked_rows(request)
     if rows is None:
         messages.warning(request, NO_DUE)
         return redirect("visits:due")
@@ -276,7 +279,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form, "登记未访原因", about, hidden=[*hidden, ("sent", "1")], wrong=asked)
 
 
-def _picked(request: HttpRequest) -> DueQuerySet | None:
+def picked_rows(request: HttpRequest) -> DueQuerySet | None:
     """The open rows whom the list's bar posted; None for none."""
     if request.POST.get("all"):
         form = conditions_of(request.actor, QueryDict(request.POST.get("query", "")))

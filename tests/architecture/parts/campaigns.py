@@ -15,6 +15,8 @@ from tests.architecture.seen import COUNTY_OF, PLACES, Objects, places_of
 URLS: dict[str, Url] = {
     "visits:campaigns": Url(PAGE, REGISTER),
     "visits:campaign-create": Url(FORM, OFFICES, post=422),
+    "visits:campaign-from-list": Url(ACTION, OFFICES),
+    "visits:campaign-from-due": Url(ACTION, OFFICES),
     "visits:campaign": Url(PAGE, REGISTER, "campaign", known=200),
     "visits:campaign-edit": Url(FORM, OFFICES, "campaign", post=422),
     "visits:campaign-letter": Url(FORM, OFFICES, "campaign"),
