@@ -14,6 +14,8 @@ import pytest
 
 from tests.servers import ADMIN
 
+TEMPLATE = "portal_test_template"
+
 # A machine under load is no fault of the code; properties are not timed tests.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
@@ -27,22 +29,49 @@ def database_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(database_name: str, django_db_blocker: object) -> Iterator[None]:
-    """A database of this worker, made by its owner, used by the runtime login."""
-    from django.core.management import call_command
+    """A database of this worker, owned by the owner, used by the runtime login: a copy of one that is set up once a
+    run, by the worker that comes first."""
     from django.db import connections
 
     with psycopg.connect(os.environ[ADMIN], autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{database_name}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{database_name}" OWNER portal_owner')
-        admin.execute(f'GRANT CONNECT ON DATABASE "{database_name}" TO portal_app')
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = database_name
+        admin.execute("SELECT pg_advisory_lock(1)")  # the others wait for the first
+        known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+        if known is None:
+            _set_up(admin, django_db_blocker)
+        _create(admin, database_name, template=TEMPLATE)
+    _use(database_name)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        call_command("setup_database", verbosity=0)
         _refuse_privileged_login()
     yield
     connections.close_all()
+
+
+def _set_up(admin: psycopg.Connection, django_db_blocker: object) -> None:
+    """The database that the workers' are copies of. It has its name when it is whole."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    unfinished = f"{TEMPLATE}_unfinished"
+    _create(admin, unfinished, template="template1")
+    _use(unfinished)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        call_command("setup_database", verbosity=0)
+    connections.close_all()
+    admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{TEMPLATE}"')
+
+
+def _create(admin: psycopg.Connection, name: str, *, template: str) -> None:
+    admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    admin.execute(f'CREATE DATABASE "{name}" OWNER portal_owner TEMPLATE "{template}"')
+    admin.execute(f'GRANT CONNECT ON DATABASE "{name}" TO portal_app')
+
+
+def _use(name: str) -> None:
+    from django.db import connections
+
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
 
 
 def _refuse_privileged_login() -> None:
