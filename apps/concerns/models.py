@@ -84,6 +84,7 @@ class Concern(PersonRow):
         ordering = ("-received_on", "-number")
         indexes = (
             models.Index(fields=["county", "due_on"], name="concern_open", condition=Q(state__in=OPEN)),
+            models.Index(fields=["due_on", "id"], name="concern_open_city", condition=Q(state__in=OPEN)),
             models.Index(
                 fields=["county", "touched_at"], name="concern_touched", condition=Q(state__in=OPEN)
             ),
