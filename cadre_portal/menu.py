@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 
 from apps.accounts import perms
@@ -235,6 +236,12 @@ def _display(user: Any) -> dict[str, str]:
     }
 
 
+@cache
+def _address(view: str, urlconf: str, prefix: str) -> str:
+    """Of an entry: every page shows them all, and they stay the same as long as what they hang on does."""
+    return reverse(view, urlconf)
+
+
 def _menu(actor: Actor, user: Any, view_name: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     shown = [(label, [item for item in items if item.perm(actor)]) for label, items in MENU]
     # The longest beginning wins: a page below another's address is lit for its own entry alone.
@@ -249,13 +256,14 @@ def _menu(actor: Actor, user: Any, view_name: str, counts: dict[str, int]) -> li
         key=len,
         default=None,
     )
+    first, root = _first_view(user), (settings.ROOT_URLCONF, get_script_prefix())
     return [
         {
             "label": label,
             "items": [
                 {
                     "label": item.label,
-                    "url": (_first_view(user) if item.view == REGISTER else "") or reverse(item.view),
+                    "url": (item.view == REGISTER and first) or _address(item.view, *root),
                     "active": lit in item.match,
                     "count": counts.get(item.view, 0) if item.waiting else 0,
                 }
