@@ -11,6 +11,7 @@ from apps.jobs.actions import JobFailed, Lease, handles, keep_file, request_job
 from apps.jobs.rules import system_actor
 from apps.units.models import Unit
 from apps.visits.actions.campaign_papers import FORMATS, PAPERS, PaperRefused, make_paper
+from apps.visits.actions.coverage_paper import make_coverage
 from apps.visits.actions.dues import make_dues, make_rule_dues
 from apps.visits.actions.rules import JOB
 from apps.visits.actions.tallies import refresh_tallies
@@ -80,4 +81,22 @@ def campaign_paper(lease: Lease) -> None:
             result["summary"] = f"{PAPERS[given['paper']]}已生成"
             result["next"] = {"label": "回到活动", "view": "visits:campaign-papers", "args": [campaign.pk]}
     except (DocumentError, PaperRefused) as error:
+        raise JobFailed(str(error)) from error
+
+
+@handles("visits.coverage")
+def coverage_paper(lease: Lease) -> None:
+    """The coverage of a campaign as a PDF, as a file of the job, in the scope of whoever asked."""
+    result: dict[str, object] = {}
+    given = lease.job.payload
+    try:
+        with lease.last_step(result):
+            campaign = Campaign.objects.visible_to(lease.actor).get(pk=given["campaign"])
+            today = date.fromisoformat(given["today"])
+            content = make_coverage(campaign=campaign, today=today, by=lease.actor)
+            name = f"{campaign.title}覆盖情况.pdf"
+            result["file"] = keep_file(content, filename=name, content_type=FORMATS["pdf"])
+            result["summary"] = "覆盖情况已生成"
+            result["next"] = {"label": "回到活动", "view": "visits:campaign", "args": [campaign.pk]}
+    except DocumentError as error:
         raise JobFailed(str(error)) from error

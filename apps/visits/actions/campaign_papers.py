@@ -100,6 +100,11 @@ def make_paper(
     sections = _sections(campaign, paper, dues, today, by)
     if form == "docx":
         return sections_docx(sections, mark)
+    return sections_pdf(sections, mark)
+
+
+def sections_pdf(sections: Sequence[Section], mark: str) -> bytes:
+    """Tables across A4, each beginning a page; ``mark``: who made it, in the foot. Raises DocumentError."""
     shown = [
         {
             "section": one,

@@ -125,6 +125,24 @@ def campaign_coverage(campaign: Campaign, actor: Actor, today: date) -> Coverage
     )
 
 
+def unit_lines(campaign: Campaign, actor: Actor) -> list[CoverageLine]:
+    """The coverage by unit, also for the city: there with the county before the unit's name."""
+    cells = _cells(campaign, actor, "unit_id")
+    keys = {cell["unit_id"] for cell in cells}
+    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=keys).select_related("area").order_by()}
+
+    def label(key: Any) -> str:
+        unit = units[key]
+        county = unit.area.label if unit.area and unit.area_id != key and actor.county_id is None else ""
+        return f"{county} {unit.label}".strip()
+
+    def order(key: Any) -> Any:
+        area = units[key].area
+        return (area.sort, area.pk) if area else (0, 0), units[key].sort
+
+    return _lines(cells, lambda cell: cell["unit_id"], label, order)
+
+
 STANDING = ~Q(state=DueState.REMOVED) & (THERE | Q(state=DueState.DONE))
 WAITING = Q(state=DueState.OPEN) & THERE
 COUNTS = {
@@ -198,7 +216,7 @@ def missing_rows(campaign: Campaign, actor: Actor) -> DueQuerySet:
     """Those still to be seen, with what their names need: by county, unit, name."""
     rows = Due.objects.visible_to(actor).filter(campaign=campaign).waiting()
     return rows.select_related("retiree", "county", "unit", "team").order_by(
-        "county__sort", "unit__sort", "retiree__name_sort", "pk"
+        "county__sort", "county_id", "unit__sort", "unit_id", "retiree__name_sort", "pk"
     )
 
 

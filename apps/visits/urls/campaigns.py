@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/people/<int:due>/remove/", campaign_people.remove, name="campaign-remove"),
     path("campaigns/<int:pk>/papers/", campaign_papers.papers, name="campaign-papers"),
     path("campaigns/<int:pk>/coverage/", campaign_papers.coverage_sheet, name="campaign-coverage"),
+    path("campaigns/<int:pk>/coverage/pdf/", campaign_papers.coverage_paper, name="campaign-coverage-pdf"),
     path("campaigns/<int:pk>/teams/", teams.teams, name="teams"),
     path("campaigns/<int:pk>/teams/form/", teams.form_all, name="teams-form"),
     path("campaigns/<int:pk>/teams/dissolve/", teams.dissolve, name="teams-dissolve"),

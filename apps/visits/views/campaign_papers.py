@@ -19,14 +19,15 @@ from apps.exports.rules import ALONE
 from apps.jobs.actions import request_job
 from apps.visits import perms
 from apps.visits.actions.campaign_papers import PAPERS, due_of_paper, table_file
+from apps.visits.actions.coverage_paper import COLUMNS, cells_of, reason_words
 from apps.visits.choices import CampaignState
 from apps.visits.forms.papers import PaperForm
 from apps.visits.models import Campaign
 from apps.visits.queries.coverage import campaign_coverage, missing_rows
 from apps.visits.views.campaigns import crumbs, keeps, page_of, tabs, the_campaign
-from apps.visits.views.coverage import COLUMNS, cells_of, sections
+from apps.visits.views.coverage import sections
 
-JOB = "visits.papers"
+JOB, COVERAGE_JOB = "visits.papers", "visits.coverage"
 NAMED = 3000
 """Missing people who stand with their names in the workbook."""
 
@@ -91,6 +92,21 @@ def _refused(request: HttpRequest, campaign: Campaign, form: PaperForm) -> str:
     return ""
 
 
+@page(perms.can_see_plans, "POST")
+def coverage_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """The coverage as a PDF, made by a job like the other papers; pressed twice in a second it is made once."""
+    actor, now = request.actor, timezone.localtime()
+    campaign = _frozen(request, pk)
+    job = request_job(
+        kind=COVERAGE_JOB,
+        label="打印覆盖情况",
+        dedupe_key=f"{COVERAGE_JOB}:{actor.user_id}:{campaign.pk}:{now:%Y%m%d%H%M%S}",
+        payload={"campaign": campaign.pk, "today": now.date().isoformat()},
+        by=actor,
+    )
+    return redirect("jobs:detail", pk=job.pk)
+
+
 @page(perms.can_list_visits, "POST")
 def coverage_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The coverage as a workbook: numbers for whoever sees them; names of the missing with the right to take them."""
@@ -108,10 +124,8 @@ def coverage_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"未访超过{most}人，表里只有数字，没有姓名。")
         named = []
     for due in named:
-        reason = due.get_reason_display() if due.reason else "未说明原因"
-        note = f"{reason}：{due.reason_note}" if due.reason_note else reason
         place = f"{due.county.label} {due.unit.label}"
-        rows.append(["未访", due.retiree.name, place, note, *[""] * (len(COLUMNS) - 2)])
+        rows.append(["未访", due.retiree.name, place, reason_words(due), *[""] * (len(COLUMNS) - 2)])
     about = About(
         title=f"{campaign.title}走访情况",
         lines=(("截至", format_date(today)), ("未访", f"{coverage.total.missing}人")),

@@ -343,17 +343,12 @@ def _actions(actor: Actor, campaign: Campaign) -> list[dict[str, Any]]:
             "kind": kind,
         }
 
-    sheet = {
-        "label": "导出进度表",
-        "url": reverse("visits:campaign-coverage", args=[campaign.pk]),
-        "method": "post",
-        "repeatable": "yes",
-    }
+    sheets = _sheets(actor, campaign)
     if not perms.can_keep_plans(actor):
-        return [] if campaign.state == CampaignState.DRAFT else [sheet]
+        return [] if campaign.state == CampaignState.DRAFT else sheets
     again = {"label": "照样再办", "url": reverse("visits:campaign-copy", args=[campaign.pk])}
     if not keeps(actor, campaign):
-        return [again, sheet]
+        return [again, *sheets]
     if campaign.state == CampaignState.DRAFT:
         change = {"label": "修改", "url": reverse("visits:campaign-edit", args=[campaign.pk])}
         written = {"label": "慰问信", "url": reverse("visits:campaign-letter", args=[campaign.pk])}
@@ -361,11 +356,21 @@ def _actions(actor: Actor, campaign: Campaign) -> list[dict[str, Any]]:
     if campaign.state == CampaignState.FROZEN:
         return [
             again,
-            sheet,
+            *sheets,
             step("unfreeze", "撤回名单"),
             step("close", "结束"),
             step("publish", "下发", "primary"),
         ]
     if campaign.state == CampaignState.PUBLISHED:
-        return [again, sheet, step("recall", "收回"), step("close", "结束")]
-    return [again, sheet, step("reopen", "重新打开")]
+        return [again, *sheets, step("recall", "收回"), step("close", "结束")]
+    return [again, *sheets, step("reopen", "重新打开")]
+
+
+def _sheets(actor: Actor, campaign: Campaign) -> list[dict[str, Any]]:
+    """The coverage to take along: a workbook, and on paper for those who print papers."""
+    sheet = reverse("visits:campaign-coverage", args=[campaign.pk])
+    found = [{"label": "导出进度表", "url": sheet, "method": "post", "repeatable": "yes"}]
+    if perms.can_see_plans(actor):
+        paper = reverse("visits:campaign-coverage-pdf", args=[campaign.pk])
+        found.append({"label": "覆盖情况PDF", "url": paper, "method": "post"})
+    return found

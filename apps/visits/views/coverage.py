@@ -9,39 +9,10 @@ from django.urls import reverse
 
 from apps.core.chinese import format_count, format_money
 from apps.core.scope import Actor
+from apps.visits.actions.coverage_paper import COLUMNS, cells_of, rate_words
 from apps.visits.choices import RUNNING
 from apps.visits.models import Campaign
 from apps.visits.queries.coverage import Coverage, CoverageLine, Tally
-
-COLUMNS = (
-    ("应访", True),
-    ("已访", True),
-    ("未访", True),
-    ("有原因", True),
-    ("走访率", True),
-    ("计划（元）", True),
-    ("已发（元）", True),
-)
-
-
-def rate_words(rate: Decimal | None) -> str:
-    """100%, 98.5%, or — of nobody."""
-    if rate is None:
-        return "—"
-    return "100%" if rate == 100 else f"{rate}%"
-
-
-def cells_of(tally: Tally) -> list[str]:
-    """The cells of one line, as ``COLUMNS``."""
-    return [
-        format_count(tally.done + tally.missing),
-        format_count(tally.done),
-        format_count(tally.missing),
-        format_count(tally.excused),
-        rate_words(tally.rate),
-        f"{tally.planned:,.2f}",
-        f"{tally.given:,.2f}",
-    ]
 
 
 def sections(coverage: Coverage, actor: Actor) -> list[tuple[str, Sequence[CoverageLine]]]:

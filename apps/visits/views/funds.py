@@ -22,12 +22,12 @@ from apps.core.sheets import xlsx
 from apps.core.sheets.table import About, Column
 from apps.visits import perms
 from apps.visits.actions.campaign_papers import table_file
+from apps.visits.actions.coverage_paper import rate_words
 from apps.visits.actions.funds import remove_budget, save_budget
 from apps.visits.forms.funds import BudgetForm
 from apps.visits.models import Budget
 from apps.visits.queries.funds import office_of
 from apps.visits.queries.ledger import LISTED, Concerned, Ledger, LedgerLine, Money, ledger
-from apps.visits.views.coverage import rate_words
 from apps.visits.views.fund_sources import form_page
 
 TITLE = "慰问经费"

@@ -32,6 +32,7 @@ URLS: dict[str, Url] = {
     "visits:list-change-withdraw": Url(ACTION, STAFF, "list change of a place"),
     "visits:campaign-papers": Url(FORM, STAFF, "campaign copy", post=422),
     "visits:campaign-coverage": Url(FILE, REGISTER, "campaign copy", post=200),
+    "visits:campaign-coverage-pdf": Url(ACTION, STAFF, "campaign copy"),
     "visits:teams": Url(PAGE, REGISTER, "campaign", known=200),
     "visits:teams-form": Url(FORM, OFFICES, "campaign copy", post=422),
     "visits:teams-dissolve": Url(FORM, OFFICES, "campaign copy"),
