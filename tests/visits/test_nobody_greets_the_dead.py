@@ -30,6 +30,7 @@ from apps.retirees.actions import record_death, retract_exit
 from apps.retirees.actions.requests.deaths import report_death
 from apps.visits.actions.campaign_papers import PaperRefused, make_paper
 from apps.visits.actions.campaigns import add_campaign, freeze_campaign, publish_campaign
+from apps.visits.actions.coverage_paper import make_coverage
 from apps.visits.actions.dues import make_dues
 from apps.visits.actions.incidents import report_incident
 from apps.visits.actions.leaders import name_leader, save_leader
@@ -129,6 +130,11 @@ def campaign_paper(paper, form):
     return source
 
 
+def coverage_paper(world):
+    with scope(actor_of(world.city.clerk_a)) as actor:
+        return words(make_coverage(campaign=world.campaign, today=TODAY, by=actor))
+
+
 def reply_letter(form):
     def source(world):
         with scope(actor_of(world.city.clerk_a)) as actor:
@@ -207,6 +213,7 @@ SOURCES = (
         "rules and campaigns asked again": made_due_again,
         "a group": got("visits:team", "team"),
         "results to log": got("visits:results", "campaign"),
+        "coverage pdf": coverage_paper,
         "asked of the list": got("visits:list-changes"),
         "asked of the list, to decide": got("visits:list-changes", user="city_clerk"),
         "a leader's people": got("visits:leader", "leader", user="city_clerk"),

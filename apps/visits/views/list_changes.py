@@ -52,7 +52,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     found = found.filter(campaign=campaign) if campaign else found
     rows = shown_changes(found, show)
     shown = keyset_page(
-        with_due(rows).select_related("retiree", "county", "unit", "campaign"),
+        with_due(rows).select_related("retiree", "county", "unit", "campaign").defer("campaign__picked"),
         column="asked_at",
         descending=True,
         query=request.GET,

@@ -52,7 +52,7 @@ def log(request: HttpRequest) -> HttpResponse:
     total = rows.order_by().values("pk")[: TOTAL_LIMIT + 1].count()
     at_least = total > TOTAL_LIMIT
     listed = keyset_page(
-        rows.select_related("retiree", "county", "unit", "occasion", "campaign"),
+        rows.select_related("retiree", "county", "unit", "occasion", "campaign").defer("campaign__picked"),
         column="visited_on",
         descending=True,
         query=request.GET,
