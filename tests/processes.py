@@ -68,6 +68,7 @@ class PortalProcesses:
         self.folder = folder
         self.environment = environment | {"PORTAL_REDIS_URL": self.redis.url, "PYTHONUNBUFFERED": "1"}
         self.started: list[subprocess.Popen[bytes]] = []
+        self._watched: dict[subprocess.Popen[bytes], tuple[list[str], str, dict[str, str] | None]] = {}
 
     def worker(
         self, *, processes: int = 2, include: str | None = "tests.jobs.handlers"
@@ -104,10 +105,19 @@ class PortalProcesses:
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """SIGKILL for the process and all its children at once."""
+        """SIGKILL for the process and all its children at once; it stays away."""
+        self._watched.pop(process, None)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)  # spawn gave it a group of its own
             process.wait(10)
+
+    def bring_back(self) -> None:
+        """Start again what ended by a fault of its own, as ``restart: unless-stopped`` does: a worker whose Redis is
+        killed between a message and its acknowledgement can end so."""
+        for process, (command, name, more) in list(self._watched.items()):
+            if process.poll() not in (None, 0):
+                del self._watched[process]
+                self._start(command, name, more)
 
     def stop(self) -> None:
         for process in self.started:
@@ -123,6 +133,7 @@ class PortalProcesses:
         environment = self.environment | (more or {})
         process = spawn(command, log=log, env=environment, cwd=BASE_DIR, dies_with_us=signal.SIGKILL)
         self.started.append(process)
+        self._watched[process] = (command, name, more)
         return process
 
 
@@ -164,6 +175,8 @@ def until(
     """Wait until ``condition`` holds and return how long that took; else fail with what the processes wrote."""
     started = time.monotonic()
     while not condition():
+        if processes:
+            processes.bring_back()
         if time.monotonic() - started > seconds:
             pytest.fail(f"not within {seconds} s\n{processes.said() if processes else ''}")
         time.sleep(0.1)
