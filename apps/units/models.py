@@ -147,6 +147,40 @@ class UnitChange(models.Model):
         return f"{self.unit} {self.get_kind_display()}"
 
 
+class OfficeQuerySet(models.QuerySet):
+    """Rows of the city's office (without a county) and of counties' offices. Everybody reads those that concern him;
+    whose they are keeps them, and the database refuses others (``Access.published``)."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """The city's and one's own county's; the city sees all."""
+        if actor.county_id is None:
+            return self
+        return self.filter(Q(county=None) | Q(county_id=actor.county_id))
+
+    def kept_by(self, actor: "Actor") -> Self:
+        """Those that one may change: the city all, a county its own, a unit none."""
+        if actor.unit_id is not None:
+            return self.none()
+        if actor.county_id is not None:
+            return self.filter(county_id=actor.county_id)
+        return self
+
+
+class OfficeRow(models.Model):
+    """Base of what a county keeps for itself, or the city for all: plans, rules, papers, standards."""
+
+    county = models.ForeignKey(
+        Unit, verbose_name="县市区", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Empty: the city's own."""
+
+    objects = OfficeQuerySet.as_manager()
+    access = Access.published()
+
+    class Meta:
+        abstract = True
+
+
 HISTORY = Access.shared(s_city=ADD, s_system=ADD)
 
 

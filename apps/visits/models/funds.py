@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.access import Access
-from apps.visits.models.plans import Campaign, Plan
+from apps.units.models import OfficeRow
+from apps.visits.models.plans import Campaign
 
 
-class FundSource(Plan):
+class FundSource(OfficeRow):
     """A pot: the fiscal special fund, the unit's own money, party dues."""
 
     name = models.CharField("名称", max_length=40)
@@ -30,7 +31,7 @@ class FundSource(Plan):
         return self.name
 
 
-class Budget(Plan):
+class Budget(OfficeRow):
     """What may be spent of a source: in a campaign, or (without one) on everything else of a year."""
 
     source = models.ForeignKey(

@@ -1,6 +1,6 @@
 """Occasions, rules, leaders and campaigns: who is to be seen, when, and by whom. Nothing about retirees stands here."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from apps.core.access import WRITE, Access
 from apps.retirees.models import PersonRow
-from apps.units.models import Unit
+from apps.units.models import OfficeQuerySet, OfficeRow
 from apps.visits.choices import (
     RUNNING,
     AgeCount,
@@ -22,43 +22,6 @@ from apps.visits.choices import (
     Trigger,
     Way,
 )
-
-if TYPE_CHECKING:
-    from apps.core.scope import Actor
-
-
-class PlanQuerySet(models.QuerySet):
-    """Plans of the city (without a county) and of counties. Everybody reads those that concern him; whose they are
-    keeps them, and the database refuses others (``Access.published``)."""
-
-    def visible_to(self, actor: "Actor") -> Self:
-        """The city's and one's own county's; the city sees all."""
-        if actor.county_id is None:
-            return self
-        return self.filter(Q(county=None) | Q(county_id=actor.county_id))
-
-    def kept_by(self, actor: "Actor") -> Self:
-        """Those that one may change: the city all, a county its own, a unit none."""
-        if actor.unit_id is not None:
-            return self.none()
-        if actor.county_id is not None:
-            return self.filter(county_id=actor.county_id)
-        return self
-
-
-class Plan(models.Model):
-    """Base of what a county keeps for itself, or the city for all."""
-
-    county = models.ForeignKey(
-        Unit, verbose_name="县市区", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    """Empty: the city's own."""
-
-    objects = PlanQuerySet.as_manager()
-    access = Access.published()
-
-    class Meta:
-        abstract = True
 
 
 class Occasion(models.Model):
@@ -96,7 +59,7 @@ class Occasion(models.Model):
         return self.name
 
 
-class VisitRule(Plan):
+class VisitRule(OfficeRow):
     """Who is to be seen on what occasion, how often, and who should go. ``query`` is a query string of the register's
     list, so that a rule reads back in the words of the list and means the same people."""
 
@@ -153,7 +116,7 @@ class VisitRule(Plan):
         return self.name
 
 
-class Leader(Plan):
+class Leader(OfficeRow):
     """Somebody in office who visits: name and post as of now. What he was when he went stands in the visit."""
 
     name = models.CharField("姓名", max_length=40)
@@ -209,13 +172,13 @@ class NamedLeader(PersonRow):
         return f"{self.leader_id}"
 
 
-class CampaignQuerySet(PlanQuerySet):
+class CampaignQuerySet(OfficeQuerySet):
     def running(self) -> Self:
         """Whose list is frozen and which is not closed."""
         return self.filter(state__in=RUNNING)
 
 
-class Campaign(Plan):
+class Campaign(OfficeRow):
     """A round of visits, as at 春节: people chosen by rule or view, the list frozen, groups formed, results kept."""
 
     title = models.CharField("名称", max_length=60)
@@ -275,7 +238,7 @@ class Campaign(Plan):
         return self.title
 
 
-class Team(Plan):
+class Team(OfficeRow):
     """A group of a campaign (走访组): who leads, which day, which way round. Its people are ``Due`` rows."""
 
     campaign = models.ForeignKey(
@@ -314,7 +277,7 @@ class Team(Plan):
         return self.name
 
 
-class TeamMember(Plan):
+class TeamMember(OfficeRow):
     """A leader who goes along."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
