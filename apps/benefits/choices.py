@@ -1,0 +1,109 @@
+"""Code lists of benefits."""
+
+from django.db import models
+
+
+class Cycle(models.TextChoices):
+    """When a benefit falls due."""
+
+    MONTH = "month", "按月"
+    YEAR = "year", "按年"
+    DEATH = "death", "去世时一次"
+
+
+class Audience(models.TextChoices):
+    """Whom a benefit is for."""
+
+    CADRE = "cadre", "离退休干部"
+    SURVIVOR = "survivor", "遗属"
+
+
+class StateDay(models.TextChoices):
+    """Which day of a month decides a person's state in it. No paper at hand says; the office sets it."""
+
+    LAST = "last", "变化当月起"
+    FIRST = "first", "变化次月起"
+
+
+class Precedence(models.TextChoices):
+    """Which of several standards in force holds, where papers of several levels speak about one benefit."""
+
+    NEAREST = "nearest", "就近：县、市、省、中央依次"
+    HIGHEST = "highest", "就高"
+
+
+class StandardState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    WAITING = "waiting", "待复核"
+    PUBLISHED = "published", "已发布"
+    WITHDRAWN = "withdrawn", "已停用"
+
+
+class AgeCount(models.TextChoices):
+    FULL = "full", "周岁"
+    NOMINAL = "nominal", "虚岁"
+
+
+class DeathKind(models.TextChoices):
+    """民发〔2007〕64号, 民发〔2011〕192号."""
+
+    ILLNESS = "illness", "病故"
+    DUTY = "duty", "因公牺牲"
+    MARTYR = "martyr", "烈士"
+
+
+class SurvivorRelation(models.TextChoices):
+    SPOUSE = "spouse", "配偶"
+    PARENT = "parent", "父母"
+    OTHER = "other", "其他供养亲属"
+
+
+class Household(models.TextChoices):
+    FARMING = "farming", "农业户口"
+    TOWN = "town", "非农业户口"
+
+
+class Series(models.TextChoices):
+    """Figures that an office of statistics publishes once a year and papers build on."""
+
+    URBAN_INCOME = "urban_income", "全国城镇居民人均可支配收入（元/年）"
+    LOCAL_WAGE = "local_wage", "本地职工月平均工资（元/月）"
+
+
+class RunKind(models.TextChoices):
+    MONTH = "month", "月度发放"
+    ARREARS = "arrears", "补发"
+
+
+class RunState(models.TextChoices):
+    DRAFT = "draft", "核对中"
+    WAITING = "waiting", "待审批"
+    APPROVED = "approved", "已审批"
+    RECONCILED = "reconciled", "已对账"
+    DROPPED = "dropped", "已作废"
+
+
+RUN_OPEN = (RunState.DRAFT, RunState.WAITING)
+RUN_FROZEN = (RunState.APPROVED, RunState.RECONCILED)
+
+
+class Difference(models.TextChoices):
+    """How a line differs from what the person got for the month before."""
+
+    SAME = "same", "无变化"
+    NEW = "new", "新增"
+    STOPPED = "stopped", "停发"
+    RAISED = "raised", "增加"
+    LOWERED = "lowered", "减少"
+
+
+class PaymentSource(models.TextChoices):
+    RUN = "run", "按审批名单发放"
+    EARLIER = "earlier", "系统启用前发放"
+    RECOVERY = "recovery", "追回"
+
+
+class ClaimState(models.TextChoices):
+    OPEN = "open", "待追回"
+    RECOVERED = "recovered", "已追回"
+    WAIVED = "waived", "不再追回"

@@ -1,0 +1,38 @@
+"""Tables of benefits; see the modules."""
+
+from apps.benefits.models.approvals import Approval, DeathRuling, PayAccount
+from apps.benefits.models.history import (
+    ApprovalHistory,
+    BenefitHistory,
+    ClaimHistory,
+    DeathRulingHistory,
+    PayAccountHistory,
+    PublishedFigureHistory,
+    RunHistory,
+    StandardHistory,
+)
+from apps.benefits.models.runs import Claim, Opening, PaidRow, Payment, Run, RunLine
+from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
+
+__all__ = [
+    "Approval",
+    "ApprovalHistory",
+    "Benefit",
+    "BenefitHistory",
+    "Claim",
+    "ClaimHistory",
+    "DeathRuling",
+    "DeathRulingHistory",
+    "Opening",
+    "PaidRow",
+    "PayAccount",
+    "PayAccountHistory",
+    "Payment",
+    "PublishedFigure",
+    "PublishedFigureHistory",
+    "Run",
+    "RunHistory",
+    "RunLine",
+    "Standard",
+    "StandardHistory",
+]

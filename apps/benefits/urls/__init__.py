@@ -1,0 +1,4 @@
+"""Addresses of the app, by subject."""
+
+app_name = "benefits"
+urlpatterns: list = []
