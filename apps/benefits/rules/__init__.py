@@ -1,0 +1,1 @@
+"""Rules of benefits on plain values; see the modules."""
