@@ -312,7 +312,8 @@ GRATUITIES = [
 def test_gratuity_by_kind_of_unit_and_day_of_death(
     paper: str, kind: str, death: str, day: str, months: str, times: str
 ) -> None:
-    """The day of death decides, not that of the paper (2011-11-15) or of the payment; 2011's formula is not for 事业单位."""
+    """The day of death decides, not that of the paper (2011-11-15) or of the payment. 2011's formula is not for
+    事业单位."""
     rows = of(paper)
     died = date.fromisoformat(day)
     facts = Facts(**LIXIU, **joined("1940-01-01"), unit_kind=kind, death=death)
@@ -336,9 +337,11 @@ def test_a_death_in_january_is_provisional_until_the_figure_is_out() -> None:
     (row,) = [one for one in of(GRATUITY_2011) if "病故" in one.label]
     early = {("urban_income", 2010): Decimal("19109")}
     found = worth(row, date(2012, 1, 1), basic_fee=Decimal("3000"), figures=early)
-    assert found.is_provisional and found.money == 2 * Decimal("19109") + 40 * Decimal("3000")
+    assert found.is_provisional
+    assert found.money == 2 * Decimal("19109") + 40 * Decimal("3000")
     settled = worth(row, date(2012, 1, 1), basic_fee=Decimal("3000"), figures=INCOME)
-    assert not settled.is_provisional and settled.money == 2 * Decimal("21810") + 40 * Decimal("3000")
+    assert not settled.is_provisional
+    assert settled.money == 2 * Decimal("21810") + 40 * Decimal("3000")
     assert worth(row, date(2012, 1, 1), basic_fee=Decimal("3000"), figures={}).missing == "公布数据未登记"
 
 

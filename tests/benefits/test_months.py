@@ -15,13 +15,15 @@ B = Stay(2, 22, "organ", date(2026, 3, 10), None)
 )
 def test_who_moves_within_a_month_is_paid_by_the_old_place(month: str, county: int) -> None:
     found = stay_in(date.fromisoformat(f"{month}-01"), (A, B), pays_death_month=True)
-    assert found and found.county == county
+    assert found
+    assert found.county == county
 
 
 def test_who_moves_on_the_first_is_paid_by_the_new_place() -> None:
     old, new = Stay(1, 11, "", None, date(2026, 3, 1)), Stay(2, 22, "", date(2026, 3, 1), None)
     found = stay_in(date(2026, 3, 1), (old, new), pays_death_month=True)
-    assert found and found.county == 2
+    assert found
+    assert found.county == 2
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ BEGIN
             SELECT 1 FROM come WHERE come.id = gone.id AND come.run_id = gone.run_id
               AND come.retiree_id = gone.retiree_id AND come.benefit_id = gone.benefit_id
               AND come.month = gone.month AND come.entitled = gone.entitled AND come.settled = gone.settled
-              AND come.county_id = gone.county_id AND come.words = gone.words)
+              AND come.county_id = gone.county_id AND come.standard_id IS NOT DISTINCT FROM gone.standard_id)
     ) THEN
         RAISE EXCEPTION '已审批的发放名单不能改动' USING ERRCODE = 'check_violation';
     END IF;
@@ -48,6 +48,26 @@ DROP FUNCTION benefits_lines_frozen();
 """
 
 
+KEYS = (
+    ("benefits_runline", "run_id", "benefits_run"),
+    ("benefits_payment", "line_id", "benefits_runline"),
+    ("benefits_claim", "line_id", "benefits_runline"),
+)
+
+
+def county_key(table: str, column: str, parent: str) -> migrations.RunSQL:
+    """``table`` (county_id, column) → ``parent`` (county_id, id): money of one county only."""
+    return migrations.RunSQL(
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{column}_county" FOREIGN KEY (county_id, {column})'
+        f' REFERENCES "{parent}" (county_id, id) DEFERRABLE INITIALLY DEFERRED',
+        f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{column}_county"',
+    )
+
+
 class Migration(migrations.Migration):
-    dependencies = [("benefits", "0001_initial"), ("retirees", "0018_city_flows")]
-    operations = [*(person_key(table) for table in TABLES), migrations.RunSQL(FROZEN, BACK)]
+    dependencies = [("benefits", "0001_initial"), ("retirees", "0019_ruling_from")]
+    operations = [
+        *(person_key(table) for table in TABLES),
+        *(county_key(*each) for each in KEYS),
+        migrations.RunSQL(FROZEN, BACK),
+    ]

@@ -59,6 +59,7 @@ class Run(models.Model):
         ordering = ("-first_month", "-pk")
         indexes = (models.Index(fields=["county", "-first_month"], name="run_county"),)
         constraints = (
+            models.UniqueConstraint(fields=["county", "id"], name="run_place"),
             models.UniqueConstraint(
                 fields=["county", "first_month"],
                 condition=Q(kind=RunKind.MONTH) & ~Q(state=RunState.DROPPED),
@@ -107,7 +108,7 @@ class PaidRow(models.Model):
 class RunLine(PaidRow):
     """What one person is to get for one month of one benefit, in one run: entitled, less what was settled before."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lines")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lines", db_constraint=False)
     standard = models.ForeignKey(
         Standard, verbose_name="标准", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -117,7 +118,6 @@ class RunLine(PaidRow):
     before = models.DecimalField("上月", max_digits=12, decimal_places=2, default=0)
     """Entitled the month before, of a month's list."""
     difference = models.CharField("与上月比", max_length=10, choices=Difference, default=Difference.SAME)
-    words = models.CharField("理由", max_length=300, blank=True)
     why = models.CharField("变化原因", max_length=200, blank=True)
     is_estate = models.BooleanField("由家属领取", default=False)
     is_provisional = models.BooleanField("暂按上年数据", default=False)
@@ -133,6 +133,7 @@ class RunLine(PaidRow):
             models.Index(fields=["run", "difference"], name="runline_difference"),
         )
         constraints = (
+            models.UniqueConstraint(fields=["county", "id"], name="runline_place"),
             models.UniqueConstraint(
                 fields=["run", "retiree_id", "benefit", "month"], name="once_a_month_in_a_run"
             ),
@@ -154,7 +155,12 @@ class Payment(PaidRow):
     paid_on = models.DateField("发放日期")
     source = models.CharField("来源", max_length=10, choices=PaymentSource)
     line = models.ForeignKey(
-        RunLine, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+        RunLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        db_constraint=False,
     )
     note = models.CharField("说明", max_length=200, blank=True)
     recorded_by_name = models.CharField("登记人", max_length=60)
@@ -181,7 +187,7 @@ class Payment(PaidRow):
 class Claim(PaidRow):
     """Paid too much, mostly because a death was reported late; asked back, and settled with a word."""
 
-    line = models.OneToOneField(RunLine, on_delete=models.PROTECT, related_name="claim")
+    line = models.OneToOneField(RunLine, on_delete=models.PROTECT, related_name="claim", db_constraint=False)
     amount = models.DecimalField("应追回", max_digits=12, decimal_places=2)
     state = models.CharField("状态", max_length=10, choices=ClaimState, default=ClaimState.OPEN)
     settled_on = models.DateField("办结日期", null=True, blank=True)

@@ -113,6 +113,8 @@ def _choice_failure(
     if value in wanted:
         return None
     label, choices = CHOICES[name]
+    if name == "self_care" and not value:
+        return "没有评估生活自理", False
     if value is None or value in UNDECIDED:
         told = "待认定" if value == Period.NEEDS_RULING else "未填"
         return f"{label}{told}", True

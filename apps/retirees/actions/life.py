@@ -113,12 +113,14 @@ def record_ruling(
     decided_on: date,
     reason: str = "",
     paper: Attachment | None = None,
+    benefits_from: date | None = None,
     by: Actor,
 ) -> Ruling:
     """Record what the archive decided about 参加革命工作时间, with proof and approver, and put it in force.
 
     Source of the demand for proof and approval: 中组发〔1982〕11号, 组通字〔1986〕8号.
     ``reason``: asked for where the date on file decides by itself. ``paper``: the scan that proves it.
+    ``benefits_from``: the day from which benefits go by it; those of the months before keep the period of before.
     Raises NotPossible when the ruled date is still ambiguous, when a reason is missing, or when it lies after the
     day of the decision.
     """
@@ -136,6 +138,8 @@ def record_ruling(
         decided_on=decided_on,
         paper_id=paper.pk if paper else None,
         paper_title=paper.title if paper else "",
+        period_before=person.period if benefits_from else "",
+        benefits_from=benefits_from,
     )
     person.joined_on, person.joined_basis = joined_on, basis[:200]
     person.derive()

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from apps.audit.actions import refuse_marked_file
-from apps.core.inputs import DayField, TextField
+from apps.core.inputs import AnyDayField, DayField, TextField
 from apps.core.sniffing import MAX_BYTES
 from apps.retirees.choices import Period
 from apps.retirees.forms.changes import ChangeForm
@@ -34,6 +34,11 @@ class RulingForm(ChangeForm):
     )
     document = TextField(label="批准文号", max_length=80)
     decided_on = DayField(label="认定日期", error_messages={"required": "请填写认定日期。"})
+    benefits_from = AnyDayField(
+        label="待遇从哪天起按认定计算",
+        required=False,
+        help_text="以前各月仍按原来的时期；空着就是从头按认定重算",
+    )
     reason = TextField(
         label="改认的理由",
         required=True,
@@ -55,6 +60,7 @@ class RulingForm(ChangeForm):
         ("joined_on", "decided_on"),
         ("basis",),
         ("approved_by", "document"),
+        ("benefits_from",),
         ("paper", "file"),
         ("reason",),
     )

@@ -200,6 +200,9 @@ class Ruling(PersonRow):
     approved_by = models.CharField("批准人", max_length=60)
     document = models.CharField("文号", max_length=80, blank=True)
     decided_on = models.DateField("认定日期")
+    period_before = models.CharField("认定前的时期", max_length=20, choices=Period, blank=True)
+    benefits_from = models.DateField("待遇从何时起按认定计算", null=True, blank=True)
+    """Months before it keep the period of before; empty: all months go by the ruling."""
     paper_id = models.UUIDField("依据扫描件", null=True, blank=True)
     """Key of the attachment that proves it."""
     paper_title = models.CharField("扫描件标题", max_length=120, blank=True)

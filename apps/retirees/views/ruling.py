@@ -13,7 +13,7 @@ from apps.core.sniffing import RefusedFile
 from apps.retirees import perms
 from apps.retirees.actions import NotPossible, record_ruling
 from apps.retirees.actions.attachments import DoubleAttachment, add_attachment
-from apps.retirees.choices import AttachmentKind
+from apps.retirees.choices import AttachmentKind, Period
 from apps.retirees.forms.ruling import RulingForm
 from apps.retirees.models import Attachment, Retiree, Ruling
 from apps.retirees.rules import ruling_message
@@ -31,7 +31,10 @@ def ruling(request: HttpRequest, pk: int) -> HttpResponse:
         request.FILES or None,
         person=person,
         today=today,
-        initial={"decided_on": today},
+        initial={
+            "decided_on": today,
+            "benefits_from": None if person.period == Period.NEEDS_RULING else today.replace(day=1),
+        },
         papers=papers,
     )
     if request.method == "POST" and form.is_valid():
@@ -61,6 +64,7 @@ def _rule(request: HttpRequest, person: Retiree, form: RulingForm) -> Ruling | N
                 decided_on=data["decided_on"],
                 reason=data.get("reason") or "",
                 paper=_paper(request, person, data),
+                benefits_from=data["benefits_from"],
                 by=request.actor,
             )
     except NotPossible as reason:
