@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.agenda.perms import can_keep_feeds, can_see_agenda
+from apps.benefits.perms import can_see_unit_funds
 from apps.concerns.perms import can_list_concerns
 from apps.concerns.queries import overdue_concerns, waiting_concerns
 from apps.core.scope import Actor
@@ -85,6 +86,7 @@ def _concerns(actor: Actor, today: date) -> Lists:
 DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "visits:named")
 LOG_PAGES = ("visits:log", "visits:new", "visits:record", "visits:visit")
 CAMPAIGN_PAGES = ("visits:campaign", "visits:team", "visits:list-change")
+FUNDS_OF_UNITS = ("benefits:unit-fund", "benefits:fund-")
 FUND_PAGES = ("visits:fund", "visits:budget")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 
@@ -128,6 +130,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("每周提醒", "agenda:digests", can_keep_feeds, ("agenda:digest",)),
             Item("生日", "agenda:birthdays", can_see_agenda, ("agenda:birthday",)),
         ),
+    ),
+    (
+        "待遇",
+        (Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),),
     ),
     (
         "材料",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("retirees/", include("apps.retirees.urls")),
     path("visits/", include("apps.visits.urls")),
+    path("benefits/", include("apps.benefits.urls")),
     path("concerns/", include("apps.concerns.urls")),
     path("agenda/", include("apps.agenda.urls")),
     path("imports/", include("apps.imports.urls")),

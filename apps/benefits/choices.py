@@ -107,3 +107,33 @@ class ClaimState(models.TextChoices):
     OPEN = "open", "待追回"
     RECOVERED = "recovered", "已追回"
     WAIVED = "waived", "不再追回"
+
+
+class FundKind(models.TextChoices):
+    """Money that a unit holds by heads and nobody's pay."""
+
+    SPECIAL = "special", "特需经费"
+    OFFICE = "office", "公用经费"
+
+
+class FundPeople(models.TextChoices):
+    """Whom a rate is reckoned for."""
+
+    LIXIU = "lixiu", "离休干部"
+    TUIXIU = "tuixiu", "退休干部"
+    BOTH = "both", "离休和退休干部"
+
+
+class Headcount(models.TextChoices):
+    """No paper at hand says when heads are counted; the office sets it with the rate."""
+
+    YEAR_START = "year_start", "年初（1月1日）人数"
+    MONTHLY = "monthly", "逐月人数的平均"
+
+
+class FundPurpose(models.TextChoices):
+    HARDSHIP = "hardship", "特殊困难"
+    ACTIVITY = "activity", "必要活动"
+    OTHER = "other", "其他支出"
+    ADDED = "added", "追加拨款"
+    """The one that comes in."""

@@ -1,6 +1,6 @@
 """Who may do what about benefits. Money is the offices' matter: single units see none, leaders see sums."""
 
-from apps.accounts.perms import is_city_staff, sees_register
+from apps.accounts.perms import is_city_staff, is_staff, may_export, sees_register
 from apps.accounts.rules import CITY_ROLES, COUNTY_ROLES
 from apps.core.scope import Actor
 
@@ -23,3 +23,18 @@ def can_keep_benefits(actor: Actor) -> bool:
 def can_see_money(actor: Actor) -> bool:
     """Who is entitled to what, lists, payments: offices."""
     return actor.role in CITY_ROLES | COUNTY_ROLES
+
+
+def can_see_unit_funds(actor: Actor) -> bool:
+    """Money that a unit holds by heads: offices, and the unit its own. It is nobody's pay."""
+    return is_staff(actor)
+
+
+def can_keep_unit_funds(actor: Actor) -> bool:
+    """Rates, heads, ledger, close of the year: the city, a county its own units'."""
+    return actor.role in CITY_ROLES | COUNTY_ROLES
+
+
+def can_take_fund_ledger(actor: Actor) -> bool:
+    """The ledger as a file has names of those helped: a right of its own."""
+    return can_keep_unit_funds(actor) and may_export(actor)

@@ -6,13 +6,16 @@ from apps.benefits.models.history import (
     BenefitHistory,
     ClaimHistory,
     DeathRulingHistory,
+    FundRateHistory,
     PayAccountHistory,
     PublishedFigureHistory,
     RunHistory,
     StandardHistory,
+    UnitFundHistory,
 )
 from apps.benefits.models.runs import Claim, Opening, PaidRow, Payment, Run, RunLine
 from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
+from apps.benefits.models.unit_funds import FundEntry, FundRate, UnitFund
 
 __all__ = [
     "Approval",
@@ -23,6 +26,9 @@ __all__ = [
     "ClaimHistory",
     "DeathRuling",
     "DeathRulingHistory",
+    "FundEntry",
+    "FundRate",
+    "FundRateHistory",
     "Opening",
     "PaidRow",
     "PayAccount",
@@ -35,4 +41,6 @@ __all__ = [
     "RunLine",
     "Standard",
     "StandardHistory",
+    "UnitFund",
+    "UnitFundHistory",
 ]

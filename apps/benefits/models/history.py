@@ -4,6 +4,7 @@ from apps.audit.models import history_of
 from apps.benefits.models.approvals import Approval, DeathRuling, PayAccount
 from apps.benefits.models.runs import Claim, Run
 from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
+from apps.benefits.models.unit_funds import FundRate, UnitFund
 from apps.core.access import ADD, Access
 
 OFFICES = Access.county(units=False, append_only=True)
@@ -49,3 +50,13 @@ class RunHistory(history_of(Run, OFFICES)):
 class ClaimHistory(history_of(Claim, OFFICES)):
     class Meta:
         verbose_name = verbose_name_plural = "多发追回变更"
+
+
+class FundRateHistory(history_of(FundRate, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "单位经费标准变更"
+
+
+class UnitFundHistory(history_of(UnitFund, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "单位经费变更"

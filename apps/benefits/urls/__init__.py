@@ -1,4 +1,6 @@
 """Addresses of the app, by subject."""
 
+from apps.benefits.urls import unit_funds
+
 app_name = "benefits"
-urlpatterns: list = []
+urlpatterns = [*unit_funds.urlpatterns]

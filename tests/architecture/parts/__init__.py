@@ -13,11 +13,22 @@ from tests.architecture.parts import (
     due,
     funds,
     incidents,
+    unit_funds,
     visit_import,
     visit_log,
 )
 
-PARTS: tuple[Any, ...] = (concerns, visit_log, due, campaigns, incidents, funds, agenda, visit_import)
+PARTS: tuple[Any, ...] = (
+    concerns,
+    visit_log,
+    due,
+    campaigns,
+    incidents,
+    funds,
+    agenda,
+    visit_import,
+    unit_funds,
+)
 
 
 def kinds() -> dict[str, Any]:
