@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.benefits.models import Approval, Benefit
-from apps.benefits.queries.entitled import TABLE, reckon
+from apps.benefits.queries.entitled import TABLE, reckoned
 from apps.benefits.queries.explained import explain
 from apps.benefits.queries.terms import terms_in_use
 from apps.benefits.rules.conditions import Facts, ages_on
@@ -39,9 +39,8 @@ def city() -> SimpleNamespace:
 
 def rows(county: int | None = None, over: list[date] = YEAR) -> dict[tuple[int, str, date], Decimal]:
     """By person, benefit's code and month, what the reckoning says; within a scope."""
-    reckon(terms_in_use(), over, county=county)
     codes = dict(Benefit.objects.values_list("pk", "code"))
-    with connection.cursor() as cursor:
+    with reckoned(terms_in_use(), over, county=county), connection.cursor() as cursor:
         cursor.execute(f"SELECT retiree_id, benefit_id, month, money FROM {TABLE}")
         found = cursor.fetchall()
     assert (
@@ -61,7 +60,8 @@ def test_a_year_of_nursing_fee(city: SimpleNamespace) -> None:
         assert found == {(wang.pk, "nursing", month): Decimal("200.00") for month in YEAR} | {
             (li.pk, "nursing", month): Decimal("400.00") for month in YEAR
         }
-        told = reckon(terms_in_use(), YEAR[:1])
+        with reckoned(terms_in_use(), YEAR[:1]) as told:
+            pass
         assert [(one.why, one.people) for one in told.doubts] == [("参加革命工作时期待认定", 1)]
 
 
@@ -298,7 +298,6 @@ def test_reckoning_twice_and_in_any_order_of_papers_says_the_same(city: SimpleNa
         assert first == rows()
         terms = terms_in_use()
         backwards = terms.instead(sorted(terms.standards, key=lambda one: -one.key))
-        reckon(backwards, YEAR)
-        with connection.cursor() as cursor:
+        with reckoned(backwards, YEAR), connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*), sum(money) FROM {TABLE}")
             assert cursor.fetchone() == (len(first), sum(first.values()))

@@ -40,7 +40,10 @@ class Run(models.Model):
     people = models.IntegerField("人数", default=0)
     total = models.DecimalField("应发金额", max_digits=14, decimal_places=2, default=0)
     claimed = models.DecimalField("应追回金额", max_digits=14, decimal_places=2, default=0)
+    doubts = models.JSONField("存疑", default=list, blank=True)
+    """What could not be decided, from the reckoning: month, benefit, why, how many people."""
     computed_at = models.DateTimeField("计算时间", null=True, blank=True)
+    """Empty while it is being computed."""
     made_by = models.IntegerField(editable=False)
     made_by_name = models.CharField("制表人", max_length=60)
     made_at = models.DateTimeField("建立时间", auto_now_add=True)

@@ -1,0 +1,1 @@
+"""Reading benefits; see the modules."""

@@ -5,6 +5,7 @@ The result is a temporary table of the transaction, ``benefits_entitled``: a row
 he is entitled to.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -59,12 +60,12 @@ class Reckoned:
     doubts: tuple[Doubt, ...]
 
 
-def reckon(terms: Terms, months: Sequence[date], *, county: int | None = None) -> Reckoned:
-    """Fill the temporary table with the entitlements of ``months`` (their first days), of one paying county or all that
-    the scope shows. People whose basic fee is not known get no row of a benefit reckoned by it: ``unknown_fees`` tells.
+@contextlib.contextmanager
+def reckoned(terms: Terms, months: Sequence[date], *, county: int | None = None) -> Iterator[Reckoned]:
+    """While this is open, the temporary table holds the entitlements of ``months`` (their first days), of one paying
+    county or of all that the scope shows. People whose basic fee is not known have no row of a benefit reckoned by it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
         cursor.execute(MADE)
         profiles, doubts = 0, []
         for key, benefits in by_manner(terms).items():
@@ -87,7 +88,8 @@ def reckon(terms: Terms, months: Sequence[date], *, county: int | None = None) -
                 doubts += open_questions
             _insert(cursor, asked, judged)
         cursor.execute(f"ANALYZE {TABLE}")
-    return Reckoned(profiles, tuple(doubts))
+        yield Reckoned(profiles, tuple(doubts))
+        cursor.execute(f"DROP TABLE {TABLE}")
 
 
 def _due_months(benefits: Sequence[Any], months: Sequence[date]) -> list[date]:
