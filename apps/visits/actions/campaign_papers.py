@@ -1,13 +1,10 @@
 """Papers of a campaign: 分组表, 路线单, 签收表, 慰问信, and its coverage. Whoever is on one is there at this moment:
 the register is read when a paper is made, so that nobody dead is led to or written to."""
 
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -17,9 +14,9 @@ from apps.audit.choices import EventKind
 from apps.core.chinese import age_on, format_date
 from apps.core.documents.briefing import office_fonts
 from apps.core.documents.guarded import render_pdf_guarded
+from apps.core.documents.sections import Section, sections_pdf
 from apps.core.scope import Actor
 from apps.core.sheets.table import Column, clean_cell
-from apps.core.sheets.xlsx import write_xlsx
 from apps.retirees.models import FamilyMember
 from apps.visits.actions.paper_files import letters_docx, sections_docx
 from apps.visits.choices import Target
@@ -38,17 +35,6 @@ MOST = {"groups": 12_000, "routes": 2000, "signatures": 2000, "letters": 500}
 
 class PaperRefused(ValueError):
     """This paper cannot be made so. The text says why."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """One table of a paper, beginning a page: title, what stands under it, columns, rows, sums (or none)."""
-
-    title: str
-    lines: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
-    sums: Sequence[str] = ()
 
 
 def due_of_paper(campaign: Campaign, actor: Actor, *, team: int | None, county: int | None) -> list[Due]:
@@ -101,31 +87,6 @@ def make_paper(
     if form == "docx":
         return sections_docx(sections, mark)
     return sections_pdf(sections, mark)
-
-
-def sections_pdf(sections: Sequence[Section], mark: str) -> bytes:
-    """Tables across A4, each beginning a page; ``mark``: who made it, in the foot. Raises DocumentError."""
-    shown = [
-        {
-            "section": one,
-            "widths": _widths(one.columns),
-            "rows": [_cells(row, one.columns) for row in one.rows],
-            "sums": _cells(one.sums, one.columns) if one.sums else (),
-        }
-        for one in sections
-    ]
-    return _pdf(
-        "documents/campaign_table.html", {"sections": shown, "mark": mark, "title": sections[0].title}
-    )
-
-
-def _cells(row: Sequence[str], columns: Sequence[Column]) -> list[tuple[str, bool]]:
-    return [(text, column.is_number) for text, column in zip(row, columns, strict=True)]
-
-
-def _widths(columns: Sequence[Column]) -> list[float]:
-    whole = sum(column.width for column in columns)
-    return [column.width / whole * 277 for column in columns]
 
 
 def _pdf(template: str, context: dict[str, Any]) -> bytes:
@@ -290,11 +251,3 @@ def _letters(campaign: Campaign, dues: Sequence[Due]) -> list[list[str]]:
 def _family_names(dues: Iterable[Due]) -> dict[Any, str]:
     keys = [due.family_id for due in dues if due.family_id]
     return dict(FamilyMember.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-
-def table_file(columns: Sequence[Column], rows: Iterable[Sequence[str]], about: Any) -> bytes:
-    """A table of numbers as a workbook."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "coverage.xlsx"
-        write_xlsx(path, columns, rows, about)
-        return path.read_bytes()

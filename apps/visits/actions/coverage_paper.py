@@ -8,10 +8,10 @@ from apps.accounts.perms import may_export
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
 from apps.core.chinese import format_count, format_date
+from apps.core.documents.sections import Section, sections_pdf
 from apps.core.scope import Actor
 from apps.core.sheets.table import Column
 from apps.exports.rules import ALONE
-from apps.visits.actions.campaign_papers import Section, sections_pdf
 from apps.visits.choices import Target
 from apps.visits.models import Campaign, Due
 from apps.visits.queries.coverage import (

@@ -22,7 +22,7 @@ def _font(style: Any, name: str, size: int) -> None:
 
 
 def sections_docx(sections: Sequence[Any], mark: str) -> bytes:
-    """Tables (campaign_papers.Section) across A4, each beginning a page; ``mark``: who made it, in the foot."""
+    """Tables (core.documents.sections.Section) across A4, each beginning a page; ``mark``: who made it, in the foot."""
     document = docx.Document()
     page = document.sections[0]
     page.orientation = WD_ORIENT.LANDSCAPE

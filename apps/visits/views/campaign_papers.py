@@ -18,7 +18,7 @@ from apps.core.sheets.table import About, Column
 from apps.exports.rules import ALONE
 from apps.jobs.actions import request_job
 from apps.visits import perms
-from apps.visits.actions.campaign_papers import PAPERS, due_of_paper, table_file
+from apps.visits.actions.campaign_papers import PAPERS, due_of_paper
 from apps.visits.actions.coverage_paper import COLUMNS, cells_of, reason_words
 from apps.visits.choices import CampaignState
 from apps.visits.forms.papers import PaperForm
@@ -136,5 +136,5 @@ def coverage_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     record_event(
         kind=EventKind.EXPORT, summary=words, by=actor, subject=campaign, data={"people": len(named)}
     )
-    content = table_file(columns, rows, about)
+    content = xlsx.table_file(columns, rows, about)
     return attachment(content, filename=f"{campaign.title}走访情况.xlsx", content_type=xlsx.TYPE)

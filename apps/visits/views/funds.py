@@ -21,7 +21,6 @@ from apps.core.scope import Actor
 from apps.core.sheets import xlsx
 from apps.core.sheets.table import About, Column
 from apps.visits import perms
-from apps.visits.actions.campaign_papers import table_file
 from apps.visits.actions.coverage_paper import rate_words
 from apps.visits.actions.funds import remove_budget, save_budget
 from apps.visits.forms.funds import BudgetForm
@@ -269,7 +268,7 @@ def funds_sheet(request: HttpRequest) -> HttpResponse:
         number="",
     )
     record_event(kind=EventKind.EXPORT, summary=f"导出{title}", by=actor, data={"count": len(rows)})
-    content = table_file(columns, rows, about)
+    content = xlsx.table_file(columns, rows, about)
     return attachment(content, filename=f"{title}.xlsx", content_type=xlsx.TYPE)
 
 
