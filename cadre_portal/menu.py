@@ -14,7 +14,8 @@ from django.utils import timezone
 from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.agenda.perms import can_keep_feeds, can_see_agenda
-from apps.benefits.perms import can_see_unit_funds
+from apps.benefits.perms import can_approve_runs, can_see_money, can_see_unit_funds
+from apps.benefits.queries.runs import waiting_runs
 from apps.concerns.perms import can_list_concerns
 from apps.concerns.queries import overdue_concerns, waiting_concerns
 from apps.core.scope import Actor
@@ -79,6 +80,10 @@ def _tasks(actor: Actor, today: date) -> Lists:
     return [late_tasks(actor, today)] if perms.is_staff(actor) else []
 
 
+def _lists(actor: Actor, today: date) -> Lists:
+    return [waiting_runs(actor)] if can_approve_runs(actor) else []
+
+
 def _concerns(actor: Actor, today: date) -> Lists:
     return [overdue_concerns(actor, today)] if perms.is_staff(actor) else []
 
@@ -87,6 +92,7 @@ DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "v
 LOG_PAGES = ("visits:log", "visits:new", "visits:record", "visits:visit")
 CAMPAIGN_PAGES = ("visits:campaign", "visits:team", "visits:list-change")
 FUNDS_OF_UNITS = ("benefits:unit-fund", "benefits:fund-")
+RUN_PAGES = ("benefits:run", "benefits:opening", "benefits:claim")
 FUND_PAGES = ("visits:fund", "visits:budget")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 
@@ -133,7 +139,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ),
     (
         "待遇",
-        (Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),),
+        (
+            Item("待遇发放", "benefits:runs", can_see_money, RUN_PAGES, _lists),
+            Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),
+        ),
     ),
     (
         "材料",

@@ -1,5 +1,6 @@
 """Who may do what about benefits. Money is the offices' matter: single units see none, leaders see sums."""
 
+from apps.accounts.choices import Role
 from apps.accounts.perms import is_city_staff, is_staff, may_export, sees_register
 from apps.accounts.rules import CITY_ROLES, COUNTY_ROLES
 from apps.core.scope import Actor
@@ -38,3 +39,8 @@ def can_keep_unit_funds(actor: Actor) -> bool:
 def can_take_fund_ledger(actor: Actor) -> bool:
     """The ledger as a file has names of those helped: a right of its own."""
     return can_keep_unit_funds(actor) and may_export(actor)
+
+
+def can_approve_runs(actor: Actor) -> bool:
+    """Lists are approved by the county's chief or the city bureau, and by nobody who made them."""
+    return actor.role in CITY_ROLES | {Role.COUNTY_CHIEF}

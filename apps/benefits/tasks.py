@@ -1,10 +1,16 @@
 """What takes too long for a page."""
 
+from datetime import date
+
 from apps.benefits.actions.compute import compute_run
+from apps.benefits.actions.errors import NotPossible
+from apps.benefits.actions.run_files import FILES, TYPES, make_file, title_of
 from apps.benefits.actions.runs import JOB
 from apps.benefits.choices import RunState
 from apps.benefits.models import Run
-from apps.jobs.actions import Lease, handles
+from apps.benefits.queries.runs import runs_seen
+from apps.core.documents.errors import DocumentError
+from apps.jobs.actions import JobFailed, Lease, handles, keep_file
 
 
 @handles(JOB)
@@ -16,3 +22,22 @@ def compute(lease: Lease) -> None:
         if run.state == RunState.DRAFT and run.version == lease.job.payload["version"]:
             compute_run(run=run, by=lease.actor)
         result["summary"] = "名单已算好"
+
+
+@handles("benefits.run-file")
+def run_file(lease: Lease) -> None:
+    """A file of an approved list, in the scope of whoever asked."""
+    result: dict[str, object] = {}
+    given = lease.job.payload
+    try:
+        with lease.last_step(result):
+            run = runs_seen(lease.actor).get(pk=given["run"])
+            what = given["what"]
+            content = make_file(run=run, what=what, today=date.fromisoformat(given["today"]), by=lease.actor)
+            ending, content_type = TYPES[what]
+            name = f"{title_of(run)}{FILES[what]}{ending}"
+            result["file"] = keep_file(content, filename=name, content_type=content_type)
+            result["summary"] = f"{FILES[what]}已生成"
+            result["next"] = {"label": "回到名单", "view": "benefits:run", "args": [run.pk]}
+    except (DocumentError, NotPossible) as error:
+        raise JobFailed(str(error)) from error

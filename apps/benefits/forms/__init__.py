@@ -1,0 +1,1 @@
+"""Forms of benefits; see the modules."""

@@ -13,6 +13,7 @@ from tests.architecture.parts import (
     due,
     funds,
     incidents,
+    runs,
     unit_funds,
     visit_import,
     visit_log,
@@ -28,6 +29,7 @@ PARTS: tuple[Any, ...] = (
     agenda,
     visit_import,
     unit_funds,
+    runs,
 )
 
 
