@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.management.demo import load_accounts
+from apps.benefits.management.demo.runs import load_runs
 from apps.benefits.management.demo.unit_funds import load_unit_funds
 from apps.concerns.management.demo import load_concerns
 from apps.core.demo import Demo
@@ -33,6 +34,7 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_concerns,
     load_visits,
     load_unit_funds,
+    load_runs,
 )
 """In this order, each on what those before it made. A new app adds its part at the end."""
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benefits", "0003_shipped"),
+        ("benefits", "0006_fund_rates"),
     ]
 
     operations = [
