@@ -23,6 +23,7 @@ from apps.core.tally import Tally
 from apps.dictionaries.perms import can_keep_dictionaries
 from apps.exports.perms import can_see_requests
 from apps.jobs.queries import telling_jobs
+from apps.library.perms import can_read_papers
 from apps.reports.perms import can_list_documents
 from apps.retirees.actions.views import DEFAULT_VIEW
 from apps.retirees.perms import (
@@ -149,6 +150,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("报表简报", "reports:list", can_list_documents, ("reports:",)),
             Item("年报统计", "statistics:list", can_list_tables, ("statistics:",)),
+            Item("文件库", "library:list", can_read_papers, ("library:",)),
             Item("数据导入", "imports:list", perms.is_staff, ("imports:",)),
             Item("数据导出", "exports:list", can_see_requests, ("exports:",)),
         ),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("exports/", include("apps.exports.urls")),
     path("reports/", include("apps.reports.urls")),
     path("statistics/", include("apps.statistics.urls")),
+    path("library/", include("apps.library.urls")),
     path("units/", include("apps.units.urls")),
     path("dictionaries/", include("apps.dictionaries.urls")),
     path("jobs/", include("apps.jobs.urls")),

@@ -12,9 +12,11 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.core.cells import Issue, Parsed
+from apps.core.cells import Issue, Parsed, parse_date_cell
 from apps.core.cells import parse_text_cell as parse_text
 from apps.core.classified import refuse_marked
+from apps.core.lunar import lunar_of
+from apps.core.partial_date import PartialDate
 
 
 class ReadField(forms.CharField):
@@ -64,6 +66,41 @@ class WordsField(TextField):
 
     def clean(self, value: Any) -> str:
         return super().clean(value) or ""
+
+
+def date_as_typed(value: PartialDate) -> str:
+    """1924年7月, or 农历1933年闰五月三十 where it was given so."""
+    return str(lunar_of(value) or value)
+
+
+class PartialDateField(ReadField):
+    """A year, a year and month, or a day; shown again as 1924年7月, or as the lunar date it was given as.
+
+    ``calendar``: what a text is that does not say it itself, "solar", "lunar" or "leap".
+    """
+
+    calendar = "solar"
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> Parsed[PartialDate]:
+        parsed = parse_date_cell(
+            text,
+            today=self.today,
+            label=str(self.label or "日期"),
+            lunar=self.calendar in ("lunar", "leap"),
+            leap=self.calendar == "leap",
+        )
+        if parsed.value is not None and str(parsed.value) == parsed.value.raw:
+            value = parsed.value
+            return Parsed(PartialDate(value.year, value.month, value.day), parsed.raw, parsed.issues)
+        return parsed
+
+    def prepare_value(self, value: Any) -> Any:
+        return date_as_typed(value) if isinstance(value, PartialDate) else value
 
 
 class AnyDayField(forms.DateField):

@@ -30,7 +30,7 @@ class Paper(OfficeRow):
     """Where the office has it from, where it is not the paper itself."""
     is_example = models.BooleanField("示例", default=False)
     """Shipped to try and to test; the office has not taken it over."""
-    file_title = models.CharField("文件名", max_length=120, blank=True)
+    file_name = models.CharField("文件名", max_length=100, blank=True)
     file_ref = models.CharField(max_length=64, blank=True)
     file_type = models.CharField(max_length=100, blank=True)
     file_size = models.IntegerField("大小", default=0)
@@ -76,6 +76,7 @@ class Clause(OfficeRow):
     """第二条, 三（一）."""
     text = models.TextField("条文", max_length=4000)
     sort = models.SmallIntegerField("次序", default=0)
+    version = models.IntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "条款"

@@ -268,7 +268,7 @@ def test_issues_are_documented_with_their_fields_and_levels():
 # --- glossary
 
 GLOSSARY = DOCS / "glossary.md"
-NAMED = ("retirees", "units", "imports", "reports", "concerns", "visits", "benefits")
+NAMED = ("retirees", "units", "imports", "reports", "concerns", "visits", "library", "benefits")
 SUBJECTS = (*NAMED, "accounts", "jobs", "audit")
 CLASSES = {
     **{

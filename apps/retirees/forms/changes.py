@@ -7,10 +7,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
-from apps.core.inputs import DayField, TextField
+from apps.core.inputs import DayField, PartialDateField, TextField
 from apps.core.scope import Actor
 from apps.retirees.choices import LifeState
-from apps.retirees.forms.fields import DATE_HINT, PartialDateField
+from apps.retirees.forms.fields import DATE_HINT
 from apps.retirees.forms.units import grouped_choices, open_units
 from apps.retirees.models import Retiree
 from apps.retirees.rules import may_follow

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.http import QueryDict
 
+from apps.core.inputs import date_as_typed
 from apps.core.partial_date import PartialDate
 from apps.core.side_by_side import PICK, Clash
 from apps.retirees.forms.custom import with_dates
-from apps.retirees.forms.fields import calendar_of, date_as_typed
+from apps.retirees.forms.fields import calendar_of
 from apps.retirees.forms.person import SEALED, PersonForm
 from apps.retirees.models import PrivateDetails, Retiree
 from apps.retirees.queries.custom import custom_fields

@@ -8,10 +8,9 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
 from apps.core.fields import decode
-from apps.core.inputs import TextField
+from apps.core.inputs import PartialDateField, TextField
 from apps.dictionaries.queries import dictionaries, entries_of, offered
 from apps.retirees.choices import CustomKind
-from apps.retirees.forms.fields import PartialDateField
 from apps.retirees.models import CustomField, PrivateDetails, Retiree
 from apps.retirees.rules.custom import is_custom, stored_custom
 

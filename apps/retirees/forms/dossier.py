@@ -8,12 +8,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
-from apps.core.inputs import DayField, TextField, TokenField
+from apps.core.inputs import DayField, PartialDateField, TextField, TokenField
 from apps.core.partial_date import PartialDate
 from apps.retirees.actions.dossier import LINE_FIELDS, Line
 from apps.retirees.choices import MARKED_GROUPS, HonourLevel, SpecialGroup
 from apps.retirees.forms.changes import ChangeForm
-from apps.retirees.forms.fields import DATE_HINT, PartialDateField
+from apps.retirees.forms.fields import DATE_HINT
 from apps.retirees.models import CareerEntry, Honour, PersonNote
 
 

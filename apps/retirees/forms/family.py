@@ -8,9 +8,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
-from apps.core.inputs import TextField, TokenField
+from apps.core.inputs import PartialDateField, TextField, TokenField
 from apps.retirees.choices import Political, Relation
-from apps.retirees.forms.fields import NameField, PartialDateField, PhoneField
+from apps.retirees.forms.fields import NameField, PhoneField
 from apps.retirees.models import FamilyMember
 
 TYPED = ("relation", "kinship", "name", "birth_date", "political", "work", "is_emergency", "is_survivor")

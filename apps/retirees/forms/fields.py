@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.core.cells import Parsed, parse_date_cell, parse_id_cell, parse_name_cell, parse_phone_cell
+from apps.core.cells import Parsed, parse_id_cell, parse_name_cell, parse_phone_cell
 from apps.core.inputs import ReadField
 from apps.core.lunar import lunar_of
 from apps.core.national_id import NationalId
@@ -21,45 +21,10 @@ DATE_HINT = "只知道年月就填年月，如 1948年2月、1948.2"
 BIRTH_CALENDARS = (("solar", "公历"), ("lunar", "农历"), ("leap", "农历闰月"))
 
 
-def date_as_typed(value: PartialDate) -> str:
-    """1924年7月, or 农历1933年闰五月三十 where it was given so."""
-    return str(lunar_of(value) or value)
-
-
 def calendar_of(value: PartialDate | None) -> str:
     """Which of BIRTH_CALENDARS a stored date was given in."""
     lunar = lunar_of(value)
     return "solar" if lunar is None else "leap" if lunar.leap else "lunar"
-
-
-class PartialDateField(ReadField):
-    """A year, a year and month, or a day; shown again as 1924年7月, or as the lunar date it was given as.
-
-    ``calendar``: what a text is that does not say it itself, a value of BIRTH_CALENDARS.
-    """
-
-    calendar = "solar"
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 60)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
-        super().__init__(**kwargs)
-
-    def read(self, text: str) -> Parsed[PartialDate]:
-        parsed = parse_date_cell(
-            text,
-            today=self.today,
-            label=self.label or "日期",
-            lunar=self.calendar in ("lunar", "leap"),
-            leap=self.calendar == "leap",
-        )
-        if parsed.value is not None and str(parsed.value) == parsed.value.raw:
-            value = parsed.value
-            return Parsed(PartialDate(value.year, value.month, value.day), parsed.raw, parsed.issues)
-        return parsed
-
-    def prepare_value(self, value: Any) -> Any:
-        return date_as_typed(value) if isinstance(value, PartialDate) else value
 
 
 class NationalIdField(ReadField):

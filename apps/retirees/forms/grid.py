@@ -11,11 +11,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.core.inputs import PartialDateField
 from apps.dictionaries.queries import entries_of, offered
 from apps.dictionaries.rules import Entry
 from apps.retirees.choices import CustomKind
 from apps.retirees.forms.custom import form_fields, stored_values
-from apps.retirees.forms.fields import PartialDateField
 from apps.retirees.forms.person import SEALED, PersonForm
 from apps.retirees.models import PrivateDetails
 from apps.retirees.queries.custom import CustomFields, custom_fields

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from apps.core.inputs import DayField, TextField
+from apps.core.inputs import DayField, PartialDateField, TextField
 from apps.retirees.choices import Funeral, Relation
 from apps.retirees.forms.changes import ChangeForm
-from apps.retirees.forms.fields import DATE_HINT, NameField, PartialDateField, PhoneField
+from apps.retirees.forms.fields import DATE_HINT, NameField, PhoneField
 from apps.retirees.models import FamilyMember
 
 NEW_SURVIVORS = (1, 2)

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils import timezone
 
+from apps.core.inputs import PartialDateField
 from apps.retirees.choices import CustomKind
 from apps.retirees.forms.condition_fields import several
-from apps.retirees.forms.fields import PartialDateField
 from apps.retirees.models import CustomField
 from apps.retirees.queries.custom import CustomFields
 from apps.retirees.queries.own_conditions import CUSTOM, FROM, UNTIL

@@ -13,21 +13,14 @@ from django import forms
 from django.db.models import Model
 from django.urls import reverse_lazy
 
-from apps.core.inputs import MoneyField, TextField, TokenField
+from apps.core.inputs import MoneyField, PartialDateField, TextField, TokenField
 from apps.core.partial_date import PartialDate
 from apps.core.scope import Actor
 from apps.retirees.actions.requests import changed_values, split_for_review
 from apps.retirees.choices import Category, EntryKind
 from apps.retirees.forms.custom import form_fields, stored_values
 from apps.retirees.forms.doubts import DoubtfulForm, person_doubts
-from apps.retirees.forms.fields import (
-    BIRTH_CALENDARS,
-    NameField,
-    NationalIdField,
-    PartialDateField,
-    PhoneField,
-    calendar_of,
-)
+from apps.retirees.forms.fields import BIRTH_CALENDARS, NameField, NationalIdField, PhoneField, calendar_of
 from apps.retirees.forms.offered import offer_terms
 from apps.retirees.forms.requests import ProofField, reason_field
 from apps.retirees.forms.units import grouped_choices, open_units

@@ -6,11 +6,10 @@ from typing import Any
 from django import forms
 
 from apps.audit.actions import refuse_marked_file
-from apps.core.inputs import AnyDayField, DayField, TextField
+from apps.core.inputs import AnyDayField, DayField, PartialDateField, TextField
 from apps.core.sniffing import MAX_BYTES
 from apps.retirees.choices import Period
 from apps.retirees.forms.changes import ChangeForm
-from apps.retirees.forms.fields import PartialDateField
 from apps.retirees.models import Attachment, Retiree
 from apps.retirees.rules import period_of
 

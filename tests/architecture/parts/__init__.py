@@ -13,6 +13,7 @@ from tests.architecture.parts import (
     due,
     funds,
     incidents,
+    library,
     runs,
     unit_funds,
     visit_import,
@@ -30,6 +31,7 @@ PARTS: tuple[Any, ...] = (
     visit_import,
     unit_funds,
     runs,
+    library,
 )
 
 

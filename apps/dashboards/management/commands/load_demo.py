@@ -15,6 +15,7 @@ from apps.benefits.management.demo.unit_funds import load_unit_funds
 from apps.concerns.management.demo import load_concerns
 from apps.core.demo import Demo
 from apps.core.scope import scope
+from apps.library.management.demo import load_papers
 from apps.reports.management.demo import load_schedules
 from apps.retirees.management.demo import load_people
 from apps.retirees.management.demo.dossiers import load_dossiers
@@ -35,6 +36,7 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_visits,
     load_unit_funds,
     load_runs,
+    load_papers,
 )
 """In this order, each on what those before it made. A new app adds its part at the end."""
 

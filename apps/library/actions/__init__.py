@@ -1,0 +1,1 @@
+"""Keeping papers, their clauses and files, and what replaces what."""
