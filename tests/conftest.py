@@ -33,6 +33,8 @@ def django_db_setup(database_name: str, django_db_blocker: object) -> Iterator[N
     run, by the worker that comes first."""
     from django.db import connections
 
+    from apps.core.access import temporary_tables
+
     with psycopg.connect(os.environ[ADMIN], autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(1)")  # the others wait for the first
         known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
@@ -41,6 +43,8 @@ def django_db_setup(database_name: str, django_db_blocker: object) -> Iterator[N
         _create(admin, database_name, template=TEMPLATE)
     _use(database_name)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(temporary_tables())  # rights on a database are not copied with it
         _refuse_privileged_login()
     yield
     connections.close_all()
@@ -63,6 +67,7 @@ def _set_up(admin: psycopg.Connection, django_db_blocker: object) -> None:
 def _create(admin: psycopg.Connection, name: str, *, template: str) -> None:
     admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     admin.execute(f'CREATE DATABASE "{name}" OWNER portal_owner TEMPLATE "{template}"')
+    admin.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')  # as cadre_portal/provision.py
     admin.execute(f'GRANT CONNECT ON DATABASE "{name}" TO portal_app')
 
 

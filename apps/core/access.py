@@ -40,6 +40,11 @@ READ = "SELECT"
 ADD = "INSERT, SELECT"
 
 
+TEMPORARY = ("s_city", "s_county")
+"""Roles that may make temporary tables, which hold what is reckoned of many people while one transaction works on it
+(apps/benefits/queries/entitled.py); they are seen by nobody else and gone when it ends."""
+
+
 @dataclass(frozen=True)
 class Access:
     """Privileges by database role, and whether rows are walled off by county (and unit)."""
@@ -154,6 +159,16 @@ def read_policy_name(role: str) -> str:
     return f"portal_{role}_read"
 
 
+def temporary_tables() -> str:
+    """SQL that lets TEMPORARY make temporary tables in the database one is connected to, and nobody else."""
+    return (
+        "DO $$ BEGIN"
+        " EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());"
+        f" EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {', '.join(TEMPORARY)}', current_database());"
+        " END $$"
+    )
+
+
 def statements() -> Iterator[str]:
     """SQL that brings grants and policies to what is declared, run by the owner; grants come last, so that
     a run that stops half-way leaves a table closed rather than open."""
@@ -180,5 +195,6 @@ def statements() -> Iterator[str]:
                 yield f'CREATE POLICY {policy_name(OWNER)} ON "{table}" FOR INSERT TO {OWNER} WITH CHECK (true)'
         for role, privileges in access.grants.items():
             yield f'GRANT {privileges} ON "{table}" TO {role}'
+    yield temporary_tables()
     yield f"GRANT USAGE ON SCHEMA public TO {BASE}, portal_app"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {BASE}"

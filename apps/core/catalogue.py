@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pgtrigger
 from django.db import connection
 
-from apps.core.access import BASE, OWNER, ROWS, declared, policy_name, read_policy_name
+from apps.core.access import BASE, OWNER, ROWS, TEMPORARY, declared, policy_name, read_policy_name
 from apps.core.scope import DB_ROLES
 
 _LOGIN = """
@@ -62,6 +62,11 @@ AND NOT EXISTS (SELECT 1 FROM pg_attribute person WHERE person.attrelid = c.conr
 """
 """Keys into walled tables that name neither the county nor the person (apps/core/keys.py)."""
 
+_TEMPORARY = """
+SELECT rolname FROM pg_roles WHERE (rolname LIKE 's\\_%' OR rolname = session_user)
+AND has_database_privilege(rolname, current_database(), 'TEMPORARY')
+"""
+
 
 def catalogue_faults() -> list[str]:
     """Return what is wrong, one line each, naming the object; an empty list is the good answer."""
@@ -84,6 +89,7 @@ def catalogue_faults() -> list[str]:
             *_trigger_faults(rows(_TRIGGERS)),
             *(f"函数 {name} 以属主身份运行却没有固定 search_path" for (name,) in rows(_DEFINERS)),
             *_key_faults(rows(_PLAIN_KEYS)),
+            *_temporary_faults({role for (role,) in rows(_TEMPORARY)}),
         ]
 
 
@@ -95,6 +101,11 @@ def _login_faults(login: tuple) -> Iterator[str]:
         yield f"登录账号 {name} 会继承角色权限（应为 NOINHERIT）"
     if owned:
         yield f"登录账号 {name} 拥有 {owned} 个表"
+
+
+def _temporary_faults(roles: set[str]) -> Iterator[str]:
+    for role in sorted(set(TEMPORARY) ^ roles):
+        yield f"角色 {role} {'不能' if role in TEMPORARY else '多余地能够'}建临时表"
 
 
 def _table_faults(tables: list[tuple], with_county: set[str]) -> Iterator[str]:
