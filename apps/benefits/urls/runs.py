@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from apps.benefits.views import run_steps, runs
+from apps.benefits.views import openings, run_steps, runs
 
 urlpatterns = [
     path("runs/", runs.runs, name="runs"),
-    path("runs/new/", runs.open_month, name="run-open"),
-    path("runs/arrears/", runs.open_arrears, name="run-arrears"),
-    path("runs/openings/", runs.opened, name="openings"),
-    path("runs/openings/<int:pk>/", runs.opening, name="opening"),
+    path("runs/new/", openings.open_month, name="run-open"),
+    path("runs/arrears/", openings.open_arrears, name="run-arrears"),
+    path("runs/openings/", openings.opened, name="openings"),
+    path("runs/openings/<int:pk>/", openings.opening, name="opening"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/check/", run_steps.check, name="run-check"),
     path("runs/<int:pk>/submit/", run_steps.submit, name="run-submit"),

@@ -30,7 +30,8 @@ from apps.benefits.forms.runs import ClaimForm, PaidForm, ReturnForm
 from apps.benefits.models import Claim, Run, RunLine
 from apps.benefits.queries.runs import claims_seen
 from apps.benefits.rules.months import month_words
-from apps.benefits.views.runs import SIZE, crumbs, form_page, the_run
+from apps.benefits.views.openings import form_page
+from apps.benefits.views.runs import SIZE, crumbs, the_run
 from apps.core.chinese import format_count, format_date, format_money
 from apps.core.pages import page
 from apps.exports.rules import ALONE

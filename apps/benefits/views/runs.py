@@ -3,29 +3,23 @@
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
-from apps.accounts.models import FormToken
 from apps.benefits import perms
-from apps.benefits.actions.errors import NotPossible
 from apps.benefits.actions.run_files import FILES, title_of
-from apps.benefits.actions.runs import open_county, open_run
 from apps.benefits.choices import RUN_FROZEN, Difference, RunKind, RunState
-from apps.benefits.forms.runs import ArrearsForm, CountyForm, MonthForm, OpeningForm
-from apps.benefits.models import Opening, Run, RunLine
+from apps.benefits.models import Run, RunLine
 from apps.benefits.queries.runs import (
     DIFFERING,
     benefit_sums,
     line_counts,
     month_state,
     open_claims,
-    openings,
     run_lines,
     runs_seen,
     unit_sums,
@@ -374,116 +368,3 @@ def _actions(actor: Actor, row: Run) -> list[dict[str, Any]]:
         reconcile = [link("对账", "benefits:run-reconcile", "primary")]
         return [*(reconcile if row.state == RunState.APPROVED else []), *files]
     return []
-
-
-def form_page(
-    request: HttpRequest, form: Any, heading: str, submit: str, cancel: str, note: str = ""
-) -> HttpResponse:
-    """A form about lists."""
-    context = {
-        "form": form,
-        "heading": heading,
-        "subheading": "",
-        "crumbs": crumbs((heading, "")),
-        "submit_label": submit,
-        "cancel_url": cancel,
-        "note": note,
-        "hidden": [],
-    }
-    return render(request, "generic/form.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _opened(request: HttpRequest, form: CountyForm, kind: str) -> Run | None:
-    """The run the form asks for, once however often it is sent; None with the reason in the form."""
-    data = form.cleaned_data
-    token, _ = FormToken.objects.claim(data["token"], request.actor)
-    if token.result:
-        return the_run(request.actor, int(token.result))
-    first = data.get("first_month") or data["month"]
-    try:
-        row = open_run(
-            county=data["county"],
-            kind=kind,
-            first_month=first,
-            last_month=data.get("last_month") or first,
-            today=timezone.localdate(),
-            benefits=data.get("benefits") or (),
-            paper=data.get("paper"),
-            reason=data.get("reason", ""),
-            by=request.actor,
-        )
-    except NotPossible as problem:
-        form.add_error(None, str(problem))
-        return None
-    token.result = str(row.pk)
-    token.save(update_fields=["result"])
-    return row
-
-
-@page(perms.can_see_money, "GET", "POST")
-def open_month(request: HttpRequest) -> HttpResponse:
-    """A county's list of a month."""
-    form = MonthForm(request.POST or None, actor=request.actor, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        row = _opened(request, form, RunKind.MONTH)
-        if row is not None:
-            return redirect("benefits:run", pk=row.pk)
-    note = "按名册和标准算出每个人这个月应享的待遇，减去已经发放的；与上月不同的逐条核对。"
-    return form_page(request, form, "制月度名单", "计算名单", reverse("benefits:runs"), note)
-
-
-@page(perms.can_see_money, "GET", "POST")
-def open_arrears(request: HttpRequest) -> HttpResponse:
-    """What a back-dated paper, a late report or an unpaid list left open."""
-    form = ArrearsForm(request.POST or None, actor=request.actor, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        row = _opened(request, form, RunKind.ARREARS)
-        if row is not None:
-            return redirect("benefits:run", pk=row.pk)
-    note = "逐月重算应享，减去已经发放的：少发的补发（去世的发给家属），多发的列为应追回。"
-    return form_page(request, form, "补发", "计算补发", reverse("benefits:runs"), note)
-
-
-@page(perms.can_see_money)
-def opened(request: HttpRequest) -> HttpResponse:
-    """From which month each county pays by the portal's lists."""
-    rows = [
-        {
-            "cells": [
-                {"text": county.label, "url": reverse("benefits:opening", args=[county.pk])},
-                {"text": month_words(month) if month else "没有设定", "url": ""},
-            ]
-        }
-        for county, month in openings(request.actor)
-    ]
-    context = {
-        "heading": "启用月份",
-        "subheading": "从这个月起按系统的名单发放；以前的算作已经结清",
-        "crumbs": crumbs(("启用月份", "")),
-        "page_actions": [],
-        "columns": [{"label": "县市区", "num": False}, {"label": "从哪个月起", "num": False}],
-        "rows": rows,
-    }
-    return render(request, "benefits/openings.html", context)
-
-
-@page(perms.can_see_money, "GET", "POST")
-def opening(request: HttpRequest, pk: int) -> HttpResponse:
-    """A county's month."""
-    actor = request.actor
-    county = next((one for one, _ in openings(actor) if one.pk == pk), None)
-    if county is None:
-        raise Http404("county")
-    held = Opening.objects.visible_to(actor).filter(county=county).first()
-    initial = {"county": county.pk} | ({"month": held.month.isoformat()} if held else {})
-    form = OpeningForm(request.POST or None, actor=actor, today=timezone.localdate(), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        FormToken.objects.claim(form.cleaned_data["token"], actor)
-        try:
-            row = open_county(county=form.cleaned_data["county"], month=form.cleaned_data["month"], by=actor)
-        except NotPossible as problem:
-            form.add_error("month", str(problem))
-        else:
-            messages.success(request, f"{county.label}从{month_words(row.month)}起用系统发放。")
-            return redirect("benefits:openings")
-    return form_page(request, form, f"启用月份：{county.label}", "保存", reverse("benefits:openings"))
