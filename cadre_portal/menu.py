@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.agenda.perms import can_keep_feeds, can_see_agenda
-from apps.benefits.perms import can_approve_runs, can_see_money, can_see_unit_funds
+from apps.benefits.perms import can_approve_runs, can_see_money, can_see_standards, can_see_unit_funds
 from apps.benefits.queries.runs import waiting_runs
 from apps.concerns.perms import can_list_concerns
 from apps.concerns.queries import overdue_concerns, waiting_concerns
@@ -95,6 +95,7 @@ CAMPAIGN_PAGES = ("visits:campaign", "visits:team", "visits:list-change")
 FUNDS_OF_UNITS = ("benefits:unit-fund", "benefits:fund-")
 RUN_PAGES = ("benefits:run", "benefits:opening", "benefits:claim")
 FUND_PAGES = ("visits:fund", "visits:budget")
+STANDARD_PAGES = ("benefits:standard", "benefits:item", "benefits:figure")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -141,6 +142,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "待遇",
         (
+            Item("待遇标准", "benefits:standards", can_see_standards, STANDARD_PAGES),
             Item("待遇发放", "benefits:runs", can_see_money, RUN_PAGES, _lists),
             Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),
         ),

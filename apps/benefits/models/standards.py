@@ -122,6 +122,8 @@ class Standard(OfficeRow):
         related_name="replaced_by",
     )
     """The single row whose interval ends where this begins."""
+    replaced_during = DateRangeField("被替代标准原来的执行期间", null=True, blank=True, editable=False)
+    """As it was before this one was published; given back when this one is withdrawn."""
     note = models.CharField("说明", max_length=200, blank=True)
     is_example = models.BooleanField("示例", default=False)
     """Local or weak papers, shipped to try and to test."""

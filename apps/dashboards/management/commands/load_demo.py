@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.management.demo import load_accounts
 from apps.benefits.management.demo.runs import load_runs
+from apps.benefits.management.demo.standards import load_standards
 from apps.benefits.management.demo.unit_funds import load_unit_funds
 from apps.concerns.management.demo import load_concerns
 from apps.core.demo import Demo
@@ -34,6 +35,7 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_quality,
     load_concerns,
     load_visits,
+    load_standards,
     load_unit_funds,
     load_runs,
     load_papers,
