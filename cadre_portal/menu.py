@@ -144,6 +144,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("待遇标准", "benefits:standards", can_see_standards, STANDARD_PAGES),
             Item("待遇发放", "benefits:runs", can_see_money, RUN_PAGES, _lists),
+            Item("待遇测算", "benefits:estimates", can_see_money, ("benefits:estimate",)),
             Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),
         ),
     ),

@@ -137,3 +137,11 @@ class FundPurpose(models.TextChoices):
     OTHER = "other", "其他支出"
     ADDED = "added", "追加拨款"
     """The one that comes in."""
+
+
+class EstimateKind(models.TextChoices):
+    """What is reckoned ahead."""
+
+    EFFECT = "effect", "标准测算"
+    FORECAST = "forecast", "预算测算"
+    FAIRNESS = "fairness", "同条件标准对比"

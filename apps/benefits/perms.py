@@ -41,6 +41,11 @@ def can_take_fund_ledger(actor: Actor) -> bool:
     return can_keep_unit_funds(actor) and may_export(actor)
 
 
+def can_compare_counties(actor: Actor) -> bool:
+    """What counties give side by side: the city, which sees all."""
+    return actor.role in CITY_ROLES
+
+
 def can_approve_runs(actor: Actor) -> bool:
     """Lists are approved by the county's chief or the city bureau, and by nobody who made them."""
     return actor.role in CITY_ROLES | {Role.COUNTY_CHIEF}

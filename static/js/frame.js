@@ -15,6 +15,10 @@
     button.setAttribute("aria-controls", "menu");
     button.setAttribute("aria-expanded", "false");
 
+    /* The menu is longer than most screens: the page one is on is to be seen in it. */
+    const here = menu.querySelector("[aria-current]");
+    if (here) here.scrollIntoView({ block: "nearest" });
+
     function show(open) {
       menu.classList.toggle("is-open", open);
       button.setAttribute("aria-expanded", String(open));

@@ -86,8 +86,11 @@ class ArrearsForm(CountyForm):
     )
     reason = WordsField(label="事由", max_length=200, required=False, help_text="如：迟报去世、认定改变")
 
-    def __init__(self, data: Any = None, *, actor: Actor, today: date) -> None:
-        super().__init__(data, actor=actor)
+    def __init__(
+        self, data: Any = None, *, actor: Actor, today: date, initial: dict[str, Any] | None = None
+    ) -> None:
+        """initial: county, first_month, last_month, paper, where a page already knows them."""
+        super().__init__(data, actor=actor, initial=initial)
         months = list(months_back(today, BACK))
         for name in ("first_month", "last_month"):
             self.fields[name].choices = months

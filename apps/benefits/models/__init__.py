@@ -1,6 +1,7 @@
 """Tables of benefits; see the modules."""
 
 from apps.benefits.models.approvals import Approval, DeathRuling, PayAccount
+from apps.benefits.models.estimates import Estimate
 from apps.benefits.models.history import (
     ApprovalHistory,
     BenefitHistory,
@@ -26,6 +27,7 @@ __all__ = [
     "ClaimHistory",
     "DeathRuling",
     "DeathRulingHistory",
+    "Estimate",
     "FundEntry",
     "FundRate",
     "FundRateHistory",

@@ -6,6 +6,7 @@ he is entitled to.
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,7 +45,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Doubt:
-    """People of one profile about whom the register knows too little: how many, of which benefit, what is missing."""
+    """People about whom the register knows too little: how many of a month, of which benefit, what is missing."""
 
     month: date
     benefit: int
@@ -67,7 +68,7 @@ def reckoned(terms: Terms, months: Sequence[date], *, county: int | None = None)
     """
     with connection.cursor() as cursor:
         cursor.execute(MADE)
-        profiles, doubts = 0, []
+        profiles, doubts = 0, Counter[tuple[date, int, str]]()
         for key, benefits in by_manner(terms).items():
             kept = {one.key for one in benefits}
             standards = [one for one in terms.standards if one.benefit in kept]
@@ -81,14 +82,15 @@ def reckoned(terms: Terms, months: Sequence[date], *, county: int | None = None)
             if not asked.months:
                 continue
             judged: list[Judged] = []
-            for row in _profiles(cursor, asked):
+            for row in profiles_of(cursor, asked):
                 profiles += 1
                 won, open_questions = _judge(terms, benefits, standards, row)
                 judged += won
-                doubts += open_questions
+                for one in open_questions:
+                    doubts[one.month, one.benefit, one.why] += one.people
             _insert(cursor, asked, judged)
         cursor.execute(f"ANALYZE {TABLE}")
-        yield Reckoned(profiles, tuple(doubts))
+        yield Reckoned(profiles, tuple(Doubt(*key, people) for key, people in doubts.items()))
         cursor.execute(f"DROP TABLE {TABLE}")
 
 
@@ -100,7 +102,7 @@ def _due_months(benefits: Sequence[Any], months: Sequence[date]) -> list[date]:
     return [month for month in months if month.month in due]
 
 
-def _profiles(cursor: Any, asked: Asked) -> Iterator[dict[str, Any]]:
+def profiles_of(cursor: Any, asked: Asked) -> Iterator[dict[str, Any]]:
     """Each profile of each month with its facts and how many people have it."""
     columns = ["month", "died", "vague", "profile", *asked.columns()]
     died = "died" if asked.manner.by_death else "NULL::date AS died"

@@ -39,6 +39,7 @@ LEVELS = ("rank", "treatment")
 AGES = ("full_age", "nominal_age")
 DATES = ("joined", "retired")
 TIERS = {Period.RESISTANCE_EARLY, Period.RESISTANCE_LATE}
+ORGANS = set(Kind.values) - {Kind.INSTITUTION, Kind.ENTERPRISE, Kind.COMMUNITY}
 UNDECIDED = {Period.NEEDS_RULING, Period.UNKNOWN, Sex.UNKNOWN, Sex.UNSTATED, ""}
 """What the register does not know: nobody gets or loses a benefit by it without being told so."""
 
@@ -242,11 +243,20 @@ def _parts(conditions: Conditions, places: Mapping[int, str]) -> Iterator[str]:
             yield template.format(_levels(spans[name]))
     for name in ("sex", "unit_kind", "self_care", "death", "relation", "household"):
         if name in chosen:
-            kind = CHOICES[name][1]
-            yield "或".join(str(kind(one).label) for one in kind.values if one in chosen[name])
+            yield "或".join(_chosen(name, chosen[name]))
     for name, word in (("full_age", "周岁"), ("nominal_age", "虚岁")):
         if name in spans:
             yield _ages(spans[name], word)
+
+
+def _chosen(name: str, chosen: frozenset[str]) -> list[str]:
+    """Labels; all that are 机关 by one word where all of them are meant, as papers on gratuities say."""
+    kind = CHOICES[name][1]
+    labels = [str(kind(one).label) for one in kind.values if one in chosen and one not in ORGANS]
+    organs = [one for one in kind.values if one in chosen and one in ORGANS]
+    if name == "unit_kind" and len(organs) == len(ORGANS):
+        return ["机关", *labels]
+    return [str(kind(one).label) for one in organs] + labels
 
 
 def _periods(chosen: frozenset[str]) -> list[str]:

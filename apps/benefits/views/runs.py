@@ -221,7 +221,10 @@ def _line(line: RunLine) -> dict[str, Any]:
         "why": line.why,
         "marks": [
             word
-            for word, held in (("家属领取", line.is_estate), ("暂按上年数据", line.is_provisional))
+            for word, held in (
+                ("家属领取", line.is_estate and line.amount > 0),
+                ("暂按上年数据", line.is_provisional),
+            )
             if held
         ],
         "is_checked": line.is_checked,

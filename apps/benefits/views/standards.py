@@ -281,16 +281,26 @@ def _actions(actor: Actor, one: Standard) -> list[dict[str, Any]]:
     def step(label: str, name: str, kind: str = "") -> dict[str, Any]:
         return {"label": label, "url": reverse(f"benefits:standard-{name}", args=[one.pk]), "kind": kind}
 
+    reckon = {
+        "label": "测算影响",
+        "url": f"{reverse('benefits:estimate-effect')}?standard={one.pk}",
+        "kind": "",
+    }
     if one.state == StandardState.DRAFT:
-        return [step("删除", "delete", "danger"), step("修改", "edit"), step("提交复核", "submit", "primary")]
+        return [
+            reckon,
+            step("删除", "delete", "danger"),
+            step("修改", "edit"),
+            step("提交复核", "submit", "primary"),
+        ]
     if one.state == StandardState.WAITING:
-        found = [step("退回修改", "return")]
+        found = [reckon, step("退回修改", "return")]
         return [*found, step("复核发布", "publish", "primary")] if one.made_by != actor.user_id else found
     if one.state == StandardState.PUBLISHED:
         query = f"benefit={one.benefit_id}&replaces={one.pk}"
         newer = {"label": "新建替代它的标准", "url": f"{reverse('benefits:standard-create')}?{query}"}
         stop = [] if is_used(one) else [step("停用", "withdraw", "danger")]
-        return [*stop, step("填写截止日期", "end"), newer]
+        return [reckon, *stop, step("填写截止日期", "end"), newer]
     return []
 
 

@@ -11,6 +11,7 @@ from tests.architecture.parts import (
     campaigns,
     concerns,
     due,
+    estimates,
     funds,
     incidents,
     library,
@@ -33,6 +34,7 @@ PARTS: tuple[Any, ...] = (
     standards,
     unit_funds,
     runs,
+    estimates,
     library,
 )
 
