@@ -14,7 +14,13 @@ from django.utils import timezone
 from apps.accounts import perms
 from apps.accounts.choices import Role
 from apps.agenda.perms import can_keep_feeds, can_see_agenda
-from apps.benefits.perms import can_approve_runs, can_see_money, can_see_standards, can_see_unit_funds
+from apps.benefits.perms import (
+    can_approve_runs,
+    can_see_money,
+    can_see_standards,
+    can_see_survivors,
+    can_see_unit_funds,
+)
 from apps.benefits.queries.runs import waiting_runs
 from apps.concerns.perms import can_list_concerns
 from apps.concerns.queries import overdue_concerns, waiting_concerns
@@ -145,6 +151,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("待遇标准", "benefits:standards", can_see_standards, STANDARD_PAGES),
             Item("待遇发放", "benefits:runs", can_see_money, RUN_PAGES, _lists),
             Item("待遇测算", "benefits:estimates", can_see_money, ("benefits:estimate",)),
+            Item("遗属", "benefits:survivors", can_see_survivors, ("benefits:survivor",)),
             Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),
         ),
     ),

@@ -6,3 +6,16 @@ from django.apps import AppConfig
 class BenefitsConfig(AppConfig):
     name = "apps.benefits"
     verbose_name = "待遇"
+
+    def ready(self) -> None:
+        from apps.benefits.exports import SurvivorExporter
+        from apps.benefits.views.survivor_parts import FOLLOWER, survivor_cards, survivor_facts
+        from apps.core.home import register_home_cards
+        from apps.exports.rules import register_exporter
+        from apps.retirees.rules import register_follower
+        from apps.retirees.rules.page import register_next_steps
+
+        register_next_steps(survivor_facts)
+        register_home_cards(survivor_cards)
+        register_follower(FOLLOWER)
+        register_exporter(SurvivorExporter())

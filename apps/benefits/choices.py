@@ -145,3 +145,12 @@ class EstimateKind(models.TextChoices):
     EFFECT = "effect", "标准测算"
     FORECAST = "forecast", "预算测算"
     FAIRNESS = "fairness", "同条件标准对比"
+
+
+class SurvivorStateKind(models.TextChoices):
+    """What became of a survivor; in all but the first nobody is provided for."""
+
+    ALIVE = "alive", "在世"
+    REMARRIED = "remarried", "再婚"
+    INCOME = "income", "有固定收入"
+    DEAD = "dead", "去世"

@@ -1,9 +1,11 @@
 """Who may do what about benefits. Money is the offices' matter: single units see none, leaders see sums."""
 
 from apps.accounts.choices import Role
-from apps.accounts.perms import is_city_staff, is_staff, may_export, sees_register
+from apps.accounts.perms import is_city_staff, is_staff, may_export, sees_private, sees_register
 from apps.accounts.rules import CITY_ROLES, COUNTY_ROLES
 from apps.core.scope import Actor
+from apps.retirees.models import Retiree
+from apps.retirees.perms import can_edit_retiree
 
 
 def can_see_standards(actor: Actor) -> bool:
@@ -49,3 +51,13 @@ def can_compare_counties(actor: Actor) -> bool:
 def can_approve_runs(actor: Actor) -> bool:
     """Lists are approved by the county's chief or the city bureau, and by nobody who made them."""
     return actor.role in CITY_ROLES | {Role.COUNTY_CHIEF}
+
+
+def can_see_survivors(actor: Actor) -> bool:
+    """Survivors are family: whoever sees private data, never leaders."""
+    return sees_private(actor)
+
+
+def can_keep_survivors(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Whoever keeps the cadre's record."""
+    return can_edit_retiree(actor, retiree)

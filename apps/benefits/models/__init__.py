@@ -12,10 +12,13 @@ from apps.benefits.models.history import (
     PublishedFigureHistory,
     RunHistory,
     StandardHistory,
+    SurvivorHistory,
+    SurvivorStateHistory,
     UnitFundHistory,
 )
 from apps.benefits.models.runs import Claim, Opening, PaidRow, Payment, Run, RunLine
 from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
+from apps.benefits.models.survivors import Survivor, SurvivorState
 from apps.benefits.models.unit_funds import FundEntry, FundRate, UnitFund
 
 __all__ = [
@@ -43,6 +46,10 @@ __all__ = [
     "RunLine",
     "Standard",
     "StandardHistory",
+    "Survivor",
+    "SurvivorHistory",
+    "SurvivorState",
+    "SurvivorStateHistory",
     "UnitFund",
     "UnitFundHistory",
 ]

@@ -4,6 +4,7 @@ from apps.audit.models import history_of
 from apps.benefits.models.approvals import Approval, DeathRuling, PayAccount
 from apps.benefits.models.runs import Claim, Run
 from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
+from apps.benefits.models.survivors import Survivor, SurvivorState
 from apps.benefits.models.unit_funds import FundRate, UnitFund
 from apps.core.access import ADD, Access
 
@@ -60,3 +61,13 @@ class FundRateHistory(history_of(FundRate, OFFICES)):
 class UnitFundHistory(history_of(UnitFund, OFFICES)):
     class Meta:
         verbose_name = verbose_name_plural = "单位经费变更"
+
+
+class SurvivorHistory(history_of(Survivor, PRIVATE)):
+    class Meta:
+        verbose_name = verbose_name_plural = "遗属变更"
+
+
+class SurvivorStateHistory(history_of(SurvivorState, PRIVATE)):
+    class Meta:
+        verbose_name = verbose_name_plural = "遗属状态变更"

@@ -1,6 +1,12 @@
 """Addresses of the app, by subject."""
 
-from apps.benefits.urls import estimates, runs, standards, unit_funds
+from apps.benefits.urls import estimates, runs, standards, survivors, unit_funds
 
 app_name = "benefits"
-urlpatterns = [*standards.urlpatterns, *runs.urlpatterns, *estimates.urlpatterns, *unit_funds.urlpatterns]
+urlpatterns = [
+    *standards.urlpatterns,
+    *runs.urlpatterns,
+    *estimates.urlpatterns,
+    *survivors.urlpatterns,
+    *unit_funds.urlpatterns,
+]

@@ -17,6 +17,7 @@ from tests.architecture.parts import (
     library,
     runs,
     standards,
+    survivors,
     unit_funds,
     visit_import,
     visit_log,
@@ -36,6 +37,7 @@ PARTS: tuple[Any, ...] = (
     runs,
     estimates,
     library,
+    survivors,
 )
 
 

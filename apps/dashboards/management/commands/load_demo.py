@@ -13,6 +13,7 @@ from apps.accounts.management.demo import load_accounts
 from apps.benefits.management.demo.estimates import load_estimates
 from apps.benefits.management.demo.runs import load_runs
 from apps.benefits.management.demo.standards import load_standards
+from apps.benefits.management.demo.survivors import load_survivors
 from apps.benefits.management.demo.unit_funds import load_unit_funds
 from apps.concerns.management.demo import load_concerns
 from apps.core.demo import Demo
@@ -41,6 +42,7 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_runs,
     load_estimates,
     load_papers,
+    load_survivors,
 )
 """In this order, each on what those before it made. A new app adds its part at the end."""
 
