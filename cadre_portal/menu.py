@@ -16,6 +16,7 @@ from apps.accounts.choices import Role
 from apps.agenda.perms import can_keep_feeds, can_see_agenda
 from apps.benefits.perms import (
     can_approve_runs,
+    can_see_aid,
     can_see_money,
     can_see_standards,
     can_see_survivors,
@@ -153,6 +154,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("待遇测算", "benefits:estimates", can_see_money, ("benefits:estimate",)),
             Item("遗属", "benefits:survivors", can_see_survivors, ("benefits:survivor",)),
             Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),
+            Item("困难帮扶", "benefits:aid", can_see_aid, ("benefits:aid",)),
         ),
     ),
     (

@@ -154,3 +154,46 @@ class SurvivorStateKind(models.TextChoices):
     REMARRIED = "remarried", "再婚"
     INCOME = "income", "有固定收入"
     DEAD = "dead", "去世"
+
+
+class AidKind(models.TextChoices):
+    """What an office gives by application, or offers once a year."""
+
+    HARDSHIP = "hardship", "困难帮扶"
+    SHARING = "sharing", "共享发展成果"
+    MEDICAL = "medical", "医疗补助"
+    CHECKUP = "checkup", "体检"
+    REST = "rest", "疗养"
+
+
+YEARLY_KINDS = (AidKind.CHECKUP, AidKind.REST)
+"""Signed up for and done; no money goes to the person."""
+
+
+class AidState(models.TextChoices):
+    APPLIED = "applied", "待核查"
+    CHECKED = "checked", "待审批"
+    APPROVED = "approved", "待发放"
+    PAID = "paid", "已发放"
+    SIGNED = "signed", "已报名"
+    DONE = "done", "已完成"
+    REFUSED = "refused", "不予帮扶"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+AID_OVER = (AidState.REFUSED, AidState.WITHDRAWN)
+"""Came to nothing: the person may apply again."""
+AID_GRANTED = (AidState.APPROVED, AidState.PAID)
+"""Takes from the budget."""
+AID_MONEY = (AidState.APPLIED, AidState.CHECKED, *AID_GRANTED)
+
+
+class Feast(models.TextChoices):
+    """A feast before which money is to be paid."""
+
+    SPRING = "spring", "春节"
+    DRAGON_BOAT = "dragon_boat", "端午节"
+    PARTY_DAY = "party_day", "七一"
+    MID_AUTUMN = "mid_autumn", "中秋节"
+    NATIONAL_DAY = "national_day", "国庆节"
+    DOUBLE_NINTH = "double_ninth", "重阳节"

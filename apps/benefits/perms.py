@@ -61,3 +61,30 @@ def can_see_survivors(actor: Actor) -> bool:
 def can_keep_survivors(actor: Actor, retiree: Retiree | None = None) -> bool:
     """Whoever keeps the cadre's record."""
     return can_edit_retiree(actor, retiree)
+
+
+def can_see_aid(actor: Actor) -> bool:
+    """Hardship aid and what is offered once a year, person by person: offices."""
+    return actor.role in CITY_ROLES | COUNTY_ROLES
+
+
+def can_keep_aid(actor: Actor) -> bool:
+    """Schemes of one's own office; applications, checks, payments of one's own people."""
+    return can_see_aid(actor)
+
+
+def can_approve_aid(actor: Actor, county_id: int | None = None) -> bool:
+    """Whose scheme it is approves: of the city's the bureau, of a county's (``county_id``) its chief or the city."""
+    if actor.role in CITY_ROLES:
+        return True
+    return actor.role == Role.COUNTY_CHIEF and county_id is not None and county_id == actor.county_id
+
+
+def may_approve_aid(actor: Actor) -> bool:
+    """Who approves some aid at all: the page decides by scheme."""
+    return actor.role in CITY_ROLES | {Role.COUNTY_CHIEF}
+
+
+def can_take_aid_ledger(actor: Actor) -> bool:
+    """The ledger as a file has the names of those helped: a right of its own."""
+    return can_see_aid(actor) and may_export(actor)

@@ -1,8 +1,11 @@
 """Tables of benefits; see the modules."""
 
+from apps.benefits.models.aid import AidCase, AidScheme
 from apps.benefits.models.approvals import Approval, DeathRuling, PayAccount
 from apps.benefits.models.estimates import Estimate
 from apps.benefits.models.history import (
+    AidCaseHistory,
+    AidSchemeHistory,
     ApprovalHistory,
     BenefitHistory,
     ClaimHistory,
@@ -22,6 +25,10 @@ from apps.benefits.models.survivors import Survivor, SurvivorState
 from apps.benefits.models.unit_funds import FundEntry, FundRate, UnitFund
 
 __all__ = [
+    "AidCase",
+    "AidCaseHistory",
+    "AidScheme",
+    "AidSchemeHistory",
     "Approval",
     "ApprovalHistory",
     "Benefit",

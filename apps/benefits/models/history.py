@@ -1,6 +1,7 @@
 """History tables: every insert, change and deletion, with its actor, by triggers."""
 
 from apps.audit.models import history_of
+from apps.benefits.models.aid import AidCase, AidScheme
 from apps.benefits.models.approvals import Approval, DeathRuling, PayAccount
 from apps.benefits.models.runs import Claim, Run
 from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
@@ -71,3 +72,13 @@ class SurvivorHistory(history_of(Survivor, PRIVATE)):
 class SurvivorStateHistory(history_of(SurvivorState, PRIVATE)):
     class Meta:
         verbose_name = verbose_name_plural = "遗属状态变更"
+
+
+class AidSchemeHistory(history_of(AidScheme, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "帮扶项目变更"
+
+
+class AidCaseHistory(history_of(AidCase, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "帮扶申请变更"

@@ -1,9 +1,10 @@
 """Addresses of the app, by subject."""
 
-from apps.benefits.urls import estimates, runs, standards, survivors, unit_funds
+from apps.benefits.urls import aid, estimates, runs, standards, survivors, unit_funds
 
 app_name = "benefits"
 urlpatterns = [
+    *aid.urlpatterns,
     *standards.urlpatterns,
     *runs.urlpatterns,
     *estimates.urlpatterns,

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.architecture.parts import (
     agenda,
+    aid,
     campaigns,
     concerns,
     due,
@@ -38,6 +39,7 @@ PARTS: tuple[Any, ...] = (
     estimates,
     library,
     survivors,
+    aid,
 )
 
 

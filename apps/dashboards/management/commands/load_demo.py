@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.management.demo import load_accounts
+from apps.benefits.management.demo.aid import load_aid
 from apps.benefits.management.demo.estimates import load_estimates
 from apps.benefits.management.demo.runs import load_runs
 from apps.benefits.management.demo.standards import load_standards
@@ -43,6 +44,7 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_estimates,
     load_papers,
     load_survivors,
+    load_aid,
 )
 """In this order, each on what those before it made. A new app adds its part at the end."""
 
