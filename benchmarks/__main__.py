@@ -19,7 +19,7 @@ from benchmarks.report import markdown
 from cadre_portal import embedded
 
 SIZES = (100_000, 1_000_000)
-PARTS = ("pages", "imports", "briefing", "undo", "exports", "doubles", "visits")
+PARTS = ("pages", "imports", "briefing", "undo", "exports", "doubles", "visits", "benefits")
 EXPORT_WAYS = ("ours", "theirs", "rows")
 WAYS = ("copy", "check", "commit", "theirs", "theirs-bulk")
 DOCUMENT = BASE_DIR / "docs" / "benchmarks.md"
@@ -41,6 +41,11 @@ def main(argv: list[str] | None = None) -> int:
             say(f"{people:,}人：走访 (visits)")
             found.setdefault("visits", {})[str(people)] = json.loads(
                 run("-m", "benchmarks.visits", environment=inside)
+            )
+        if "benefits" in options.only:
+            say(f"{people:,}人：待遇 (benefits)")
+            found.setdefault("benefits", {})[str(people)] = json.loads(
+                run("-m", "benchmarks.benefits", environment=inside)
             )
         if people == max(options.sizes) and "doubles" in options.only:
             say("查找疑似重复 (doubles)")

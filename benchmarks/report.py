@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from benchmarks.report_benefits import benefits_part
 from benchmarks.report_visits import visits_part
 
 LIST_MS, LIST_RATIO, BOARD_MS, GROWTH, IMPORT_RATIO, IMPORT_MB, BRIEFING_S = 60, 8, 150, 2, 10, 400, 3
@@ -52,6 +53,8 @@ def markdown(found: dict[str, Any]) -> str:
         parts.append("\n".join(_exports(found["exports"])))
     for size, of_size in found.get("visits", {}).items():
         parts.append("\n".join(visits_part(int(size), of_size)))
+    for size, of_size in found.get("benefits", {}).items():
+        parts.append("\n".join(benefits_part(int(size), of_size)))
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 

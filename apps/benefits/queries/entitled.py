@@ -157,7 +157,9 @@ def _judge(
 
 
 def _insert(cursor: Any, asked: Asked, judged: Sequence[Judged]) -> None:
-    """Join the judgments back to the people. Rounded once, to the cent, half up (numeric rounds away from zero)."""
+    """Join the judgments back to the people. Rounded once, to the cent, half up (numeric rounds away from zero).
+    OFFSET 0 keeps the people a table of their own: taken apart, the profile would be written out and compared for each
+    pair of a person and a judgment."""
     if not judged:
         return
     by_fee = any(one.months for one in judged)
@@ -169,7 +171,7 @@ def _insert(cursor: Any, asked: Asked, judged: Sequence[Judged]) -> None:
         money = f"CASE WHEN won.months = 0 THEN won.fixed ELSE {money} END"
     cursor.execute(
         f"INSERT INTO {TABLE} SELECT people.retiree_id, people.county_id, people.unit_id, won.benefit, people.month,"
-        f" round({money}, 2), won.standard, won.provisional FROM ({people_sql(asked)}) people"
+        f" round({money}, 2), won.standard, won.provisional FROM ({people_sql(asked)} OFFSET 0) people"
         " JOIN unnest(%(month)s::date[], %(profile)s::text[], %(died)s::date[], %(benefit)s::bigint[],"
         " %(standard)s::bigint[], %(fixed)s::numeric[], %(fee_months)s::numeric[], %(provisional)s::bool[])"
         " AS won(month, profile, died, benefit, standard, fixed, months, provisional)"
