@@ -17,6 +17,7 @@ from apps.agenda.perms import can_keep_feeds, can_see_agenda
 from apps.benefits.perms import (
     can_approve_runs,
     can_see_aid,
+    can_see_mechanisms,
     can_see_money,
     can_see_standards,
     can_see_survivors,
@@ -155,6 +156,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("遗属", "benefits:survivors", can_see_survivors, ("benefits:survivor",)),
             Item("特需经费", "benefits:unit-funds", can_see_unit_funds, FUNDS_OF_UNITS),
             Item("困难帮扶", "benefits:aid", can_see_aid, ("benefits:aid",)),
+            Item("帮扶机制", "benefits:mechanisms", can_see_mechanisms, ("benefits:mechanism",)),
         ),
     ),
     (

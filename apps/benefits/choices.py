@@ -197,3 +197,10 @@ class Feast(models.TextChoices):
     MID_AUTUMN = "mid_autumn", "中秋节"
     NATIONAL_DAY = "national_day", "国庆节"
     DOUBLE_NINTH = "double_ninth", "重阳节"
+
+
+class MechanismKind(models.TextChoices):
+    """What a county should have set up, by the norms of work in counties."""
+
+    HARDSHIP = "hardship", "困难帮扶机制"
+    SHARING = "sharing", "共享发展成果机制"

@@ -88,3 +88,8 @@ def may_approve_aid(actor: Actor) -> bool:
 def can_take_aid_ledger(actor: Actor) -> bool:
     """The ledger as a file has the names of those helped: a right of its own."""
     return can_see_aid(actor) and may_export(actor)
+
+
+def can_see_mechanisms(actor: Actor) -> bool:
+    """Which mechanisms counties have set up: the city all, a county its own, which it also sets."""
+    return actor.role in CITY_ROLES | COUNTY_ROLES

@@ -209,3 +209,43 @@ def test_pages_ask_the_same_of_one_row_as_of_three(aided, sign_in):
             counts.append(len(asked))
         numbers.append(counts)
     assert numbers[0] == numbers[-1]
+
+
+def test_the_home_page_tells_what_waits(aided, sign_in):
+    scheme = scheme_of(aided.clerk_a, name="节前帮扶", pay_before=TODAY + timedelta(days=10))
+    item = yearly(aided.clerk_a)
+    case = checked(aided.clerk_a, applied(aided.clerk_a, scheme, aided.person))
+    clerk, chief = sign_in(aided.clerk_a), sign_in(aided.chief_a)
+    home = reverse("dashboards:home")
+    assert "帮扶待审批" in chief.get(home).text
+    text = clerk.get(home).text
+    assert "帮扶待审批" not in text
+    assert "年度体检未报名" in text
+    assert at("aid-unused", item.pk) in text
+    assert "周一平" in chief.get(at("aid-waiting")).text
+    assert "周一平" not in clerk.get(at("aid-waiting")).text
+    approved(aided.chief_a, case)
+    signed(aided.clerk_a, item, aided.person, aided.other)
+    text = clerk.get(home).text
+    assert "帮扶待发放" in text
+    assert "年度体检未报名" not in text
+    assert "还有10天" in clerk.get(at("aid-waiting")).text
+    paid(aided.clerk_a, case)
+    assert "帮扶待发放" not in clerk.get(home).text
+    for user in (aided.clerk_b, aided.unit_a1, aided.leader):
+        assert "帮扶待" not in sign_in(user).get(home).text
+
+
+def test_a_person_page_has_what_he_got_and_may_apply_for(aided, sign_in):
+    item = yearly(aided.city_clerk)
+    far = scheme_of(aided.clerk_b, name="石桥帮扶")
+    case = applied(aided.clerk_a, aided.scheme, aided.person)
+    page = f"{reverse('retirees:detail', args=[aided.person.pk])}?tab=aid"
+    text = sign_in(aided.clerk_a).get(page).text
+    assert at("aid-case", case.pk) in text
+    assert at("aid-apply", item.pk, aided.person.pk) in text
+    assert at("aid-apply", aided.scheme.pk, aided.person.pk) not in text
+    assert at("aid-apply", far.pk, aided.person.pk) not in sign_in(aided.city_clerk).get(page).text
+    assert (
+        "tab=aid" not in sign_in(aided.unit_a1).get(reverse("retirees:detail", args=[aided.person.pk])).text
+    )

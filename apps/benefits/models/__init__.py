@@ -9,6 +9,7 @@ from apps.benefits.models.history import (
     ApprovalHistory,
     BenefitHistory,
     ClaimHistory,
+    CountyMechanismHistory,
     DeathRulingHistory,
     FundRateHistory,
     PayAccountHistory,
@@ -19,6 +20,7 @@ from apps.benefits.models.history import (
     SurvivorStateHistory,
     UnitFundHistory,
 )
+from apps.benefits.models.mechanisms import CountyMechanism
 from apps.benefits.models.runs import Claim, Opening, PaidRow, Payment, Run, RunLine
 from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
 from apps.benefits.models.survivors import Survivor, SurvivorState
@@ -35,6 +37,8 @@ __all__ = [
     "BenefitHistory",
     "Claim",
     "ClaimHistory",
+    "CountyMechanism",
+    "CountyMechanismHistory",
     "DeathRuling",
     "DeathRulingHistory",
     "Estimate",

@@ -145,6 +145,11 @@ class AidCase(models.Model):
         indexes = (
             models.Index(fields=["county", "state"], name="aid_case_state"),
             models.Index(fields=["retiree_id"], name="aid_case_person"),
+            models.Index(
+                fields=["state", "county"],
+                name="aid_case_waits",
+                condition=Q(state__in=(AidState.CHECKED, AidState.APPROVED)),
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -199,3 +204,8 @@ class AidCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.get_state_display()}"
+
+    @property
+    def is_living(self) -> bool:
+        """Not refused and not taken back."""
+        return self.state not in AID_OVER

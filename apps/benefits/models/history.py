@@ -3,6 +3,7 @@
 from apps.audit.models import history_of
 from apps.benefits.models.aid import AidCase, AidScheme
 from apps.benefits.models.approvals import Approval, DeathRuling, PayAccount
+from apps.benefits.models.mechanisms import CountyMechanism
 from apps.benefits.models.runs import Claim, Run
 from apps.benefits.models.standards import Benefit, PublishedFigure, Standard
 from apps.benefits.models.survivors import Survivor, SurvivorState
@@ -82,3 +83,8 @@ class AidSchemeHistory(history_of(AidScheme, OFFICES)):
 class AidCaseHistory(history_of(AidCase, OFFICES)):
     class Meta:
         verbose_name = verbose_name_plural = "帮扶申请变更"
+
+
+class CountyMechanismHistory(history_of(CountyMechanism, OFFICES)):
+    class Meta:
+        verbose_name = verbose_name_plural = "县市区机制变更"

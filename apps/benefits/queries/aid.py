@@ -74,8 +74,9 @@ def other_cases(scheme_id: int, retiree_id: int, but: Any = None) -> list[Earlie
 
 
 def cases_of(person: Retiree, actor: Actor) -> list[AidCase]:
-    """A person's cases of all years, the newest first."""
-    return list(cases_seen(actor).filter(retiree_id__in=same_person(person.pk)))
+    """A person's cases of all years, the newest first, with those of records that were merged into his."""
+    merged = Retiree.objects.filter(merged_into_id=person.pk).values("pk")
+    return list(cases_seen(actor).filter(Q(retiree_id=person.pk) | Q(retiree_id__in=merged)))
 
 
 def schemes_for(person: Retiree, actor: Actor, today: date) -> list[AidScheme]:

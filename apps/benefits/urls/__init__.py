@@ -1,10 +1,11 @@
 """Addresses of the app, by subject."""
 
-from apps.benefits.urls import aid, estimates, runs, standards, survivors, unit_funds
+from apps.benefits.urls import aid, estimates, mechanisms, runs, standards, survivors, unit_funds
 
 app_name = "benefits"
 urlpatterns = [
     *aid.urlpatterns,
+    *mechanisms.urlpatterns,
     *standards.urlpatterns,
     *runs.urlpatterns,
     *estimates.urlpatterns,

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from apps.benefits.views import aid_cases, aid_keeping, aid_schemes, aid_steps, aid_unused
+from apps.benefits.views import aid_cases, aid_keeping, aid_schemes, aid_steps, aid_unused, aid_waiting
 
 urlpatterns: list[URLPattern] = [
     path("aid/", aid_schemes.schemes, name="aid"),
+    path("aid/waiting/", aid_waiting.waiting, name="aid-waiting"),
     path("aid/new/", aid_keeping.create, name="aid-scheme-create"),
     path("aid/<int:pk>/", aid_schemes.scheme, name="aid-scheme"),
     path("aid/<int:pk>/edit/", aid_keeping.edit, name="aid-scheme-edit"),

@@ -1,4 +1,4 @@
-"""The guards' part: hardship aid and yearly items, their cases."""
+"""The guards' part: hardship aid and yearly items, their cases; mechanisms of counties."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.benefits.actions.aid import apply_for_aid, check_case
-from apps.benefits.models import AidScheme
+from apps.benefits.models import AidScheme, CountyMechanism
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
 from tests.architecture.kinds import ACTION, CITY, FILE, FORM, OFFICES, PAGE, Url
@@ -34,6 +34,9 @@ URLS: dict[str, Url] = {
     "benefits:aid-done": Url(FORM, OFFICES, "aid case", post=422),
     "benefits:aid-refuse": Url(FORM, OFFICES, "aid case", post=422),
     "benefits:aid-withdraw": Url(FORM, OFFICES, "aid case", post=422),
+    "benefits:aid-waiting": Url(PAGE, OFFICES),
+    "benefits:mechanisms": Url(PAGE, OFFICES),
+    "benefits:mechanism": Url(FORM, OFFICES, "mechanism", post=422),
     "benefits:aid-reveal": Url(ACTION, OFFICES, "aid words", post=422),
 }
 
@@ -61,6 +64,15 @@ def _applicant(world: Any, role: str) -> Objects:
     return Objects(own, (pair(mine, f"{other}2"), pair(other, f"{mine}2")))
 
 
+def _mechanism(world: Any, role: str) -> Objects:
+    """Of one's own county (the city: any), and of the other."""
+    paths = {key: {"county_pk": world.unit(key).pk, "kind": "hardship"} for key in "ab"}
+    county = COUNTY_OF.get(role)
+    if county is None:
+        return Objects(paths["a"])
+    return Objects(paths[county], (paths["b" if county == "a" else "a"],))
+
+
 def _item(world: Any, role: str) -> Objects:
     """The city's is a county's to work with too, so that there is none that it only reads."""
     found = of_offices(world.more["yearly items"], role)
@@ -73,6 +85,7 @@ KINDS: dict[str, Callable[[Any, str], Objects]] = {
     "aid case": _case(),
     "aid words": _case(name="reason"),
     "aid applicant": _applicant,
+    "mechanism": _mechanism,
 }
 
 
@@ -89,6 +102,15 @@ def build(world: Any) -> None:
             schemes[office] = AidScheme.objects.create(
                 **fixed, kind="hardship", name=name, limit=3001, pay_before=today
             )
+            if office != "city":
+                CountyMechanism.objects.create(
+                    county=world.unit(office),
+                    kind="hardship",
+                    is_there=True,
+                    since=today,
+                    proof=f"ZQ{office.upper()}证明",
+                    set_by_name="试填报",
+                )
             items[office] = AidScheme.objects.create(**fixed, kind="checkup", name=name)
     for place in PLACES:
         with scope(actor_of(world.users["clerk_a" if place[0] == "a" else "clerk_b"])) as actor:

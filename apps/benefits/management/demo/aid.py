@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from apps.benefits.choices import AidKind, AidState, Feast
-from apps.benefits.models import AidCase, AidScheme
+from apps.benefits.choices import AidKind, AidState, Feast, MechanismKind
+from apps.benefits.models import AidCase, AidScheme, CountyMechanism
 from apps.benefits.queries.aid import categories_of
 from apps.benefits.rules.aid import feast_day
 from apps.core.demo import Demo
@@ -72,8 +72,26 @@ def load_aid(demo: Demo) -> str:
         wanted: list[tuple[_Plan, int, Unit | None]] = [(plan, this, None) for plan in CITY]
         wanted += [(plan, this + 1, None) for plan in CITY if plan.feast]
         wanted += [(COUNTY, this, county) for county in counties]
+        for place, county in enumerate(Unit.objects.counties().order_by("sort", "pk")):
+            _mechanisms(demo, county, place)
         cases = sum(_fill(demo, dice, plan, year, county, people) for plan, year, county in wanted)
     return f"困难帮扶和体检疗养：{len(wanted)}个项目，{cases}人次"
+
+
+def _mechanisms(demo: Demo, county: Unit, place: int) -> None:
+    """Most counties have both, some one, one has said nothing."""
+    for number, kind in enumerate(MechanismKind):
+        if place % 5 == 4:
+            continue
+        is_there = (place + number) % 4 != 3
+        CountyMechanism.objects.create(
+            county=county,
+            kind=kind,
+            is_there=is_there,
+            since=demo.days_ago(200 + 40 * place + 90 * number) if is_there else None,
+            proof=f"{county.label}{kind.label}实施办法（演示）" if is_there else "正在起草（演示）",
+            set_by_name=WHO[place % len(WHO)],
+        )
 
 
 def _fill(
