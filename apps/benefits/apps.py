@@ -9,8 +9,9 @@ class BenefitsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.benefits.exports import SurvivorExporter
-        from apps.benefits.views.aid_on_person import TAB
+        from apps.benefits.views.aid_on_person import TAB as AID
         from apps.benefits.views.aid_waiting import aid_cards
+        from apps.benefits.views.person import TAB as MONEY
         from apps.benefits.views.survivor_parts import FOLLOWER, survivor_cards, survivor_facts
         from apps.core.home import register_home_cards
         from apps.exports.rules import register_exporter
@@ -18,8 +19,9 @@ class BenefitsConfig(AppConfig):
         from apps.retirees.rules.page import register_next_steps, register_tab
 
         register_next_steps(survivor_facts)
+        register_tab(MONEY)
         register_home_cards(survivor_cards)
         register_home_cards(aid_cards)
-        register_tab(TAB)
+        register_tab(AID)
         register_follower(FOLLOWER)
         register_exporter(SurvivorExporter())

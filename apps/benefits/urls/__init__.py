@@ -1,6 +1,6 @@
 """Addresses of the app, by subject."""
 
-from apps.benefits.urls import aid, estimates, mechanisms, runs, standards, survivors, unit_funds
+from apps.benefits.urls import aid, estimates, mechanisms, person, runs, standards, survivors, unit_funds
 
 app_name = "benefits"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     *runs.urlpatterns,
     *estimates.urlpatterns,
     *survivors.urlpatterns,
+    *person.urlpatterns,
     *unit_funds.urlpatterns,
 ]

@@ -14,13 +14,14 @@ from apps.core.scope import Actor
 @dataclass(frozen=True)
 class Tab:
     """A tab of the person page. ``name`` stands in the address (?tab=visits), ``before`` names the tab it stands
-    left of. ``count`` and ``panel`` get the person and the actor, ``panel`` the request before them."""
+    left of. ``count`` and ``panel`` get the person and the actor, ``panel`` the request before them. A tab whose rows
+    are only reckoned when it is opened has no count."""
 
     name: str
     label: str
     template: str
     perm: Callable[[Actor], bool]
-    count: Callable[[Any, Actor], int]
+    count: Callable[[Any, Actor], int | None]
     panel: Callable[[Any, Any, Actor], Mapping[str, Any]]
     before: str = "files"
 

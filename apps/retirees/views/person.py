@@ -111,7 +111,12 @@ def _tabs(record: Record, active: str) -> list[dict[str, Any]]:
         place = next((number for number, (name, *_) in enumerate(tabs) if name == more.before), len(tabs))
         tabs.insert(place, (more.name, more.label, more.count(file.person, record.actor)))
     return [
-        {"label": label, "count": str(count), "active": name == active, "url": page_of(file.person, name)}
+        {
+            "label": label,
+            "count": "" if count is None else str(count),
+            "active": name == active,
+            "url": page_of(file.person, name),
+        }
         for name, label, count in tabs
     ]
 

@@ -9,6 +9,7 @@ from typing import Any
 from tests.architecture.parts import (
     agenda,
     aid,
+    benefits_person,
     campaigns,
     concerns,
     due,
@@ -40,6 +41,7 @@ PARTS: tuple[Any, ...] = (
     library,
     survivors,
     aid,
+    benefits_person,
 )
 
 
