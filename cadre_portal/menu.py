@@ -20,6 +20,7 @@ from apps.benefits.perms import (
     can_see_mechanisms,
     can_see_money,
     can_see_standards,
+    can_see_sums,
     can_see_survivors,
     can_see_unit_funds,
 )
@@ -101,7 +102,7 @@ DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "v
 LOG_PAGES = ("visits:log", "visits:new", "visits:record", "visits:visit")
 CAMPAIGN_PAGES = ("visits:campaign", "visits:team", "visits:list-change")
 FUNDS_OF_UNITS = ("benefits:unit-fund", "benefits:fund-")
-RUN_PAGES = ("benefits:run", "benefits:opening", "benefits:claim")
+RUN_PAGES = ("benefits:run", "benefits:opening", "benefits:claim", "benefits:late-death")
 FUND_PAGES = ("visits:fund", "visits:budget")
 STANDARD_PAGES = ("benefits:standard", "benefits:item", "benefits:figure")
 REVIEW_PAGES = ("retirees:request", "retirees:review")
@@ -150,6 +151,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "待遇",
         (
+            Item("待遇情况", "dashboards:benefits", can_see_sums, ("dashboards:benefits",)),
             Item("待遇标准", "benefits:standards", can_see_standards, STANDARD_PAGES),
             Item("待遇发放", "benefits:runs", can_see_money, RUN_PAGES, _lists),
             Item("待遇测算", "benefits:estimates", can_see_money, ("benefits:estimate",)),

@@ -28,6 +28,11 @@ def can_see_money(actor: Actor) -> bool:
     return actor.role in CITY_ROLES | COUNTY_ROLES
 
 
+def can_see_sums(actor: Actor) -> bool:
+    """What was paid, by county: offices and leaders."""
+    return actor.unit_id is None and sees_register(actor)
+
+
 def can_see_unit_funds(actor: Actor) -> bool:
     """Money that a unit holds by heads: offices, and the unit its own. It is nobody's pay."""
     return is_staff(actor)

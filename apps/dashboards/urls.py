@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("board/", views.board, name="board"),
     path("visits-board/", views.visits, name="visits"),
+    path("benefits-board/", views.benefits, name="benefits"),
 ]

@@ -1,4 +1,7 @@
-"""Home of each role, the leaders' board, and the board of visits."""
+"""Home of each role, the leaders' board, the boards of visits and of benefits."""
+
+from datetime import date
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +18,7 @@ from apps.core.pages import page
 from apps.core.patience import TooSlow, answered_within
 from apps.core.scope import Actor
 from apps.dashboards import perms
-from apps.dashboards.queries import board_figures, due, quality_chart, tiles, visits_board
+from apps.dashboards.queries import benefits_board, board_figures, due, quality_chart, tiles, visits_board
 from apps.visits.queries.tallies import YEARS, span_of_year
 
 HOME_TILES = ("headcount", "aged_80", "deaths", "completeness")
@@ -73,6 +76,8 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _board_actions(actor: Actor) -> list[dict[str, str]]:
     found = [{"label": "走访情况", "url": reverse("dashboards:visits"), "kind": ""}]
+    if perms.can_see_sums(actor):
+        found.append({"label": "待遇情况", "url": reverse("dashboards:benefits"), "kind": ""})
     if perms.can_list_documents(actor):
         found.append({"label": "工作简报", "url": reverse("reports:list"), "kind": "primary"})
     return found
@@ -86,20 +91,12 @@ PATIENCE = 5000
 def visits(request: HttpRequest) -> HttpResponse:
     """Visits and concerns of a year by place: this one to date, or one of those before."""
     actor, today = request.actor, timezone.localdate()
-    years = [today.year - ago for ago in range(YEARS)]
-    asked = request.GET.get("year", str(today.year))
-    if set(request.GET) - {"year"} or asked not in map(str, years):
-        raise BadRequest("unknown year")
-    year = int(asked)
+    year = _year_asked(request, today)
     span = span_of_year(year, today)
-    address = reverse("dashboards:visits")
     context = {
         "heading": "走访情况",
-        "subheading": f"{actor.place if actor.county_id is not None else '全市'} · {format_date(span.start)}至"
-        f"{span.end.month}月{span.end.day}日",
-        "tabs": [
-            {"label": f"{one}年", "url": f"{address}?year={one}", "active": one == year} for one in years
-        ],
+        "subheading": _span_words(actor, span),
+        "tabs": _year_tabs(reverse("dashboards:visits"), year, today),
         "is_past": year != today.year,
         "due_url": reverse("visits:due"),
         "too_slow": False,
@@ -110,6 +107,39 @@ def visits(request: HttpRequest) -> HttpResponse:
     except TooSlow:
         context["too_slow"] = True
     return render(request, "dashboards/visits.html", context)
+
+
+@page(perms.can_see_sums)
+def benefits(request: HttpRequest) -> HttpResponse:
+    """Money of benefits of a year by place: this one to date, or one of those before."""
+    actor, today = request.actor, timezone.localdate()
+    year = _year_asked(request, today)
+    span = span_of_year(year, today)
+    context = {
+        "heading": "待遇情况",
+        "subheading": _span_words(actor, span),
+        "tabs": _year_tabs(reverse("dashboards:benefits"), year, today),
+        **benefits_board(actor, span),
+    }
+    return render(request, "dashboards/benefits.html", context)
+
+
+def _year_asked(request: HttpRequest, today: date) -> int:
+    years = [today.year - ago for ago in range(YEARS)]
+    asked = request.GET.get("year", str(today.year))
+    if set(request.GET) - {"year"} or asked not in map(str, years):
+        raise BadRequest("unknown year")
+    return int(asked)
+
+
+def _year_tabs(address: str, year: int, today: date) -> list[dict[str, Any]]:
+    years = [today.year - ago for ago in range(YEARS)]
+    return [{"label": f"{one}年", "url": f"{address}?year={one}", "active": one == year} for one in years]
+
+
+def _span_words(actor: Actor, span: Span) -> str:
+    place = actor.place if actor.county_id is not None else "全市"
+    return f"{place} · {format_date(span.start)}至{span.end.month}月{span.end.day}日"
 
 
 TOOLS = {

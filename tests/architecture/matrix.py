@@ -36,6 +36,7 @@ URLS: dict[str, Url] = {
     "dashboards:home": Url(PAGE),
     "dashboards:board": Url(PAGE, REGISTER),
     "dashboards:visits": Url(PAGE, REGISTER),
+    "dashboards:benefits": Url(PAGE, OFFICES | LEADERS),
     # register
     "retirees:list": Url(PAGE, REGISTER),
     "retirees:find": Url(ACTION, REGISTER),

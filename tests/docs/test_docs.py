@@ -15,6 +15,7 @@ from django.core.management import get_commands
 from django.db import models
 
 from apps.accounts.management.demo import SHOWN
+from apps.benefits.figures import FIGURES as BENEFIT_FIGURES
 from apps.concerns.figures import FIGURES as CONCERN_FIGURES
 from apps.core.cells import CellError
 from apps.core.national_id import check_character
@@ -338,7 +339,11 @@ def test_the_required_fields_stand_in_the_glossary():
 
 @pytest.mark.parametrize(
     ("heading", "figures"),
-    [("## 数字口径", FIGURES), ("## 走访和诉求的数字", VISIT_FIGURES | CONCERN_FIGURES)],
+    [
+        ("## 数字口径", FIGURES),
+        ("## 走访和诉求的数字", VISIT_FIGURES | CONCERN_FIGURES),
+        ("## 待遇的数字", BENEFIT_FIGURES),
+    ],
 )
 def test_figures_of_the_manual_are_those_of_the_code(heading, figures):
     told = {

@@ -55,7 +55,8 @@ class Run(models.Model):
     version = models.IntegerField(default=1, editable=False)
 
     objects = CountyQuerySet.as_manager()
-    access = Access.county(units=False)
+    access = Access.county(units=False, leaders=True)
+    """Leaders read its sums (apps/benefits/figures.py); lines and payments they do not."""
 
     class Meta:
         verbose_name = verbose_name_plural = "发放名单"
@@ -219,7 +220,7 @@ class Opening(models.Model):
     month = models.DateField("从哪个月起")
 
     objects = CountyQuerySet.as_manager()
-    access = Access.county(units=False)
+    access = Access.county(units=False, leaders=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "启用月份"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.benefits.views import openings, run_steps, runs
+from apps.benefits.views import late_deaths, openings, run_steps, runs
 
 urlpatterns = [
     path("runs/", runs.runs, name="runs"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("runs/<int:pk>/drop/", run_steps.drop, name="run-drop"),
     path("runs/<int:pk>/reconcile/", run_steps.reconcile, name="run-reconcile"),
     path("runs/<int:pk>/file/<slug:what>/", run_steps.file, name="run-file"),
+    path("runs/late-deaths/", late_deaths.late_deaths, name="late-deaths"),
     path("claims/", run_steps.claims, name="claims"),
     path("claims/<int:pk>/", run_steps.claim, name="claim"),
 ]

@@ -80,7 +80,13 @@ def open_month(request: HttpRequest) -> HttpResponse:
 @page(perms.can_see_money, "GET", "POST")
 def open_arrears(request: HttpRequest) -> HttpResponse:
     """What a back-dated paper, a late report or an unpaid list left open."""
-    given = {"county": "county", "first": "first_month", "last": "last_month", "paper": "paper"}
+    given = {
+        "county": "county",
+        "first": "first_month",
+        "last": "last_month",
+        "paper": "paper",
+        "reason": "reason",
+    }
     initial = {name: request.GET[key] for key, name in given.items() if request.GET.get(key)}
     form = ArrearsForm(request.POST or None, actor=request.actor, today=timezone.localdate(), initial=initial)
     if request.method == "POST" and form.is_valid():

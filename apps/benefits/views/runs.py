@@ -82,6 +82,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "page_actions": [
             {"label": "制本月名单", "url": reverse("benefits:run-open"), "kind": "primary"},
             {"label": "补发", "url": reverse("benefits:run-arrears"), "kind": ""},
+            {"label": "去世后仍有发放", "url": reverse("benefits:late-deaths"), "kind": ""},
             {"label": "启用月份", "url": reverse("benefits:openings"), "kind": ""},
         ]
         if may

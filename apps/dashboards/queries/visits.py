@@ -1,6 +1,5 @@
 """The board of visits and concerns."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -8,9 +7,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core.figures import FigureValue, Number, Span, figure_values
+from apps.core.figures import Span, figure_values
 from apps.core.scope import Actor
-from apps.dashboards.queries.tiles import chart, number, tile
+from apps.dashboards.queries.placed import cell, definition_rows, placed_table
+from apps.dashboards.queries.tiles import chart, tile
 from apps.units.figures import places_of
 from apps.visits.figures import FIGURES
 from apps.visits.figures.lines import category_lines, leader_lines
@@ -56,7 +56,6 @@ VISIT_TABLES = (
 )
 """Tables of the board of visits by place: their figures and what stands over them, short, because there are many; the
 units stand in the table of definitions."""
-RATIOS = {"%", "天"}
 VISIT_NAMES = tuple(name for _, columns in VISIT_TABLES for name, _ in columns)
 LONG = 15
 """Leaders above whose number their table is folded."""
@@ -82,7 +81,7 @@ def visits_board(actor: Actor, span: Span) -> dict[str, Any]:
     today = timezone.localdate()
     values = figure_values(actor, span, list(dict.fromkeys([*VISIT_TILES, *VISIT_NAMES])))
     places = [(str(place.pk), place.label) for place in places_of(actor)]
-    tables = [_placed_table(title, columns, values, places, actor) for title, columns in VISIT_TABLES]
+    tables = [placed_table(title, columns, values, places, actor) for title, columns in VISIT_TABLES]
     visits, concerns = tables
     category = _category_table(actor, span, today)
     wide = [visits, concerns, _leader_table(actor, span, today)]
@@ -97,50 +96,8 @@ def visits_board(actor: Actor, span: Span) -> dict[str, Any]:
             if table["rows"]
         ],
         "columns": [{"label": "数字", "num": False}, {"label": "怎么数", "num": False}],
-        "definitions": [
-            {
-                "cells": [
-                    {"text": f"{values[name].label}（{values[name].unit}）", "url": ""},
-                    {"text": values[name].definition, "url": ""},
-                ]
-            }
-            for name in VISIT_NAMES
-        ],
+        "definitions": definition_rows([values[name] for name in VISIT_NAMES]),
     }
-
-
-def _placed_table(
-    title: str,
-    columns: Sequence[tuple[str, str]],
-    values: Mapping[str, FigureValue],
-    places: Sequence[tuple[str, str]],
-    actor: Actor,
-) -> dict[str, Any]:
-    """Places that have any of the numbers; without any row where there is one place only."""
-    parts = {name: {part.key: part for part in values[name].parts} for name, _ in columns}
-    nothing = [None if values[name].value is None else 0 for name, _ in columns]
-    rows = []
-    for key, label in places:
-        found = [(values[name].unit, parts[name].get(key)) for name, _ in columns]
-        if any(part for _, part in found):
-            # A place without a part has nothing of what is counted; of nothing there is no rate and no average.
-            cells = [
-                _cell(part.value, unit, part.href)
-                if part
-                else _cell(None if unit in RATIOS else known, unit, "")
-                for (unit, part), known in zip(found, nothing, strict=True)
-            ]
-            rows.append({"cells": [{"text": label, "url": ""}, *cells]})
-    if rows:
-        whole = [_cell(values[name].value, values[name].unit, values[name].href) for name, _ in columns]
-        rows.append({"cells": [{"text": "合计", "url": ""}, *whole]})
-    place = "县市区" if actor.county_id is None else "单位"
-    heads = [{"label": place, "num": False}, *({"label": label, "num": True} for _, label in columns)]
-    return {"title": title, "columns": heads, "rows": rows}
-
-
-def _cell(value: Number | None, unit: str, url: str) -> dict[str, str]:
-    return {"text": f"{number(value)}{'%' if unit == '%' and value is not None else ''}", "url": url}
 
 
 def _category_table(actor: Actor, span: Span, today: date) -> dict[str, Any]:
@@ -151,7 +108,7 @@ def _category_table(actor: Actor, span: Span, today: date) -> dict[str, Any]:
             "cells": [
                 {"text": line.label, "url": ""},
                 *(
-                    _cell(value, units[name], _of_category(name, actor, span, today, line.key))
+                    cell(value, units[name], _of_category(name, actor, span, today, line.key))
                     for name, value in line.values.items()
                 ),
             ]
@@ -184,10 +141,10 @@ def _leader_table(actor: Actor, span: Span, today: date) -> dict[str, Any]:
                 "cells": [
                     {"text": str(line.leader), "url": ""},
                     {"text": line.leader.county.label if line.leader.county else "市本级", "url": ""},
-                    _cell(line.visits, "人次", went),
-                    _cell(line.people, "人", went),
-                    _cell(line.named, "人", named),
-                    _cell(seen, "人", ""),
+                    cell(line.visits, "人次", went),
+                    cell(line.people, "人", went),
+                    cell(line.named, "人", named),
+                    cell(seen, "人", ""),
                 ]
             }
         )

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from apps.accounts.models import Grant
 from apps.benefits.actions.compute import compute_run
 from apps.benefits.actions.runs import (
@@ -48,14 +50,15 @@ def load_runs(demo: Demo) -> str:
             made += 1
             if month == this and place < DRAFTED:
                 continue
-            _checked(run, clerk)
+            if not _checked(run, clerk):
+                continue
             if month == this and place < DRAFTED + SUBMITTED:
                 continue
             with scope(chief) as actor:
                 approve_run(run=run, by=actor)
             if month != this:
                 with scope(clerk) as actor:
-                    pay_as_approved(run=run, paid_on=demo.as_of, by=actor)
+                    pay_as_approved(run=run, paid_on=timezone.localdate(), by=actor)
     return f"发放名单：{made}份，已发放{PAID_MONTHS}个月"
 
 
@@ -72,9 +75,12 @@ def _computed(county: Unit, month: object, demo: Demo, clerk: Actor) -> Run:
         return compute_run(run=run, by=portal)
 
 
-def _checked(run: Run, clerk: Actor) -> None:
+def _checked(run: Run, clerk: Actor) -> bool:
+    """Looked at and sent on; a list without anybody stays as it is."""
     with scope(clerk) as actor:
         for difference in DIFFERING:
             check_lines(run=run, difference=difference, by=actor)
-        if RunLine.objects.filter(run=run).exists():
-            submit_run(run=run, by=actor)
+        if not RunLine.objects.filter(run=run).exists():
+            return False
+        submit_run(run=run, by=actor)
+        return True
