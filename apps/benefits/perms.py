@@ -33,6 +33,11 @@ def can_see_sums(actor: Actor) -> bool:
     return actor.unit_id is None and sees_register(actor)
 
 
+def can_keep_money(actor: Actor, retiree: Retiree | None = None) -> bool:
+    """Approvals, rulings of death, accounts, earlier pay: the offices, a county its own people's."""
+    return can_see_money(actor) and can_edit_retiree(actor, retiree)
+
+
 def can_see_unit_funds(actor: Actor) -> bool:
     """Money that a unit holds by heads: offices, and the unit its own. It is nobody's pay."""
     return is_staff(actor)

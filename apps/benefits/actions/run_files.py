@@ -145,7 +145,7 @@ def _bank(run: Run, people: Sequence[Payee]) -> tuple[bytes, int]:
         sheet.writerow((guard(account.holder), plain, guard(account.bank), f"{one.money:.2f}", guard(note)))
         number += 1
     if not number:
-        raise NotPossible("名单里没有人登记了发放账户，请先在个人的“待遇”页登记。")
+        raise NotPossible("名单里没有人登记了发放账户，请先在个人的“待遇发放”页登记。")
     return ("\ufeff" + out.getvalue()).encode(), number
 
 

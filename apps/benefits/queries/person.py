@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Max, Q, QuerySet, Sum
 
 from apps.benefits.choices import RUN_FROZEN, ClaimState
-from apps.benefits.models import Claim, Opening, Payment, RunLine
+from apps.benefits.models import Approval, Claim, DeathRuling, Opening, PayAccount, Payment, RunLine
 from apps.benefits.queries.explained import Entitled, Explained, explain
 from apps.benefits.queries.terms import Terms, terms_in_use
 from apps.core.scope import Actor
@@ -160,6 +160,26 @@ def claims_of(person: Retiree, actor: Actor) -> QuerySet[Claim]:
     """What the person was paid too much and has not given back."""
     rows = Claim.objects.visible_to(actor).filter(retiree_id=person.pk, state=ClaimState.OPEN)
     return rows.select_related("benefit").order_by("month", "pk")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about a person, beside the standards."""
+
+    approvals: tuple[Approval, ...]
+    """The latest first."""
+    ruling: DeathRuling | None
+    account: PayAccount | None
+
+
+def decided_of(person: Retiree, actor: Actor) -> Decided:
+    """Approvals, how he died, his account."""
+    approvals = Approval.objects.visible_to(actor).filter(retiree_id=person.pk).select_related("benefit")
+    return Decided(
+        tuple(approvals.order_by("-during", "pk")),
+        DeathRuling.objects.visible_to(actor).filter(retiree_id=person.pk).first(),
+        PayAccount.objects.visible_to(actor).filter(pk=person.pk).first(),
+    )
 
 
 def month_explained(person: Retiree, month: date) -> tuple[Explained, Terms]:

@@ -13,13 +13,20 @@ from django.utils import timezone
 from apps.benefits import perms
 from apps.benefits.forms.person import SpanForm
 from apps.benefits.forms.runs import BACK
-from apps.benefits.models import Standard
+from apps.benefits.models import Approval, DeathRuling, PayAccount, Standard
 from apps.benefits.queries.explained import Explained
-from apps.benefits.queries.person import MoneyLine, PersonMoney, claims_of, month_explained, person_money
+from apps.benefits.queries.person import (
+    MoneyLine,
+    PersonMoney,
+    claims_of,
+    decided_of,
+    month_explained,
+    person_money,
+)
 from apps.benefits.rules.conditions import Facts
 from apps.benefits.rules.engine import Outcome, Verdict, worth_words
 from apps.benefits.rules.months import month_of, month_words, next_month, span_words
-from apps.core.chinese import format_money
+from apps.core.chinese import format_date, format_money
 from apps.core.pages import page
 from apps.core.scope import Actor
 from apps.retirees.choices import Category, LifeState, Period, SelfCare
@@ -81,6 +88,7 @@ def panel(request: HttpRequest, person: Retiree, actor: Actor) -> Mapping[str, A
             ("月份", "date"), "待遇项目", ("应享", "num"), ("已发", "num"), ("差额", "num"), "依据和说明"
         ),
         "money_rows": [_money_row(one, person) for one in money.lines],
+        **decided_parts(person, actor),
         "claim_heads": _heads(("月份", "date"), "待遇项目", ("应追回", "num"), "原因"),
         "claim_rows": [
             _row(
@@ -139,6 +147,71 @@ def _money_row(one: MoneyLine, person: Retiree) -> dict[str, Any]:
         _difference(one.difference),
         words,
     )
+
+
+# ---- what was decided
+
+
+REASONS = ("办理待遇", "核对档案资料", "上级核查")
+"""Why somebody looks at the number of an account; written to the read log."""
+
+
+def secret_of(account: PayAccount, url: str) -> dict[str, Any]:
+    """Inputs of components/secret.html."""
+    reasons = [{"value": reason, "label": reason} for reason in REASONS]
+    return {"id": "secret-account", "mask": str(account.number), "url": url, "reasons": reasons}
+
+
+def decided_parts(person: Retiree, actor: Actor) -> dict[str, Any]:
+    """Panes of approvals, death and account, with what may be done to each."""
+    decided, may = decided_of(person, actor), perms.can_keep_money(actor, person)
+    dead = person.state == LifeState.DEAD
+    return {
+        "approval_heads": _heads("待遇项目", "期间", "批准文号或材料", "批准人", "说明", ""),
+        "approval_rows": [_approval(one, person, may) for one in decided.approvals],
+        "approval_url": _of(person, "approval-create") if may else "",
+        "ruling": _ruling(decided.ruling) if dead else "",
+        "ruling_url": _of(person, "death-ruling") if may and dead else "",
+        "account_facts": _account(decided.account, person, may) if decided.account else [],
+        "account_url": _of(person, "account") if may else "",
+        "account_drop_url": _of(person, "account-drop") if may and decided.account else "",
+        "earlier_url": _of(person, "earlier") if may else "",
+    }
+
+
+def _of(person: Retiree, name: str, *more: int) -> str:
+    return reverse(f"benefits:{name}", args=[person.pk, *more])
+
+
+def _approval(one: Approval, person: Retiree, may: bool) -> dict[str, Any]:
+    upper = one.during.upper
+    until = f"至{format_date(upper - timedelta(days=1))}" if upper else "起"
+    return _row(
+        one.benefit.name,
+        f"{format_date(one.during.lower)}{until}",
+        one.document,
+        one.approved_by_name,
+        one.note or "—",
+        ("结束", _of(person, "approval-end", one.pk)) if may else "",
+    )
+
+
+def _ruling(ruling: DeathRuling | None) -> str:
+    if ruling is None:
+        return "没有认定，按病故计算。"
+    return f"{ruling.get_kind_display()}（{ruling.document}）"
+
+
+def _account(account: PayAccount, person: Retiree, may: bool) -> list[dict[str, Any]]:
+    return [
+        {"label": "户名", "value": account.holder},
+        {"label": "开户行", "value": account.bank},
+        {
+            "label": "账号",
+            "value": str(account.number),
+            "secret": secret_of(account, _of(person, "account-reveal") if may else ""),
+        },
+    ]
 
 
 # ---- why
