@@ -29,8 +29,15 @@ def _key(actor: Actor, county: int) -> int | None:
     return county if actor.county_id is None else None
 
 
-def approved(actor: Actor, span: Span, today: date) -> Iterable[Row]:
+def _began(actor: Actor, span: Span) -> bool:
+    """Whether anybody paid by the portal's lists by the end of the span: before that nothing is known."""
+    return Opening.objects.visible_to(actor).filter(month__lte=span.end).exists()
+
+
+def approved(actor: Actor, span: Span, today: date) -> Iterable[Row] | None:
     """Lists whose last month lies within the span: money, what of it was arrears, what was paid too much."""
+    if not _began(actor, span):
+        return None
     rows = _runs(actor, span).values("county_id")
     found: Any = rows.annotate(
         money=Sum("total"), back=Sum("total", filter=Q(kind=RunKind.ARREARS)), claimed=Sum("claimed")
@@ -38,8 +45,10 @@ def approved(actor: Actor, span: Span, today: date) -> Iterable[Row]:
     return [{**row, "place_key": _key(actor, row["county_id"])} for row in found]
 
 
-def of_month(actor: Actor, span: Span, today: date) -> Iterable[Row]:
+def of_month(actor: Actor, span: Span, today: date) -> Iterable[Row] | None:
     """People on the approved list of the span's last month."""
+    if not _began(actor, span):
+        return None
     rows = _runs(actor, span).filter(kind=RunKind.MONTH, first_month=month_of(span.end))
     return [
         {"place_key": _key(actor, county), "people": people}
@@ -47,8 +56,10 @@ def of_month(actor: Actor, span: Span, today: date) -> Iterable[Row]:
     ]
 
 
-def missing(actor: Actor, span: Span, today: date) -> Iterable[Row]:
+def missing(actor: Actor, span: Span, today: date) -> Iterable[Row] | None:
     """Months of the span from which a county pays by the portal and that have no approved list."""
+    if not _began(actor, span):
+        return None
     rows = _runs(actor, span).filter(kind=RunKind.MONTH).values("county_id").annotate(lists=Count("pk"))
     made = dict(rows.values_list("county_id", "lists"))
     last = month_of(span.end)
@@ -98,7 +109,7 @@ ALL = (
         "benefits_people",
         "当月发放人数",
         "人",
-        "期末那个月审批通过的月度名单上的人数；没有审批的县市区没有数。",
+        "期末那个月审批通过的月度名单上的人数。",
         "month",
         "people",
         link=_lists,

@@ -17,7 +17,8 @@
 
     /* The menu is longer than most screens: the page one is on is to be seen in it. */
     const here = menu.querySelector("[aria-current]");
-    if (here) here.scrollIntoView({ block: "nearest" });
+    const body = here && here.closest(".menu-body");
+    if (body) body.scrollTop = here.offsetTop - body.clientHeight / 2;
 
     function show(open) {
       menu.classList.toggle("is-open", open);

@@ -22,7 +22,9 @@ from apps.benefits.actions.survivors import (
 )
 from apps.benefits.exports import SurvivorExporter
 from apps.benefits.models import Survivor, SurvivorHistory, SurvivorState
-from apps.benefits.queries.survivors import end_of, survivors_on, unchecked_survivors
+from apps.benefits.queries.survivors import end_of, unchecked_survivors
+from apps.benefits.queries.survivors_due import due_to, survivor_terms, survivors_due
+from apps.benefits.rules.months import month_of, months
 from apps.benefits.views.survivor_parts import survivor_cards
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
@@ -30,6 +32,7 @@ from apps.jobs.rules import system_actor
 from apps.retirees.actions import add_family_member, record_death, remove_family_member
 from apps.retirees.actions.leaving import retract_exit
 from apps.retirees.models import Retiree
+from tests.benefits.conftest import make_standard
 from tests.factories.city import actor_of, make_person
 
 TODAY = timezone.localdate()
@@ -113,11 +116,11 @@ def test_states_follow_one_another_and_the_last_is_taken_back(family):
     with scope(actor_of(family.clerk_a)) as actor:
         one = Survivor.objects.get(pk=family.one.pk)
         assert (one.state, end_of(one)) == ("dead", date(2026, 10, 1))
-        entitled = [month for month in range(1, 13) if survivors_on(actor, date(2026, month, 15))]
+        entitled = [month for month in range(1, 13) if provided(actor, date(2026, month, 1))]
         assert entitled == [3, 4, 5, 8, 9]
         retract_survivor_state(survivor=one, by=actor)
         assert Survivor.objects.get(pk=one.pk).state == "alive"
-        assert survivors_on(actor, date(2027, 1, 1))
+        assert provided(actor, date(2027, 1, 1))
         spans = [(row.state, row.during.upper) for row in one.states.order_by("during")]
         assert spans == [("alive", date(2026, 5, 4)), ("income", date(2026, 7, 9)), ("alive", None)]
 
@@ -147,12 +150,46 @@ def test_the_database_keeps_one_state_at_a_time_and_rows_of_the_same_person(fami
     assert other.pk != family.person.pk
 
 
-def test_what_standards_ask_of_those_provided_for(family):
+def provided(actor, month):
+    """Those provided for in a month, with or without a standard."""
+    found = survivors_due(actor, month)
+    return [one.survivor for one in found.due] + list(found.without)
+
+
+def test_what_a_survivor_is_entitled_to(family):
+    """By relation, household and the cadre's period; a new standard from its month; nobody's of another county."""
     with scope(actor_of(family.city_clerk)) as actor:
-        (found,) = survivors_on(actor, TODAY)
-        assert (found.relation, found.household, found.period) == ("spouse", "town", "resistance_early")
+        spouse = {"relation": ["spouse"], "household": ["town"]}
+        make_standard("survivor", 800, date(2020, 1, 1), date(2026, 6, 1), conditions=spouse)
+        make_standard("survivor", 900, date(2026, 6, 1), conditions=spouse | {"period": ["resistance_early"]})
+        make_standard("survivor", 700, date(2020, 1, 1), conditions={"relation": ["parent"]})
+        year = list(months(date(2026, 1, 1), date(2026, 12, 1)))
+        found = due_to(family.one, survivor_terms(), year)
+        assert {(one.month.month, int(one.money)) for one in found} == {
+            (month, 800 if month < 6 else 900) for month in range(3, 13)
+        }, "from the month after the death"
+        assert "每月900.00元，自2026年6月" in found[-1].words
+        (listed,) = survivors_due(actor, date(2026, 7, 1)).due
+        assert (listed.survivor, listed.money) == (family.one, 900)
     with scope(actor_of(family.clerk_b)) as actor:
-        assert survivors_on(actor, TODAY) == []
+        assert provided(actor, month_of(TODAY)) == []
+
+
+def test_the_pages_of_what_is_due(family, sign_in):
+    this = month_of(TODAY)
+    clerk = sign_in(family.clerk_a)
+    address = reverse("benefits:survivors-due")
+    assert "没有适用的标准" in clerk.get(address).content.decode()
+    with scope(actor_of(family.city_clerk)):
+        make_standard("survivor", 800, date(2020, 1, 1), conditions={"relation": ["spouse"]})
+    page = clerk.get(f"{address}?month={this.isoformat()}").content.decode()
+    assert "800.00" in page
+    assert "没有适用的标准" not in page
+    assert clerk.get(f"{address}?month=2020-01-01").status_code == 400
+    one = clerk.get(reverse("benefits:survivor", args=[family.one.pk])).content.decode()
+    assert "应享待遇" in one
+    assert "800.00" in one
+    assert sign_in(family.clerk_b).get(address).content.decode().count("800.00") == 0
 
 
 def test_a_member_taken_off_the_family_stays_by_name(family):

@@ -77,7 +77,8 @@ class EffectForm(PlainForm):
     def __init__(self, data: Any = None, *, actor: Actor, today: date, chosen: Sequence[int] = ()) -> None:
         super().__init__(data, initial={"token": uuid.uuid4(), "standards": list(chosen)})
         since = today.replace(year=today.year - RECENT_YEARS, day=1)
-        own = kept_by(actor).filter(state__in=(StandardState.DRAFT, StandardState.WAITING))
+        drafts = Q(state__in=(StandardState.DRAFT, StandardState.WAITING), is_example=False)
+        own = kept_by(actor).filter(drafts | Q(pk__in=chosen))
         seen = seen_by(actor)
         recent = seen.in_use().filter(Q(during__startswith__gte=since) | Q(pk__in=chosen))
         offered = Standard.objects.filter(Q(pk__in=own) | Q(pk__in=recent), benefit__audience="cadre")

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
 from apps.benefits.choices import SurvivorStateKind
-from apps.benefits.models import Survivor, SurvivorHistory, SurvivorState
-from apps.benefits.rules.months import month_of
-from apps.benefits.rules.survivors import StateSpan, ends_with, entitled_in
+from apps.benefits.models import Survivor, SurvivorHistory
+from apps.benefits.rules.survivors import StateSpan, ends_with
 from apps.core.chinese import format_date, years_before
 from apps.core.scope import Actor
 from apps.retirees.choices import LifeState
@@ -73,30 +72,6 @@ def end_of(survivor: Survivor) -> date | None:
     """From which day he is not provided for any more; None: no end is known."""
     spans = spans_of(survivor)
     return ends_with(spans[-1], survivor.during.upper) if spans else survivor.during.upper
-
-
-@dataclass(frozen=True)
-class Provided:
-    """Somebody who is provided for, with what standards ask: relation, household, period of the dead cadre."""
-
-    survivor: Survivor
-    relation: str
-    household: str
-    period: str
-
-
-def survivors_on(actor: Actor, day: date) -> list[Provided]:
-    """Those provided for in the month of ``day``, in the actor's scope."""
-    month = month_of(day)
-    states = Prefetch("states", SurvivorState.objects.order_by("during"))
-    rows = Survivor.objects.visible_to(actor).select_related("retiree").prefetch_related(states)
-    if actor.county_id is not None:
-        rows = rows.filter(county_id=actor.county_id)
-    found = []
-    for row in rows.filter(retiree__state=LifeState.DEAD).order_by("retiree_id", "pk"):
-        if entitled_in(month, row.during.lower, row.during.upper, spans_of(row)):
-            found.append(Provided(row, row.relation, row.household, row.retiree.period))
-    return found
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from apps.benefits.queries.survivors import (
     survivors_seen,
 )
 from apps.benefits.rules.survivors import FOLLOWS, needs_check
+from apps.benefits.views.survivor_year import year_of
 from apps.core.chinese import format_count, format_date, format_moment
 from apps.core.pages import page
 from apps.core.scope import Actor
@@ -113,10 +114,11 @@ def survivors(request: HttpRequest) -> HttpResponse:
 
 
 def _list_actions(actor: Actor, query: str) -> list[dict[str, str]]:
-    if not may_export(actor):
-        return []
-    asked = urlencode({"kind": "survivors", "query": query})
-    return [{"label": "导出", "url": f"{reverse('exports:new')}?{asked}"}]
+    found = [{"label": "应发名单", "url": reverse("benefits:survivors-due")}]
+    if may_export(actor):
+        asked = urlencode({"kind": "survivors", "query": query})
+        found.append({"label": "导出", "url": f"{reverse('exports:new')}?{asked}"})
+    return found
 
 
 def _empty(is_narrowed: bool) -> dict[str, str]:
@@ -154,6 +156,7 @@ def survivor(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs({"label": one.name, "url": ""}),
         "page_actions": _actions(one) if may else [],
         "facts": _facts(one, today),
+        "due": year_of(one),
         "state_heads": [
             {"label": label, "num": False} for label in ("状态", "从哪天起", "到", "依据", "登记")
         ],

@@ -16,6 +16,7 @@ from tests.factories.city import actor_of
 
 URLS: dict[str, Url] = {
     "benefits:survivors": Url(PAGE, STAFF),
+    "benefits:survivors-due": Url(PAGE, STAFF),
     "benefits:survivor-create": Url(FORM, STAFF, "dead cadre", post=422),
     "benefits:survivor": Url(PAGE, STAFF, "survivor"),
     "benefits:survivor-edit": Url(FORM, STAFF, "survivor", post=422),

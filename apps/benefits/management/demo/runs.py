@@ -1,4 +1,4 @@
-"""Lists of payments of the invented city: three months that were paid, this month's in every state, one late death."""
+"""Lists of payments of the invented city: three months that were paid, this month's in every state."""
 
 from datetime import timedelta
 

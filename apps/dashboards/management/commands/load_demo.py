@@ -19,6 +19,7 @@ from apps.benefits.management.demo.unit_funds import load_unit_funds
 from apps.concerns.management.demo import load_concerns
 from apps.core.demo import Demo
 from apps.core.scope import scope
+from apps.dashboards.management.late_death import load_late_death
 from apps.library.management.demo import load_papers
 from apps.reports.management.demo import load_schedules
 from apps.retirees.management.demo import load_people
@@ -42,6 +43,7 @@ DEMO_PARTS: tuple[Callable[[Demo], str], ...] = (
     load_unit_funds,
     load_runs,
     load_estimates,
+    load_late_death,
     load_papers,
     load_survivors,
     load_aid,
