@@ -20,12 +20,13 @@ from apps.benefits.actions.errors import NotPossible
 from apps.benefits.actions.runs import open_county, open_run
 from apps.benefits.management.demo import runs as demo_runs
 from apps.benefits.models import Approval, Benefit, DeathRuling, PayAccount, Payment
+from apps.benefits.queries.person import person_money
 from apps.benefits.rules.months import month_of, months
 from apps.core.demo import Demo
 from apps.core.partial_date import PartialDate
 from apps.core.scope import scope
 from apps.jobs.rules import system_actor
-from apps.retirees.models import Retiree
+from apps.retirees.models import Membership, Retiree
 from tests.benefits.conftest import make_standard, put_in_force
 from tests.factories.city import actor_of, make_city, make_person
 from tests.factories.signed_in import signed_in
@@ -283,3 +284,54 @@ def test_the_invented_city_has_accounts_of_no_bank(city, monkeypatch):
         row = PayAccount.objects.get()
         assert row.number.same(f"00000000{city.person.pk:011d}")
         assert "虚构" in row.bank
+
+
+def moved_here(city: SimpleNamespace) -> date:
+    """王一 was in county B until January last year."""
+    day = date(TODAY.year - 1, 1, 1)
+    with scope(actor_of(city.city_clerk)):
+        row = Membership.objects.get(retiree_id=city.person.pk)
+        Membership.objects.filter(pk=row.pk).update(during=DateRange(day, None))
+        Membership.objects.create(
+            county=city.b,
+            unit=city.b1,
+            retiree_id=city.person.pk,
+            during=DateRange(date(2010, 1, 1), day),
+            entry=row.entry,
+            exit="moved",
+        )
+    return day
+
+
+def test_months_of_the_county_before_are_its_own(city):
+    approved(city, date(2010, 1, 1))
+    day = moved_here(city)
+    before = date(day.year - 1, 12, 1)
+    with scope(actor_of(city.clerk_a)) as actor:
+        assert [one.month for one in person_money(city.person, actor, [before, day]).lines] == [day]
+    with scope(actor_of(city.city_clerk)) as actor:
+        lines = person_money(city.person, actor, [before, day]).lines
+        assert [(one.month, one.entitled) for one in lines] == [(day, 200), (before, 200)]
+        assert lines[1].difference is None
+        assert "还没有启用" in lines[1].notes[0]
+    span = {"first_month": before.isoformat(), "last_month": day.isoformat()}
+    answer = send(signed_in(city.clerk_a), page("earlier", city), earlier(city, **span))
+    assert answer.status_code == 422
+    assert "不由本地发放" in answer.content.decode()
+    assert send(signed_in(city.city_clerk), page("earlier", city), earlier(city, **span)).status_code == 302
+    with scope(actor_of(city.city_clerk)):
+        rows = Payment.objects.order_by("month").values_list("month", "county_id")
+        assert list(rows) == [(before, city.b.pk), (day, city.a.pk)]
+
+
+def test_pay_of_a_record_that_was_merged_into_his_counts_as_his(city):
+    twin = make_person(city.clerk_a, city.a1, name="王一", joined_on=PartialDate(1947, 3), **LIXIU)
+    kept, city.person = city.person, twin
+    client = signed_in(city.clerk_a)
+    assert send(client, page("earlier", city), earlier(city)).status_code == 302
+    city.person = kept
+    with scope(actor_of(city.clerk_a)):
+        Retiree.objects.filter(pk=twin.pk).update(state="merged", merged_into=kept.pk)
+    again = send(client, page("earlier", city), earlier(city))
+    assert again.status_code == 422
+    assert "不能重复登记" in again.content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 
 from apps.audit.actions import record_event
 from apps.audit.choices import EventKind
@@ -14,6 +15,7 @@ from apps.benefits.actions.errors import NotPossible
 from apps.benefits.actions.runs import record_earlier
 from apps.benefits.choices import RUN_FROZEN, Cycle
 from apps.benefits.models import Approval, Benefit, DeathRuling, PayAccount, Payment, RunLine
+from apps.benefits.queries.person import records_of
 from apps.benefits.rules.months import Stay, month_words, months, span_words, stay_in
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
@@ -215,9 +217,9 @@ def _stays(person: Retiree) -> list[Stay]:
 
 def _not_twice(person: Retiree, benefit: Benefit, span: Sequence[date]) -> None:
     """Raises NotPossible where a month of the span has a payment, or an approved line."""
-    own = {"retiree_id": person.pk, "benefit": benefit, "month__in": span}
-    paid = Payment.objects.filter(**own).order_by("month").first()
-    listed = RunLine.objects.filter(**own, run__state__in=RUN_FROZEN).order_by("month").first()
+    own = records_of(person) & Q(benefit=benefit, month__in=span)
+    paid = Payment.objects.filter(own).order_by("month").first()
+    listed = RunLine.objects.filter(own, run__state__in=RUN_FROZEN).order_by("month").first()
     for row in (paid, listed):
         if row is not None:
             raise NotPossible(

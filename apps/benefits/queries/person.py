@@ -30,7 +30,7 @@ class MoneyLine:
     pending: Decimal
     """Approved, and the paid list has not come back yet."""
     difference: Decimal | None
-    """None where nothing can be said: months before the portal was used, or that another county paid."""
+    """None where nothing can be said: months before the county used the portal."""
     words: str
     notes: tuple[str, ...] = ()
 
@@ -58,8 +58,6 @@ class _Settled:
 
 @dataclass(frozen=True)
 class _Asked:
-    actor: Actor
-    places: dict[int, str]
     openings: dict[int, date]
     settled: dict[tuple[date, int], _Settled] = field(default_factory=dict)
 
@@ -69,8 +67,6 @@ def person_money(person: Retiree, actor: Actor, months: Sequence[date]) -> Perso
     does not grow with months or benefits."""
     terms = terms_in_use()
     asked = _Asked(
-        actor,
-        dict(terms.places),
         dict(Opening.objects.visible_to(actor).values_list("county_id", "month")),
         _settled(person, actor, months),
     )
@@ -131,8 +127,6 @@ def _line(key: tuple[date, int], found: Entitled | None, asked: _Asked) -> Money
 
 def _unsaid(county: int, month: date, asked: _Asked) -> str:
     """Why no difference can be told of a month, in words; ``county`` pays for it."""
-    if asked.actor.county_id not in (None, county):
-        return f"由{asked.places.get(county, '其他县市区')}发放，这里看不到发放记录"
     opened = asked.openings.get(county)
     if opened is None:
         return "还没有启用系统发放，不比较"
@@ -141,9 +135,7 @@ def _unsaid(county: int, month: date, asked: _Asked) -> str:
 
 def _settled(person: Retiree, actor: Actor, months: Sequence[date]) -> dict[tuple[date, int], _Settled]:
     """By month and benefit, as queries/settled.py counts for lists: payments, and frozen lines without their result."""
-    own = Q(retiree_id=person.pk) | Q(
-        retiree_id__in=Retiree.objects.filter(merged_into=person.pk).values("pk")
-    )
+    own = records_of(person)
     found: dict[tuple[date, int], _Settled] = {}
     payments = Payment.objects.visible_to(actor).filter(own, month__in=months)
     waiting = RunLine.objects.visible_to(actor).filter(
@@ -156,9 +148,15 @@ def _settled(person: Retiree, actor: Actor, months: Sequence[date]) -> dict[tupl
     return found
 
 
+def records_of(person: Retiree) -> Q:
+    """Rows of money of the person: his own, and those of records that were merged into his."""
+    merged = Retiree.objects.filter(merged_into=person.pk).values("pk")
+    return Q(retiree_id=person.pk) | Q(retiree_id__in=merged)
+
+
 def claims_of(person: Retiree, actor: Actor) -> QuerySet[Claim]:
     """What the person was paid too much and has not given back."""
-    rows = Claim.objects.visible_to(actor).filter(retiree_id=person.pk, state=ClaimState.OPEN)
+    rows = Claim.objects.visible_to(actor).filter(records_of(person), state=ClaimState.OPEN)
     return rows.select_related("benefit").order_by("month", "pk")
 
 
