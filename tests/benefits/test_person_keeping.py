@@ -231,6 +231,25 @@ def test_what_was_paid_earlier_is_a_payment_for_each_month_once(city):
     assert "不能重复登记" in again.content.decode()
 
 
+def test_what_falls_due_once_a_year_is_paid_once_a_year(city):
+    """Three years of a yearly benefit are three payments, and a span without its month is refused."""
+    with scope(actor_of(city.city_clerk)):
+        yearly = Benefit.objects.get(code="yearly_subsidy")
+        Benefit.objects.filter(pk=yearly.pk).update(pay_month=1)
+    client = signed_in(city.clerk_a)
+    given = {"benefit": yearly.pk, "first_month": date(TODAY.year - 2, 1, 1).isoformat()}
+    assert send(client, page("earlier", city), earlier(city, **given)).status_code == 302
+    with scope(actor_of(city.clerk_a)):
+        assert [row.month for row in Payment.objects.order_by("month")] == [
+            date(TODAY.year - 2, 1, 1),
+            date(TODAY.year - 1, 1, 1),
+        ]
+    given["first_month"] = date(TODAY.year - 1, 2, 1).isoformat()
+    refused = send(client, page("earlier", city), earlier(city, **given))
+    assert refused.status_code == 422
+    assert "每年1月发放" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -3,7 +3,6 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from time import perf_counter
 from types import SimpleNamespace
 
 import pytest
@@ -182,18 +181,15 @@ def test_months_that_are_none(city, year, month):
     assert signed_in(city.clerk_a).get(address).status_code == 404
 
 
-def test_queries_do_not_grow_with_months_and_rules_and_it_is_quick(city, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_months_and_rules(city, django_assert_max_num_queries):
     last = list(months(date(THIS.year - 5, THIS.month, 1), THIS))[-60:]
     with scope(actor_of(city.clerk_a)) as actor:
         person_money(city.person, actor, last)
         with django_assert_max_num_queries(16):
             person_money(city.person, actor, last[-1:])
         with django_assert_max_num_queries(16):
-            began = perf_counter()
             found = person_money(city.person, actor, last)
-            took = perf_counter() - began
     assert len(found.lines) == 60
-    assert took < 0.5, f"{took:.3f} s"
 
 
 def test_reading_writes_nothing_and_the_other_tabs_reckon_nothing(city, django_assert_num_queries):

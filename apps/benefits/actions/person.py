@@ -16,6 +16,8 @@ from apps.benefits.actions.runs import record_earlier
 from apps.benefits.choices import RUN_FROZEN, Cycle
 from apps.benefits.models import Approval, Benefit, DeathRuling, PayAccount, Payment, RunLine
 from apps.benefits.queries.person import records_of
+from apps.benefits.queries.terms import benefit_terms
+from apps.benefits.rules.engine import is_due
 from apps.benefits.rules.months import Stay, month_words, months, span_words, stay_in
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
@@ -167,12 +169,13 @@ def record_earlier_of(
     note: str,
     by: Actor,
 ) -> int:
-    """What a person was paid in each month of a span before lists were made here; return how many months.
+    """What a person was paid in each month of a span before lists were made here; return how many months. What falls
+    due once a year, or by death, is paid in that month alone.
 
     By the place that paid for each month. Raises NotPossible for months that were settled already, and those for which
-    nobody of the actor's place paid."""
+    nobody of the actor's place paid, and where nothing falls due in the span."""
     person = _held(retiree)
-    span = list(months(first_month, last_month))
+    span = _due_months(person, benefit, list(months(first_month, last_month)))
     stays = _stays(person)
     pays_death = benefit.pays_death_month or benefit.cycle == Cycle.DEATH
     places = {month: stay_in(month, stays, pays_death_month=pays_death) for month in span}
@@ -197,6 +200,19 @@ def record_earlier_of(
     made = record_earlier(rows=rows, by=by)
     _log(EventKind.CREATE, f"补记{span_words(span[0], span[-1])}的{benefit.name}", person, by, note)
     return made
+
+
+def _due_months(person: Retiree, benefit: Benefit, span: Sequence[date]) -> list[date]:
+    """Those in which the benefit falls due at all. Raises NotPossible where there are none."""
+    died = person.died_on.earliest if person.died_on else None
+    found = [month for month in span if is_due(benefit_terms(benefit), month, died)]
+    if found:
+        return found
+    if benefit.cycle == Cycle.YEAR:
+        raise NotPossible(
+            f"{benefit.name}每年{benefit.pay_month}月发放，请选择含{benefit.pay_month}月的月份。"
+        )
+    raise NotPossible(f"{benefit.name}在去世当月发放，请选择去世的月份。")
 
 
 def _stays(person: Retiree) -> list[Stay]:
