@@ -102,7 +102,13 @@ DUE_PAGES = ("visits:due", "visits:rule", "visits:leader", "visits:occasion", "v
 LOG_PAGES = ("visits:log", "visits:new", "visits:record", "visits:visit")
 CAMPAIGN_PAGES = ("visits:campaign", "visits:team", "visits:list-change")
 FUNDS_OF_UNITS = ("benefits:unit-fund", "benefits:fund-")
-RUN_PAGES = ("benefits:run", "benefits:opening", "benefits:claim", "benefits:late-death")
+RUN_PAGES = (
+    "benefits:run",
+    "benefits:opening",
+    "benefits:claim",
+    "benefits:late-death",
+    "benefits:earlier-list",
+)
 FUND_PAGES = ("visits:fund", "visits:budget")
 STANDARD_PAGES = ("benefits:standard", "benefits:item", "benefits:figure")
 REVIEW_PAGES = ("retirees:request", "retirees:review")

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from tests.servers import ADMIN
+from tests.shipped import empty_all_tables, shipped_rows
 
 TEMPLATE = "portal_test_template"
 
@@ -48,6 +49,14 @@ def django_db_setup(database_name: str, django_db_blocker: object) -> Iterator[N
         _refuse_privileged_login()
     yield
     connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def shipped(django_db_setup: None) -> dict[str, bytes]:
+    """Rows that migrations brought, as they are before any test wrote."""
+    with psycopg.connect(os.environ[ADMIN], autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(1)")  # nobody copies a database that somebody reads
+        return shipped_rows(TEMPLATE)
 
 
 def _set_up(admin: psycopg.Connection, django_db_blocker: object) -> None:
@@ -103,8 +112,9 @@ def environment(database_name: str, settings: object) -> dict[str, str]:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """For tests whose writes must be seen by other processes: real commits, all tables emptied by the owner after."""
+def committed(shipped: dict[str, bytes], database_name: str, django_db_blocker: object) -> Iterator[None]:
+    """For tests whose writes must be seen by other processes: real commits, and afterwards the tables are as they were
+    set up."""
     from django.db import connections
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
@@ -112,20 +122,7 @@ def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None
             yield
         finally:
             connections.close_all()
-            _empty_all_tables()
-            connections.close_all()
-
-
-def _empty_all_tables() -> None:
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
-            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'visits_occasion',"
-            " 'visits_checklistitem')"  # what migrations brought; they refer to nothing
-        )
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
+            empty_all_tables(database_name, shipped)
 
 
 pytest_plugins = ["tests.factories.fixtures", "tests.processes"]

@@ -80,6 +80,7 @@ def test_the_acts_that_ask_are_these():
         "accounts:user-export-take",
         "accounts:user-code-reset",
         "accounts:user-link",
+        "benefits:account-reveal",
         "benefits:run-file",
     }
 

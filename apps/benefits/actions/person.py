@@ -16,13 +16,14 @@ from apps.benefits.actions.runs import record_earlier
 from apps.benefits.choices import RUN_FROZEN, Cycle
 from apps.benefits.models import Approval, Benefit, DeathRuling, PayAccount, Payment, RunLine
 from apps.benefits.queries.person import records_of
+from apps.benefits.queries.stays import stays_of
 from apps.benefits.queries.terms import benefit_terms
 from apps.benefits.rules.engine import is_due
-from apps.benefits.rules.months import Stay, month_words, months, span_words, stay_in
+from apps.benefits.rules.months import month_words, months, span_words, stay_in
 from apps.core.chinese import format_date
 from apps.core.scope import Actor
-from apps.retirees.choices import ExitKind, LifeState
-from apps.retirees.models import Membership, Retiree
+from apps.retirees.choices import LifeState
+from apps.retirees.models import Retiree
 
 
 def _held(person: Retiree) -> Retiree:
@@ -176,7 +177,7 @@ def record_earlier_of(
     nobody of the actor's place paid, and where nothing falls due in the span."""
     person = _held(retiree)
     span = _due_months(person, benefit, list(months(first_month, last_month)))
-    stays = _stays(person)
+    stays = stays_of([person.pk]).get(person.pk, [])
     pays_death = benefit.pays_death_month or benefit.cycle == Cycle.DEATH
     places = {month: stay_in(month, stays, pays_death_month=pays_death) for month in span}
     _not_twice(person, benefit, span)
@@ -213,22 +214,6 @@ def _due_months(person: Retiree, benefit: Benefit, span: Sequence[date]) -> list
             f"{benefit.name}每年{benefit.pay_month}月发放，请选择含{benefit.pay_month}月的月份。"
         )
     raise NotPossible(f"{benefit.name}在去世当月发放，请选择去世的月份。")
-
-
-def _stays(person: Retiree) -> list[Stay]:
-    """Times on the register, as the months' rule takes them."""
-    rows = Membership.objects.filter(retiree_id=person.pk, during__isempty=False).order_by("during")
-    return [
-        Stay(
-            county=one.county_id,
-            unit=one.unit_id,
-            unit_kind="",
-            since=one.during.lower,
-            until=one.during.upper,
-            has_died=one.exit == ExitKind.DIED,
-        )
-        for one in rows
-    ]
 
 
 def _not_twice(person: Retiree, benefit: Benefit, span: Sequence[date]) -> None:

@@ -11,6 +11,7 @@ from django import forms
 from apps.benefits.choices import ClaimState
 from apps.benefits.models import Benefit
 from apps.benefits.queries.runs import openings
+from apps.benefits.rules.earlier import EarlierRow, read_earlier
 from apps.benefits.rules.months import month_of, month_words, next_month
 from apps.benefits.rules.paid import BadPaidList, PaidRow, read_paid
 from apps.core.inputs import DayField, PlainForm, TokenField, WordsField
@@ -124,6 +125,46 @@ class OpeningForm(CountyForm):
         super().__init__(data, actor=actor, initial=initial)
         self.fields["month"].choices = list(months_back(today, BACK, ahead=1))
         self.fields["month"].initial = (initial or {}).get("month", month_of(today).isoformat())
+
+
+class EarlierListForm(PlainForm):
+    """What many people were paid before lists were made here, one benefit at a time."""
+
+    error_title = "没有登记"
+    benefit = forms.ModelChoiceField(
+        label="待遇项目",
+        queryset=Benefit.objects.filter(is_active=True, audience="cadre"),
+        empty_label="请选择",
+        error_messages={"required": "请选择待遇项目。", "invalid_choice": "请从列表里选择待遇项目。"},
+    )
+    paid_on = DayField(
+        label="发放日期",
+        help_text="分几次发的，填最后一次",
+        error_messages={"required": "请填写发放日期。"},
+    )
+    note = WordsField(
+        label="凭什么登记", max_length=200, error_messages={"required": "请写明凭什么登记，如财务发放表。"}
+    )
+    rows = forms.CharField(
+        label="发放明细",
+        max_length=2_000_000,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "autocomplete": "off"}),
+        help_text="从发放表里复制“身份证号、姓名、月份、金额”四列粘贴，一人一月一行，最多5000行",
+        error_messages={"required": "请粘贴发放明细。"},
+    )
+    token = TokenField()
+
+    def __init__(self, data: Any = None, *, today: date) -> None:
+        super().__init__(data, initial={"token": uuid.uuid4()})
+        self.fields["paid_on"].today = today
+        self.read: list[EarlierRow] = []
+
+    def clean_rows(self) -> str:
+        try:
+            self.read = read_earlier(self.cleaned_data["rows"])
+        except BadPaidList as problem:
+            raise forms.ValidationError(problem.told) from None
+        return ""
 
 
 class ReturnForm(PlainForm):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("runs/<int:pk>/drop/", run_steps.drop, name="run-drop"),
     path("runs/<int:pk>/reconcile/", run_steps.reconcile, name="run-reconcile"),
     path("runs/<int:pk>/file/<slug:what>/", run_steps.file, name="run-file"),
+    path("runs/earlier/", openings.earlier_list, name="earlier-list"),
     path("runs/late-deaths/", late_deaths.late_deaths, name="late-deaths"),
     path("claims/", run_steps.claims, name="claims"),
     path("claims/<int:pk>/", run_steps.claim, name="claim"),

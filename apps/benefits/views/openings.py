@@ -10,14 +10,23 @@ from django.utils import timezone
 
 from apps.accounts.models import FormToken
 from apps.benefits import perms
+from apps.benefits.actions.earlier import record_earlier_list
 from apps.benefits.actions.errors import NotPossible
 from apps.benefits.actions.runs import open_county, open_run
 from apps.benefits.choices import RunKind
-from apps.benefits.forms.runs import ArrearsForm, CountyForm, MonthForm, OpeningForm
+from apps.benefits.forms.runs import (
+    ArrearsForm,
+    CountyForm,
+    EarlierListForm,
+    MonthForm,
+    OpeningForm,
+)
 from apps.benefits.models import Opening, Run
 from apps.benefits.queries.runs import openings
 from apps.benefits.rules.months import month_words
+from apps.benefits.rules.paid import BadPaidList
 from apps.benefits.views.runs import crumbs, the_run
+from apps.core.chinese import format_count
 from apps.core.pages import page
 
 
@@ -113,7 +122,9 @@ def opened(request: HttpRequest) -> HttpResponse:
         "heading": "启用月份",
         "subheading": "从这个月起按系统的名单发放；以前的算作已经结清",
         "crumbs": crumbs(("启用月份", "")),
-        "page_actions": [],
+        "page_actions": [
+            {"label": "登记以前的发放", "url": reverse("benefits:earlier-list"), "kind": "primary"}
+        ],
         "columns": [{"label": "县市区", "num": False}, {"label": "从哪个月起", "num": False}],
         "rows": rows,
     }
@@ -140,3 +151,31 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{county.label}从{month_words(row.month)}起用系统发放。")
             return redirect("benefits:openings")
     return form_page(request, form, f"启用月份：{county.label}", "保存", reverse("benefits:openings"))
+
+
+@page(perms.can_see_money, "GET", "POST")
+def earlier_list(request: HttpRequest) -> HttpResponse:
+    """What many people were paid before, pasted."""
+    form = EarlierListForm(request.POST or None, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        token, _ = FormToken.objects.claim(data["token"], request.actor)
+        if token.result:
+            return redirect("benefits:openings")
+        try:
+            made = record_earlier_list(
+                rows=form.read,
+                benefit=data["benefit"],
+                paid_on=data["paid_on"],
+                note=data["note"],
+                by=request.actor,
+            )
+        except BadPaidList as problem:
+            form.add_error("rows", list(problem.told))
+        else:
+            token.result = str(made)
+            token.save(update_fields=["result"])
+            messages.success(request, f"已登记{format_count(made)}笔以前的发放。")
+            return redirect("benefits:openings")
+    note = "有一行不对就一行都不登记；改好再粘贴一次。登记以后，补发时算作已经发过。"
+    return form_page(request, form, "登记以前的发放", "登记", reverse("benefits:openings"), note)

@@ -28,6 +28,7 @@ URLS: dict[str, Url] = {
     "benefits:run-approve": Url(ACTION, APPROVERS, "waiting run"),
     "benefits:run-reconcile": Url(FORM, OFFICES, "approved run", post=422),
     "benefits:run-file": Url(ACTION, OFFICES, "run file"),
+    "benefits:earlier-list": Url(FORM, OFFICES, post=422),
     "benefits:late-deaths": Url(PAGE, OFFICES),
     "benefits:claims": Url(PAGE, OFFICES),
     "benefits:claim": Url(FORM, OFFICES, "claim", post=422),
