@@ -42,6 +42,7 @@ class SpanForm(forms.Form):
         super().__init__({**start, **given}, auto_id="span-%s")
         for name in ("first", "last"):
             self.fields[name].choices = choices
+            self.fields[name].widget.attrs["class"] = "form-select"
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()

@@ -87,7 +87,7 @@ def panel(request: HttpRequest, person: Retiree, actor: Actor) -> Mapping[str, A
         "money_heads": _heads(
             ("月份", "date"), "待遇项目", ("应享", "num"), ("已发", "num"), ("差额", "num"), "依据和说明"
         ),
-        "money_rows": [_money_row(one, person) for one in money.lines],
+        "money_rows": _money_rows(money.lines, person),
         **decided_parts(person, actor),
         "claim_heads": _heads(("月份", "date"), "待遇项目", ("应追回", "num"), "原因"),
         "claim_rows": [
@@ -133,12 +133,21 @@ def _difference(money: Decimal | None) -> str:
     return f"{'少发' if money > 0 else '多发'}{format_money(abs(money))}"
 
 
-def _money_row(one: MoneyLine, person: Retiree) -> dict[str, Any]:
+def _money_rows(lines: Sequence[MoneyLine], person: Retiree) -> list[dict[str, Any]]:
+    """Each with its reason; one that is the same as the last of its benefit is not said again."""
+    rows, said = [], dict[int, str]()
+    for one in lines:
+        words = "。".join(part for part in (one.words, *one.notes) if part)
+        rows.append(_money_row(one, person, "同上" if words and said.get(one.benefit) == words else words))
+        said[one.benefit] = words
+    return rows
+
+
+def _money_row(one: MoneyLine, person: Retiree, words: str) -> dict[str, Any]:
     why = reverse("benefits:person-month", args=[person.pk, one.month.year, one.month.month])
     paid = format_money(one.paid)
     if one.pending:
         paid = f"{paid}，待发{format_money(one.pending)}"
-    words = "。".join(part for part in (one.words, *one.notes) if part)
     return _row(
         (month_words(one.month), why),
         one.name,

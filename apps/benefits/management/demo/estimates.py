@@ -20,6 +20,7 @@ def load_estimates(demo: Demo) -> str:
     year = demo.as_of.year + 1
     with scope(by) as actor:
         base = Standard.objects.in_use().filter(benefit__code="nursing", county=None, amount__gt=0)
+        base = base.filter(conditions__period=["liberation"])
         base = base.order_by("-level", "pk").first()  # the city's own, which goes before the central one
         asked = [ask_fairness(month=month_of(demo.as_of), by=actor)]
         rates = [rate or Decimal(0) for rate in death_rates(demo.as_of)]
