@@ -58,8 +58,9 @@ def add_survivor(
 
 
 def _log(survivor: Survivor, kind: EventKind, what: str, by: Actor) -> None:
-    person = survivor.retiree
-    record_event(kind=kind, summary=f"{what}：{person.name}的{survivor.name}", by=by, subject=person)
+    """Names of the family are private, and auditors read the log: the relation is told, the name is not."""
+    person, relation = survivor.retiree, survivor.get_relation_display()
+    record_event(kind=kind, summary=f"{what}（{relation}）：{person.name}", by=by, subject=person)
 
 
 def _locked(survivor: Survivor, version: int | None = None) -> Survivor:
