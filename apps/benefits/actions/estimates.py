@@ -13,12 +13,11 @@ from apps.benefits.actions.errors import NotPossible
 from apps.benefits.choices import EstimateKind, StandardState
 from apps.benefits.models import Estimate, Standard
 from apps.benefits.queries.effects import Amount, effects, sides
-from apps.benefits.queries.entitled import Doubt
+from apps.benefits.queries.entitled import doubt_words
 from apps.benefits.queries.fairness import unequal
 from apps.benefits.queries.forecast import forecast
 from apps.benefits.queries.terms import terms_in_use
 from apps.benefits.rules.months import month_of, months
-from apps.core.chinese import format_count
 from apps.core.scope import Actor
 from apps.jobs.actions import request_job
 from apps.jobs.rules import system_actor
@@ -155,7 +154,7 @@ def _effect(row: Estimate, today: date) -> dict[str, Any]:
             }
             for one in found
         ],
-        "notes": _doubt_words(doubts),
+        "notes": doubt_words((one.why, one.people) for one in doubts),
     }
 
 
@@ -208,11 +207,3 @@ def _fairness(row: Estimate, today: date) -> dict[str, Any]:
         ],
         "notes": [],
     }
-
-
-def _doubt_words(doubts: Sequence[Doubt]) -> list[str]:
-    """Each reason once, with the people of the month and benefit where it held back most."""
-    most: dict[str, int] = {}
-    for one in doubts:
-        most[one.why] = max(most.get(one.why, 0), one.people)
-    return [f"{why}：{format_count(people)}人" for why, people in sorted(most.items())]

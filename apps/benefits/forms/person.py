@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import QueryDict
 
 from apps.benefits.choices import DeathKind
-from apps.benefits.forms.runs import BACK, months_back
+from apps.benefits.forms.runs import BACK, MonthsInOrder, months_back
 from apps.benefits.models import Benefit, DeathRuling, PayAccount
 from apps.benefits.rules.months import month_of, months
 from apps.core.inputs import AnyDayField, DayField, MoneyField, PlainForm, TokenField, WordsField
@@ -203,7 +203,7 @@ class AccountForm(ReasonForm):
         return text
 
 
-class EarlierForm(PlainForm):
+class EarlierForm(MonthsInOrder):
     """What was paid each month of a span before lists were made here."""
 
     error_title = "没有补记"
@@ -231,10 +231,3 @@ class EarlierForm(PlainForm):
         for name in ("first_month", "last_month"):
             self.fields[name].choices = choices
         self.fields["paid_on"].today = today
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean()
-        first, last = data.get("first_month"), data.get("last_month")
-        if first and last and last < first:
-            self.add_error("last_month", "截止月份不能早于起始月份。")
-        return data

@@ -33,6 +33,17 @@ def months_back(today: date, number: int, *, ahead: int = 0) -> Iterator[tuple[s
         month = month_of(month - timedelta(days=1))
 
 
+class MonthsInOrder(PlainForm):
+    """A span of months; subclasses have ``first_month`` and ``last_month``."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        first, last = data.get("first_month"), data.get("last_month")
+        if first and last and last < first:
+            self.add_error("last_month", "截止月份不能早于起始月份。")
+        return data
+
+
 class CountyForm(PlainForm):
     """Whose list: a county has no choice."""
 
@@ -65,7 +76,7 @@ class MonthForm(CountyForm):
         self.fields["month"].initial = month_of(today).isoformat()
 
 
-class ArrearsForm(CountyForm):
+class ArrearsForm(MonthsInOrder, CountyForm):
     """What was paid too little or too much over a span of months."""
 
     error_title = "补发没有建立"
@@ -100,13 +111,6 @@ class ArrearsForm(CountyForm):
         self.fields["first_month"].initial = first.isoformat()
         self.fields["last_month"].initial = month_of(today).isoformat()
         self.fields["paper"].queryset = Paper.objects.visible_to(actor).filter(is_example=False)
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean()
-        first, last = data.get("first_month"), data.get("last_month")
-        if first and last and last < first:
-            self.add_error("last_month", "截止月份不能早于起始月份。")
-        return data
 
 
 class OpeningForm(CountyForm):

@@ -7,7 +7,7 @@ he is entitled to.
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,8 @@ from django.db import connection
 from apps.benefits.choices import Cycle
 from apps.benefits.queries.facts import Asked, Manner, facts_of, names_asked, people_sql
 from apps.benefits.queries.terms import Terms, by_manner
-from apps.benefits.rules.engine import Outcome, StandardTerms, figure_for, judge
+from apps.benefits.rules.engine import BenefitTerms, Outcome, StandardTerms, figure_for, judge
+from apps.core.chinese import format_count
 
 TABLE = "benefits_entitled"
 MADE = f"""
@@ -53,6 +54,14 @@ class Doubt:
     people: int
 
 
+def doubt_words(doubts: Iterable[tuple[str, int]]) -> list[str]:
+    """What the register does not know, each reason once with the people of the month and benefit that have most."""
+    most: dict[str, int] = {}
+    for why, people in doubts:
+        most[why] = max(most.get(why, 0), people)
+    return [f"{why}：{format_count(people)}人" for why, people in sorted(most.items())]
+
+
 @dataclass(frozen=True)
 class Reckoned:
     """What is told of a reckoning, beside its rows."""
@@ -69,16 +78,8 @@ def reckoned(terms: Terms, months: Sequence[date], *, county: int | None = None)
     with connection.cursor() as cursor:
         cursor.execute(MADE)
         profiles, doubts = 0, Counter[tuple[date, int, str]]()
-        for key, benefits in by_manner(terms).items():
-            kept = {one.key for one in benefits}
-            standards = [one for one in terms.standards if one.benefit in kept]
-            if not standards:
-                continue
-            names = names_asked(
-                [one.conditions.names() for one in standards],
-                approvals=any(one.needs_approval for one in benefits),
-            )
-            asked = Asked(Manner(*key), _due_months(benefits, months), names, county)
+        for manner, benefits, standards, names in in_manners(terms):
+            asked = Asked(manner, _due_months(benefits, months), names, county)
             if not asked.months:
                 continue
             judged: list[Judged] = []
@@ -92,6 +93,22 @@ def reckoned(terms: Terms, months: Sequence[date], *, county: int | None = None)
         cursor.execute(f"ANALYZE {TABLE}")
         yield Reckoned(profiles, tuple(Doubt(*key, people) for key, people in doubts.items()))
         cursor.execute(f"DROP TABLE {TABLE}")
+
+
+def in_manners(
+    terms: Terms,
+) -> Iterator[tuple[Manner, list[BenefitTerms], list[StandardTerms], frozenset[str]]]:
+    """Benefits that one query answers, with their standards and the facts that these ask; those without any standard
+    are left out."""
+    for key, benefits in by_manner(terms).items():
+        kept = {one.key for one in benefits}
+        standards = [one for one in terms.standards if one.benefit in kept]
+        if standards:
+            names = names_asked(
+                [one.conditions.names() for one in standards],
+                approvals=any(one.needs_approval for one in benefits),
+            )
+            yield Manner(*key), benefits, standards, names
 
 
 def _due_months(benefits: Sequence[Any], months: Sequence[date]) -> list[date]:

@@ -13,9 +13,9 @@ from typing import Any
 from django.db import connection
 
 from apps.benefits.choices import Cycle
-from apps.benefits.queries.entitled import profiles_of
-from apps.benefits.queries.facts import COLUMNS, Asked, Manner, facts_of, names_asked
-from apps.benefits.queries.terms import Terms, by_manner
+from apps.benefits.queries.entitled import in_manners, profiles_of
+from apps.benefits.queries.facts import COLUMNS, Asked, facts_of
+from apps.benefits.queries.terms import Terms
 from apps.benefits.rules.conditions import Facts, sentence
 from apps.benefits.rules.engine import BenefitTerms, Outcome, StandardTerms, judge, worth_words
 
@@ -46,16 +46,8 @@ def unequal(terms: Terms, month: date, counties: Sequence[int]) -> list[Unequal]
     it were due. The scope must show all counties."""
     found: dict[tuple[int, Pattern], Unequal] = {}
     lasting = replace(terms, benefits=tuple(one for one in terms.benefits if one.cycle != Cycle.DEATH))
-    for key, benefits in by_manner(lasting).items():
-        kept = {one.key for one in benefits}
-        standards = [one for one in terms.standards if one.benefit in kept]
-        if not standards:
-            continue
-        names = names_asked(
-            [one.conditions.names() for one in standards],
-            approvals=any(one.needs_approval for one in benefits),
-        )
-        for facts, people in _people(Asked(Manner(*key), [month], names), counties):
+    for manner, benefits, standards, names in in_manners(lasting):
+        for facts, people in _people(Asked(manner, [month], names), counties):
             _judge_everywhere(found, terms, benefits, standards, facts, people, month, counties)
     return sorted(found.values(), key=lambda one: (one.gap is None, -(one.gap or 0), one.benefit, one.words))
 

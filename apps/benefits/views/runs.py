@@ -14,6 +14,7 @@ from apps.benefits import perms
 from apps.benefits.actions.run_files import FILES, title_of
 from apps.benefits.choices import RUN_FROZEN, Difference, RunKind, RunState
 from apps.benefits.models import Run, RunLine
+from apps.benefits.queries.entitled import doubt_words
 from apps.benefits.queries.runs import (
     DIFFERING,
     benefit_sums,
@@ -174,7 +175,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "stages": _stages(row),
         "is_computing": is_computing,
         "tiles": _tiles(row, counts),
-        "doubts": _doubts(row),
+        "doubts": doubt_words((one["why"], one["people"]) for one in row.doubts),
         "views": _line_views(row, counts, show),
         "may_check": row.state == RunState.DRAFT and row.computed_at is not None,
         "check_all": _check_all(show, counts) if row.state == RunState.DRAFT else None,
@@ -282,14 +283,6 @@ def _by_benefit(row: Run) -> str:
     return "；".join(
         f"{name}{format_count(people)}人{total:,.2f}元" for name, people, total in benefit_sums(row)
     )
-
-
-def _doubts(row: Run) -> list[str]:
-    """What the register does not know, by reason, of the month with the most people."""
-    most: dict[str, int] = {}
-    for one in row.doubts:
-        most[one["why"]] = max(most.get(one["why"], 0), one["people"])
-    return [f"{why}：{format_count(people)}人" for why, people in sorted(most.items())]
 
 
 def _line_views(row: Run, counts: dict[str, int], show: str) -> list[dict[str, Any]]:
