@@ -75,7 +75,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
             if one.state in ON_REGISTER
         ],
     }
-    return render(request, "benefits/aid_find.html", context)
+    return render(request, "generic/find_person.html", context)
 
 
 @page(perms.can_keep_aid, "GET", "POST")

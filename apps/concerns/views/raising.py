@@ -34,6 +34,7 @@ def find(request: HttpRequest) -> HttpResponse:
     people = people_named(request.actor, name, FOUND) if name else []
     context = {
         "heading": "登记诉求：是谁提出的",
+        "subheading": "",
         "crumbs": crumbs("登记诉求"),
         "name": name,
         "rows": [
@@ -45,7 +46,7 @@ def find(request: HttpRequest) -> HttpResponse:
             for person in people
         ],
     }
-    return render(request, "concerns/find.html", context)
+    return render(request, "generic/find_person.html", context)
 
 
 def name_typed(text: str) -> str:
